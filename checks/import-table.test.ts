@@ -1,0 +1,65 @@
+import { dirname, join, normalize } from 'node:path'
+import { parseSync } from 'oxc-parser'
+import { expect, test } from 'vitest'
+import { filesOf, textOf } from './tree.ts'
+
+/** Which part of the house may import which (design §3). */
+const table: Record<string, readonly string[]> = {
+  tlog: [],
+  statistics: [],
+  evidence: ['tlog'],
+  policies: [],
+  locales: [],
+  verifier: ['evidence', 'tlog', 'locales'],
+  media: ['evidence'],
+  contract: ['evidence', 'policies'],
+  server: ['contract', 'evidence', 'tlog', 'media', 'statistics', 'policies', 'locales'],
+  'dock-agent': ['contract', 'evidence', 'tlog'],
+  cli: ['server', 'dock-agent', 'verifier', 'contract', 'evidence', 'tlog', 'policies', 'locales'],
+}
+
+/** The life of a recording; a stage imports only the doors of stages before it. */
+const stages = ['equip', 'rules', 'record', 'dock', 'seal', 'keep', 'review', 'share', 'answer', 'evaluate']
+const sharedGround = ['people', 'platform']
+
+type Import = { from: string; to: string; test: boolean }
+
+function importsOf(path: string): Import[] {
+  const { module } = parseSync(path, textOf(path))
+  const dynamic = module.dynamicImports.map(one =>
+    textOf(path).slice(one.moduleRequest.start + 1, one.moduleRequest.end - 1),
+  )
+  const names = [...module.staticImports.map(one => one.moduleRequest.value), ...dynamic]
+  return names.map(to => ({ from: path, to, test: /\.test\.ts$|\/testing\//.test(path) }))
+}
+
+const imports = filesOf('*/src/**/*.ts', '*/src/**/*.tsx', '*/src/**/*.mts').flatMap(importsOf)
+const partOf = (path: string) => path.split('/')[0] ?? ''
+
+test('the reader of imports saw the house', () => {
+  expect(imports.length).toBeGreaterThan(100)
+  expect(new Set(imports.map(one => partOf(one.from))).size).toBeGreaterThan(5)
+})
+
+test('parts import only what the table allows', () => {
+  const forbidden = imports.filter(({ from, to }) => {
+    const target = to.match(/^@vidne\/([^/]+)/)?.[1]
+    const crossing = to.startsWith('.') && partOf(normalize(join(dirname(from), to))) !== partOf(from)
+    return crossing || (target !== undefined && !(table[partOf(from)] ?? []).includes(target))
+  })
+  expect(forbidden.filter(one => !one.test)).toEqual([])
+})
+
+test('a stage imports only doors of stages before it, and shared ground imports no stage', () => {
+  const forbidden = imports.filter(({ from, to, test }) => {
+    const own = from.match(/^server\/src\/([^/]+)\/(.+)$/)
+    if (test || own === null || !to.startsWith('.')) return false
+    const [, there = '', file = ''] = normalize(join(dirname(from), to)).match(/^server\/src\/([^/]+)\/(.+)$/) ?? []
+    const here = own[1] ?? ''
+    if (there === here || there === '') return false
+    if (sharedGround.includes(there)) return here === 'platform' && there === 'people'
+    if (sharedGround.includes(here)) return true
+    return stages.indexOf(there) >= stages.indexOf(here) || file !== `${there}.ts`
+  })
+  expect(forbidden).toEqual([])
+})

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { filesOf, textOf } from './tree.ts'
+
+const languages = ['en', 'da', 'sv', 'de']
+
+type Messages = { [key: string]: string | Messages }
+
+function flat(messages: Messages, prefix = ''): Map<string, string> {
+  const all = new Map<string, string>()
+  for (const [key, value] of Object.entries(messages)) {
+    if (typeof value === 'string') all.set(prefix + key, value)
+    else for (const [inner, text] of flat(value, `${prefix}${key}.`)) all.set(inner, text)
+  }
+  return all
+}
+
+const argumentsOf = (text: string) => [...text.matchAll(/\{(\w+)/g)].map(match => match[1]).toSorted()
+const read = (language: string) => flat(JSON.parse(textOf(`locales/${language}.json`)) as Messages)
+
+test('every message stands in all four languages with the same arguments', () => {
+  const english = read('en')
+  expect(english.size).toBeGreaterThan(20)
+  for (const language of languages) {
+    const messages = read(language)
+    expect([...messages.keys()].toSorted()).toEqual([...english.keys()].toSorted())
+    for (const [key, text] of messages)
+      expect({ key, of: argumentsOf(text) }).toEqual({ key, of: argumentsOf(english.get(key) ?? '') })
+  }
+})
+
+test('no message in another language was left in English', () => {
+  const english = read('en')
+  for (const language of ['da', 'sv', 'de']) {
+    const same = [...read(language)].filter(([key, text]) => text.split(' ').length > 3 && text === english.get(key))
+    expect(same).toEqual([])
+  }
+})
+
+test('relative links in the documents lead somewhere', () => {
+  const documents = filesOf('**/*.md')
+  const present = new Set(filesOf('**/*', '.ci/*'))
+  const links = documents.flatMap(from =>
+    [
+      ...textOf(from)
+        .replaceAll(/```[\s\S]*?```/g, '')
+        .matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g),
+    ].map(match => ({ from, to: match[1] ?? '' })),
+  )
+  expect(links.length).toBeGreaterThan(5)
+  const lost = links.filter(({ from, to }) => {
+    const path = new URL(to, `file:///${from}`).pathname.slice(1).replace(/\/$/, '')
+    return !present.has(decodeURIComponent(path))
+  })
+  expect(lost).toEqual([])
+})

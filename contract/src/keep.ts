@@ -1,0 +1,45 @@
+import { oc } from '@orpc/contract'
+import * as z from 'zod'
+import { instant } from './recordings.ts'
+import { refusals } from './refusals.ts'
+
+const dueItem = z.object({
+  recording: z.uuid(),
+  rule: z.string(),
+  direction: z.enum(['max', 'min', 'review']),
+  deleteAfter: instant,
+  anchor: instant,
+  anchorSource: z.string(),
+})
+
+export const due = oc
+  .route({ method: 'GET', path: '/due', summary: 'What falls due by a date, by rule; changes nothing' })
+  .input(z.object({ by: instant }))
+  .output(
+    z.object({
+      by: instant,
+      rules: z.array(z.object({ rule: z.string(), items: z.number().int() })),
+      items: z.array(dueItem),
+    }),
+  )
+  .errors(refusals)
+
+export const runReport = z.object({
+  state: z.enum(['done', 'stopped', 'waiting']),
+  because: z.string().nullable().describe('why the run stopped, and what to do'),
+  approval: z.uuid().nullable(),
+  deleted: z.array(z.object({ recording: z.uuid(), rule: z.string() })),
+  unfinished: z.array(z.object({ recording: z.uuid(), state: z.string() })),
+})
+
+export const run = oc
+  .route({ method: 'POST', path: '/runs', summary: 'The nightly run, now' })
+  .input(z.object({ what: z.literal('nightly') }))
+  .output(runReport)
+  .errors(refusals)
+
+export const setClock = oc
+  .route({ method: 'POST', path: '/clock', summary: 'Set the clock of a rehearsal installation' })
+  .input(z.object({ instant }))
+  .output(z.object({ now: instant }))
+  .errors(refusals)

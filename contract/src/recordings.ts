@@ -1,0 +1,94 @@
+import { oc } from '@orpc/contract'
+import * as z from 'zod'
+import { refusals } from './refusals.ts'
+
+export const instant = z.iso.datetime({ offset: true })
+const id = z.uuid()
+const reason = z.string().trim().min(3, 'say why, in at least three characters').max(2000)
+
+/** received → sealed → countersigned; then due → erasing → deleted (a tombstone). */
+export const recordingState = z.enum(['received', 'sealed', 'countersigned', 'due', 'erasing', 'deleted'])
+
+export const recording = z.object({
+  id,
+  sha256: z.string().nullable().describe('of the whole file; null once deleted'),
+  bytes: z.number().int().nullable(),
+  camera: z.string().nullable(),
+  wearer: z.string().nullable(),
+  path: z.string().nullable().describe('as it lay on the camera'),
+  level: z.enum(['captured', 'gateway', 'received']),
+  recordedAt: instant.nullable(),
+  recordedAtSource: z.string().nullable().describe('whose word the time is'),
+  receivedAt: instant,
+  sealedAt: instant.nullable(),
+  state: recordingState,
+  rule: z.string().nullable().describe('the retention rule that decides'),
+  deleteAfter: instant.nullable().describe('null while a hold or a review keeps it'),
+  held: z.boolean(),
+  parsable: z.boolean().nullable().describe('null: not read yet'),
+})
+export type RecordingRow = z.infer<typeof recording>
+
+export const list = oc
+  .route({ method: 'GET', path: '/recordings', summary: 'The recordings you may see, newest first' })
+  .input(z.object({ limit: z.coerce.number().int().min(1).max(1000).default(500), after: z.string().optional() }))
+  .output(z.object({ recordings: z.array(recording), after: z.string().nullable() }))
+  .errors(refusals)
+
+export const hold = oc
+  .route({ method: 'POST', path: '/recordings/{id}/hold', summary: 'Stop the deletion of a recording at once' })
+  .input(z.object({ id, reason, review: z.iso.date().optional() }))
+  .output(z.object({ state: z.literal('held'), hold: id, review: instant }))
+  .errors(refusals)
+
+export const release = oc
+  .route({
+    method: 'POST',
+    path: '/recordings/{id}/release',
+    summary: 'Ask for holds to be lifted; another person confirms',
+  })
+  .input(z.object({ id, reason }))
+  .output(z.object({ state: z.literal('waiting'), approval: id, deadline: instant }))
+  .errors(refusals)
+
+export const exportState = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('waiting'), approval: id, deadline: instant }),
+  z.object({
+    state: z.literal('sealing'),
+    export: id,
+    until: instant.describe('when the next public checkpoint is due'),
+  }),
+  z.object({
+    state: z.literal('ready'),
+    export: id,
+    download: z.string(),
+    bytes: z.number().int(),
+    checkpoint: z.enum(['public', 'private']),
+  }),
+])
+
+export const askExport = oc
+  .route({ method: 'POST', path: '/recordings/{id}/exports', summary: 'Export a recording as a package' })
+  .input(
+    z.object({
+      id,
+      purpose: reason,
+      case: z.string().trim().min(1).max(200).optional(),
+      to: z.string().trim().min(1).max(200).optional(),
+      wait: z.boolean().optional().describe('for the next public checkpoint; absent: only when somebody countersigns'),
+    }),
+  )
+  .output(exportState)
+  .errors(refusals)
+
+export const findExport = oc
+  .route({ method: 'GET', path: '/exports/{id}', summary: 'How far an export is' })
+  .input(z.object({ id }))
+  .output(exportState)
+  .errors(refusals)
+
+export const statement = oc
+  .route({ method: 'POST', path: '/recordings/{id}/statement', summary: 'The statement of a committed deletion' })
+  .input(z.object({ id }))
+  .output(exportState)
+  .errors(refusals)

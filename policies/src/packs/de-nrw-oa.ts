@@ -1,0 +1,112 @@
+import type { PolicyPackSource } from '../pack.ts'
+
+/** Municipal public-order offices in North Rhine-Westphalia (Duisburg), body cameras. Readings of § 15c that a lawyer has yet to confirm say so. */
+export const deNrwOa: PolicyPackSource = {
+  v: 1,
+  id: 'de-nrw-oa',
+  title: 'NRW municipal public-order office (Duisburg), body cameras',
+  validFrom: '2021-07-01',
+  validTo: null,
+  regime: {
+    v: 'GDPR/LED by task',
+    f: 'law',
+    s: 'OBG NRW § 24(1) no. 6 applies PolG NRW §§ 15b, 15c since 1 July 2021; DSG NRW',
+  },
+  zone: { v: 'Europe/Berlin', f: 'default', s: 'where the office is' },
+  decider: {
+    v: 'wearer',
+    f: 'law',
+    s: 'PolG NRW § 15c(1): wearer decides on the circumstances; homes: operation leader',
+  },
+  autoStart: {
+    v: false,
+    f: 'law',
+    s: 'PolG NRW § 15c(1): the wearer decides; reading to be confirmed; 2023 decree as reported by WDR: no switch-on duty "for legal reasons"',
+  },
+  mustRecord: [{ v: 'none', f: 'default', s: '' }],
+  mayRecord: [{ v: 'facts_indicate_concrete_danger_to_life_or_limb_of_staff_or_third_party', f: 'law', s: '§ 15c(1)' }],
+  mustNot: [
+    { v: 'home_unless_urgent_danger_and_leader_decides', f: 'law', s: '§ 15c(2)' },
+    { v: 'professional_secrecy_area', f: 'law', s: '§ 15c(3), StPO §§ 53, 53a' },
+    { v: 'covert', f: 'law', s: '§ 15c(1) "offen"' },
+    { v: 'core_private_life', f: 'law', s: '§ 15c(5), VVPolG 15c.0' },
+    {
+      v: 'home_for_municipal_staff',
+      f: 'law',
+      s: 'PolG NRW § 15c(2) speaks of police leaders: blocked outright, reading to be confirmed',
+    },
+  ],
+  mustStop: [
+    {
+      v: 'danger_over',
+      f: 'law',
+      s: '§ 15c(1); NRW court case: officer forgot to stop, recording unlawful but admitted',
+    },
+    { v: 'core_private_life_touched', f: 'law', s: '§ 15c(5)' },
+  ],
+  override: {
+    who: { v: 'wearer on imminent danger (Gefahr im Verzug)', f: 'law', s: '§ 15c(2),(3)' },
+    reason: { v: 'required, >=20 chars', f: 'default', s: '' },
+    second: { v: true, f: 'default', s: '' },
+  },
+  notice: {
+    duty: { v: 'make recognisable and tell the person', f: 'law', s: '§ 15c(3)' },
+    exception: { v: 'imminent danger', f: 'law', s: '§ 15c(3)' },
+  },
+  stages: {
+    v: ['1_worn_visible', '2_announce_and_mirror_display_no_recording_green', '3_recording_red'],
+    f: 'seed',
+    s: 'seed 5; lamp colours: mein-krefeld report',
+  },
+  buffer: {
+    seconds: {
+      v: 0,
+      f: 'law',
+      s: 'PolG NRW § 15c(1)-(3): no basis for a buffer, reading to be confirmed; Federal Police 30 s contested',
+    },
+    audio: { v: false, f: 'default', s: '' },
+  },
+  retention: {
+    uncategorised: { v: 'P14D', f: 'law', s: '§ 15c(4): two weeks', dir: 'max', anchor: 'end_of_capture' },
+    evidence: {
+      v: 'P1Y',
+      f: 'seed',
+      s: 'seed 5: only videos sent to the prosecutor are kept longer; review',
+      dir: 'review',
+      anchor: 'end_of_capture',
+    },
+  },
+  brake: { v: { items: 100, share: 20 }, f: 'default', s: 'a run that would remove more than both stops and asks' },
+  view: {
+    anyone: { v: 'not_viewed_unless_offence', f: 'seed', s: 'seed 5 "not viewed"' },
+    evidence_team: { v: 'two persons, with case number', f: 'default', s: '' },
+  },
+  secondPerson: [
+    { v: 'deletion_decision_wearer_plus_superior', f: 'law', s: '§ 15c(4)', act: 'deletion-decision', when: 'always' },
+    { v: 'first_view', f: 'default', s: '', act: 'first-view', when: 'always' },
+    { v: 'export_to_prosecutor', f: 'default', s: '', act: 'export', when: 'always' },
+  ],
+  capture: { v: 'encrypted and tamper-proof when made and kept', f: 'law', s: '§ 15c(3) last sentence' },
+  disclosure: [
+    { v: 'public_prosecutor', f: 'seed', s: 'seed 5' },
+    { v: 'police', f: 'default', s: '' },
+    { v: 'data_subject', f: 'default', s: '' },
+  ],
+  logRetention: {
+    v: 'P1Y',
+    f: 'default',
+    s: 'delete at the end of the calendar year after the event, as BDSG § 76; verify DSG NRW',
+    dir: 'max',
+    anchor: 'end_of_calendar_year',
+  },
+  logScope: {
+    v: ['collection', 'alteration', 'consultation', 'disclosure', 'combination', 'erasure'],
+    f: 'law',
+    s: 'LED art. 25 / DSG NRW part 3',
+  },
+  coDetermination: { v: 'staff council agreement reference', f: 'law', s: 'LPVG NRW § 72 (own knowledge)' },
+  reporting: [
+    { v: 'evaluation at end of pilot', f: 'seed', s: 'seed 5' },
+    { v: 'yearly: stage 1/2/3 counts, assaults, recordings kept', f: 'default', s: '' },
+  ],
+}

@@ -1,0 +1,121 @@
+import { captureId, disclose, genesisLabel, logId } from '@vidne/evidence/event'
+import { api } from './api.ts'
+import { type Dock, createDock } from './dock/dock.ts'
+import { dockRoutes } from './dock/routes.ts'
+import { type Ground, cadenceOf } from './ground.ts'
+import { type Keep, openKeep } from './keep/keep.ts'
+import { keepRoutes } from './keep/routes.ts'
+import { mediaReader } from './media-reader.ts'
+import { peopleRoutes } from './people/routes.ts'
+import { type Jobs, openJobs } from './platform/jobs/jobs.ts'
+import { rehearsalRoutes } from './rehearsal.ts'
+import { type Review, openReview } from './review/review.ts'
+import { reviewRoutes } from './review/routes.ts'
+import { shareRoutes } from './share/routes.ts'
+import { type Share, manifestOf, openShare } from './share/share.ts'
+
+/** The stages of a recording's life over one ground, wired in the one place where all meet. */
+export type Stages = { dock: Dock; keep: Keep; share: Share; review: Review }
+export type House = Stages & { ground: Ground; jobs: Jobs; router: ReturnType<typeof routerOf> }
+
+/** Wires the stages, each with the doors of those before it. Nothing runs by the clock yet. */
+export function wireStages(ground: Ground): Stages {
+  const { database, people, seal, history, clock, rules, settings } = ground
+  const later: { keep?: Keep } = {}
+  const dock = createDock({
+    ...ground,
+    limits: { longestBytes: settings.uploadBytes, uploadLifeMs: settings.uploadHours * 3_600_000 },
+    receiptOf: recording => receiptOf(ground, recording),
+    readMedia: mediaReader,
+    deletedHere: async (trx, file) => later.keep?.deletedHere(trx, file) ?? false,
+  })
+  const keep = openKeep({
+    ...ground,
+    approvals: people.approvals,
+    installation: settings.installation,
+    logStanding: () => seal.standing(),
+    // What happens in a rehearsal is no evidence, and its clock is set on purpose.
+    deliberateLeap: () => ground.rehearsal !== null,
+  })
+  later.keep = keep
+  const share = openShare({
+    database,
+    history,
+    people,
+    rules,
+    dock,
+    seal,
+    clock,
+    installation: aboutInstallation(ground),
+  })
+  const review = openReview({ database, people, seal })
+  keep.registerEraser(dock.eraser)
+  keep.registerEraser(share.eraser)
+  return { dock, keep, share, review }
+}
+
+/** Wires the stages and begins what runs by the clock. Closing the house closes the stages; the ground stays to its owner. */
+export async function openHouse(ground: Ground): Promise<House & { close(): Promise<void> }> {
+  const stages = wireStages(ground)
+  const { dock, keep } = stages
+  const jobs = openJobs({ database: ground.database, log: ground.log, zone: 'UTC' })
+  scheduleWork({ ground, dock, keep, jobs })
+  const router = routerOf(ground, stages)
+  await jobs.start()
+  const close = async () => {
+    await jobs.stop()
+    await keep.settled()
+    await dock.close()
+  }
+  return { ground, ...stages, jobs, router, close }
+}
+
+function aboutInstallation({ settings, signers }: Ground) {
+  return {
+    origin: settings.origin,
+    logKey: signers.log.vkey,
+    rehearsal: settings.mode === 'rehearsal',
+    cadenceSeconds: cadenceOf(settings),
+    countersigned: settings.witnesses.length > 0 || settings.mapCheckers.length > 0,
+  }
+}
+
+/** The receipt shows the dock what it sent, and not the manifest twice. */
+async function receiptOf({ database, history, seal, settings }: Ground, recording: string): Promise<string | null> {
+  const [first] = await database.asInstallation(trx => history.of(trx, recording))
+  if (first === undefined) return null
+  const manifest = manifestOf([first])
+  const label = genesisLabel(logId(settings.origin), captureId(manifest))
+  return seal.receiptOf({ manifest, label, event: disclose(first, name => name !== 'manifest') })
+}
+
+function scheduleWork({ ground, dock, keep, jobs }: { ground: Ground; dock: Dock; keep: Keep; jobs: Jobs }): void {
+  const { people } = ground
+  jobs.every('keep-run', '0 * * * *', async () => {
+    for (const agency of await people.agencies()) await keep.run(agency, null)
+  })
+  jobs.every('keep-settle', '20 * * * *', async () => {
+    for (const agency of await people.agencies()) await keep.settle(agency)
+  })
+  jobs.every('people-hourly', '5 * * * *', async () => void (await people.hourly()))
+  jobs.every('dock-expire', '35 * * * *', async () => void (await dock.expire()))
+  jobs.every('dock-read', '*/10 * * * *', async () => void (await dock.readMedia()))
+}
+
+function routerOf(ground: Ground, { dock, keep, share, review }: Stages) {
+  const [kept, shared, reviewed] = [
+    keepRoutes(keep, (actor, act) => ground.people.allowed(actor, act)),
+    shareRoutes(share),
+    reviewRoutes(review),
+  ]
+  const persons = peopleRoutes(ground.people, ground.database)
+  return api.router({
+    recordings: { list: reviewed.list, hold: kept.hold, release: kept.release, statement: shared.statement },
+    exports: { ask: shared.ask, find: shared.find },
+    tokens: { create: persons.createToken },
+    approvals: { list: persons.waiting, approve: persons.approve },
+    keep: { due: kept.due, run: kept.run },
+    clock: { set: rehearsalRoutes(ground).setClock },
+    dock: { known: dockRoutes(dock).known },
+  })
+}

@@ -1,0 +1,210 @@
+import { availableParallelism } from 'node:os'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { may } from '../people/people.ts'
+import type { Actor } from '../people/people.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Database, Trx } from '../platform/database/door.ts'
+import type { History } from '../platform/history/history.ts'
+import type { Logger } from '../platform/http/logging.ts'
+import type { Objects } from '../platform/objects/objects.ts'
+import type { Vault } from '../platform/vault/port.ts'
+import type { Completed } from './completion.ts'
+import { clearDiscards, eraseFootage, expireUploads } from './erasing.ts'
+import { finishWhole } from './finishing.ts'
+import { openFootage } from './footage.ts'
+import type { Footage } from './footage.ts'
+import type { Ground } from './ground.ts'
+import { IntakeWatch } from './intake-watch.ts'
+import { defaultLimits } from './limits.ts'
+import type { DockLimits } from './limits.ts'
+import { OffsetLedger } from './offset-ledger.ts'
+import { Owners } from './owners.ts'
+import { readWaiting } from './reading.ts'
+import type { ReadMedia } from './reading.ts'
+import { factsOf, findRecording, knownDigests, listRecordings, piecesOf } from './recordings-store.ts'
+import type { Fact, Recording } from './recordings-store.ts'
+import { isRefusal } from './refusals.ts'
+import type { Refusal } from './refusals.ts'
+import { SealingPool } from './sealing-pool.ts'
+import { Sessions } from './sessions.ts'
+import { SingleRun } from './single-run.ts'
+import { Slots } from './slots.ts'
+import { Turns } from './turns.ts'
+import { handle } from './tus.ts'
+import { reopen, wholeUploads } from './uploads-store.ts'
+
+export { FootageDamaged, FootageGone } from './footage.ts'
+export type { Completed } from './completion.ts'
+export type { Footage } from './footage.ts'
+export type { DockLimits } from './limits.ts'
+export type { MediaReading, ReadMedia } from './reading.ts'
+export type { Fact, Recording } from './recordings-store.ts'
+export type { Refusal } from './refusals.ts'
+
+export type DockGround = {
+  readonly database: Database
+  readonly objects: Objects
+  readonly vault: Vault
+  readonly history: History
+  readonly clock: Clock
+  readonly log: Logger
+  readonly limits?: Partial<DockLimits>
+  /** Digest of the policy in force at the agency, 32 bytes; `rules` gives it. */
+  readonly policyDigest: (trx: Trx, agency: string) => Promise<Uint8Array>
+  /** The text of a recording's receipt; null while the log has not taken it in. `seal` gives it. */
+  readonly receiptOf: (recording: string) => Promise<string | null>
+  /** Null: no media is read here. */
+  readonly readMedia: ReadMedia | null
+  /** Whether an actor may bring in recordings; by his roles when absent. */
+  readonly mayDock?: (actor: Actor) => Promise<boolean>
+  /** Whether footage with this digest was deleted here on time. `keep` knows; nobody does when absent. */
+  readonly deletedHere?: (
+    trx: Trx,
+    p: { agency: string; camera: string | null; sha256: Uint8Array },
+  ) => Promise<boolean>
+}
+
+/** How busy the dock is just now. */
+export type DockFigures = {
+  readonly bodies: number
+  readonly waitingBytes: number
+  readonly sessions: number
+  readonly slotsWaiting: number
+}
+
+/** Where recordings arrive: hashed and encrypted in flight, acknowledged when durable, sealed when whole. */
+export interface Dock {
+  /** Answers `/upload/…` by tus 1.0. `actor` is null where nobody is signed in. Rejects where our own code has broken. */
+  handle(request: IncomingMessage, response: ServerResponse, actor: Actor | null): Promise<void>
+  /**
+   * Opens a recording's plaintext for reading at random. Releases the key: write the event of a view before (G11).
+   * Throws FootageGone, FootageDamaged, KeyDestroyed.
+   */
+  openRecording(agency: string, recording: string): Promise<Footage>
+  /** asAgency, or asInstallation for all. Null: no such recording. */
+  find(trx: Trx, recording: string): Promise<Recording | null>
+  /** Newest first. */
+  list(trx: Trx, page: { most: number; after: { receivedAt: number; id: string } | null }): Promise<Recording[]>
+  facts(trx: Trx, recording: string): Promise<Fact[]>
+  /** The 44-byte leaves of the pieces, on end. */
+  pieces(trx: Trx, recording: string): Promise<Uint8Array | null>
+  /** Which of these digests (hexadecimal) are recordings of this camera. */
+  known(
+    agency: string,
+    camera: string | null,
+    sha256: readonly string[],
+  ): Promise<{ sha256: string; recording: string }[]>
+  /** Removes a recording's objects and rows after its data key was destroyed. Throws while the key is there. */
+  readonly eraser: { readonly name: string; erase(agency: string, recording: string): Promise<'gone'> }
+  /** Takes in a withheld upload whose bytes were deleted here before, after two persons agreed. Null: no such upload. */
+  admit(agency: string, upload: string): Promise<Completed | Refusal | null>
+  /** After a start, and now and then: finishes uploads that have all their bytes, and erases discarded storage. */
+  recover(): Promise<{ finished: number; erased: number }>
+  /** Ends uploads nobody went on with; their keys are destroyed first. Says how many. */
+  expire(): Promise<number>
+  /** Reads the media of recordings that were not read yet. Says how many were tried. */
+  readMedia(): Promise<number>
+  figures(): DockFigures
+  /** Ends the sealing workers. Requests under way have ended before. */
+  close(): Promise<void>
+}
+
+/** Opens the dock. Call `recover` once the server listens. */
+export function createDock(p: DockGround): Dock {
+  const hooks = { sealed: (): void => {}, discarded: (): void => {} }
+  const ground = groundOf(p, hooks)
+  const { database } = p
+  const clearing = new SingleRun(
+    () => clearDiscards(ground),
+    error => logged(p.log, error, 'erasing discarded storage'),
+  )
+  const media = new SingleRun(
+    async () => (p.readMedia === null ? 0 : readWaiting(ground, p.readMedia)),
+    error => logged(p.log, error, 'reading media'),
+  )
+  hooks.sealed = () => media.wake()
+  hooks.discarded = () => clearing.wake()
+  return {
+    handle: (request, response, actor) => handle(ground, request, response, actor),
+    openRecording: (agency, recording) => openFootage(p, agency, recording),
+    find: findRecording,
+    list: listRecordings,
+    facts: factsOf,
+    pieces: piecesOf,
+    known: async (agency, camera, sha256) => {
+      const asked = { camera, sha256: sha256.map(digest => new Uint8Array(Buffer.from(digest, 'hex'))) }
+      const known = await database.asAgency(agency, trx => knownDigests(trx, asked))
+      return known.map(one => ({ ...one, sha256: Buffer.from(one.sha256).toString('hex') }))
+    },
+    eraser: { name: 'dock', erase: (agency, recording) => eraseFootage(ground, agency, recording) },
+    admit: async (agency, upload) => {
+      const opened = await database.asAgency(agency, trx => reopen(trx, upload))
+      return opened === null ? null : finishWhole(ground, opened, true)
+    },
+    recover: async () => ({ finished: await finishAll(ground), erased: await clearing.run() }),
+    expire: async () => {
+      const expired = await expireUploads(ground)
+      await clearing.run()
+      return expired
+    },
+    readMedia: () => media.run(),
+    figures: () => ({
+      bodies: ground.watch.bodies,
+      waitingBytes: ground.watch.waitingBytes,
+      sessions: ground.sessions.size,
+      slotsWaiting: ground.slots.waiting,
+    }),
+    close: async () => {
+      await Promise.all([clearing.settled(), media.settled()])
+      ground.sessions.close()
+      await ground.pool.close()
+    },
+  }
+}
+
+async function finishAll(ground: Ground): Promise<number> {
+  let finished = 0
+  for (const upload of await ground.database.asInstallation(wholeUploads)) {
+    const done = await finishWhole(ground, upload)
+    if (done !== null && !isRefusal(done)) finished += 1
+  }
+  return finished
+}
+
+function groundOf(p: DockGround, hooks: { sealed: () => void; discarded: () => void }): Ground {
+  const { database, objects, vault, history, clock, log, policyDigest } = p
+  const buffersParts = objects.kind === 's3'
+  const limits = { ...defaultLimits({ cores: availableParallelism(), buffersParts }), ...p.limits }
+  const slots = new Slots(limits.slots)
+  const broke = (error: Error): void => logged(log, error, 'sealing')
+  const pool = new SealingPool({ workers: limits.workers, slots, broke })
+  const owners = new Owners(limits.takeOverMs)
+  const openParts = new Turns(limits.openParts)
+  const ledger = new OffsetLedger(database)
+  const session = { database, ledger, lifeMs: limits.uploadLifeMs, now: () => clock.now() }
+  const busy = (upload: string): boolean => owners.isHeld(upload)
+  return {
+    database,
+    objects,
+    vault,
+    clock,
+    log,
+    limits,
+    slots,
+    pool,
+    owners,
+    openParts,
+    turns: new Turns(limits.turns),
+    sessions: new Sessions({ ...session, objects, vault, pool, busy }),
+    watch: new IntakeWatch({ idleMs: limits.idleMs, waitingBytes: limits.waitingBytes, openParts }),
+    completion: { database, history, clock, policyDigest, deletedHere: p.deletedHere ?? (async () => false) },
+    mayDock: p.mayDock ?? (async actor => may(actor, 'dock')),
+    receiptOf: p.receiptOf,
+    sealed: () => hooks.sealed(),
+    discarded: () => hooks.discarded(),
+  }
+}
+
+function logged(log: Logger, error: unknown, at: string): void {
+  log.error({ because: error instanceof Error ? error.message : String(error) }, `the dock met a trouble while ${at}`)
+}

@@ -1,0 +1,38 @@
+import type { Actor } from '../people/people.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Database } from '../platform/database/door.ts'
+import type { Logger } from '../platform/http/logging.ts'
+import type { Objects } from '../platform/objects/objects.ts'
+import type { Vault } from '../platform/vault/port.ts'
+import type { CompletionParts } from './completion.ts'
+import type { IntakeWatch } from './intake-watch.ts'
+import type { DockLimits } from './limits.ts'
+import type { Owners } from './owners.ts'
+import type { SealingPool } from './sealing-pool.ts'
+import type { Sessions } from './sessions.ts'
+import type { Slots } from './slots.ts'
+import type { Turns } from './turns.ts'
+
+/** What all the rooms of the dock work with. */
+export type Ground = {
+  readonly database: Database
+  readonly objects: Objects
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly log: Logger
+  readonly limits: DockLimits
+  readonly slots: Slots
+  readonly turns: Turns
+  readonly openParts: Turns
+  readonly pool: SealingPool
+  readonly sessions: Sessions
+  readonly owners: Owners
+  readonly watch: IntakeWatch
+  readonly completion: CompletionParts
+  readonly mayDock: (actor: Actor) => Promise<boolean>
+  readonly receiptOf: (recording: string) => Promise<string | null>
+  /** A recording was sealed. */
+  readonly sealed: () => void
+  /** Storage waits to be erased. */
+  readonly discarded: () => void
+}

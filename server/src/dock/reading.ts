@@ -1,0 +1,80 @@
+import type { Json } from '@vidne/evidence/jcs'
+import type { Footage } from './footage.ts'
+import { openFootage } from './footage.ts'
+import type { Ground } from './ground.ts'
+import { countTry, findRecording, insertFacts, setRead, unread } from './recordings-store.ts'
+import type { Fact } from './recordings-store.ts'
+
+/** What a reader of media found, or that it could not make anything of the bytes. `because` is a code. */
+export type MediaReading =
+  | {
+      readonly parsable: true
+      readonly parser: string
+      readonly facts: readonly Fact[]
+      readonly recordedAt: { at: number; source: string } | null
+    }
+  | { readonly parsable: false; readonly parser: string; readonly because: string }
+
+/** Reads media in a process of its own, with limits of time and memory. A hostile file is `parsable: false`, not a throw. */
+export type ReadMedia = (footage: Footage, about: { extension: string }) => Promise<MediaReading>
+
+const MOST_TRIES = 3
+const AT_ONCE = 20
+
+type Reading = Pick<Ground, 'database' | 'objects' | 'vault' | 'log' | 'completion'>
+
+/** Reads the recordings that nobody has read yet. A failure never touches the evidence: it is marked `not-parsable`. */
+export async function readWaiting(ground: Reading, readMedia: ReadMedia): Promise<number> {
+  let tried = 0
+  for (let round = AT_ONCE; round === AT_ONCE; tried += round) round = await readSome(ground, readMedia)
+  return tried
+}
+
+async function readSome(ground: Reading, readMedia: ReadMedia): Promise<number> {
+  const waiting = await ground.database.asInstallation(trx => unread(trx, AT_ONCE))
+  for (const { agency, id } of waiting) {
+    try {
+      await readOne(ground, readMedia, agency, id)
+    } catch (error) {
+      const because = error instanceof Error ? error.message : String(error)
+      ground.log.warn(
+        { recording: id, because },
+        'the media of a recording could not be read now; it will be tried again',
+      )
+    }
+  }
+  return waiting.length
+}
+
+async function readOne(ground: Reading, readMedia: ReadMedia, agency: string, id: string): Promise<void> {
+  const tries = await ground.database.asAgency(agency, trx => countTry(trx, id))
+  const recording = await ground.database.asAgency(agency, trx => findRecording(trx, id))
+  if (tries === null || recording === null) return
+  const reading: MediaReading =
+    tries > MOST_TRIES
+      ? { parsable: false, parser: 'none', because: 'gave-up' }
+      : await readMedia(await openFootage(ground, agency, id), { extension: recording.extension ?? 'bin' })
+  await ground.database.asAgency(agency, async trx => {
+    const recorded = reading.parsable ? reading.recordedAt : null
+    const state = reading.parsable ? 'read' : 'not-parsable'
+    if (!(await setRead(trx, id, { state, recorded }))) return
+    if (reading.parsable) await insertFacts(trx, { agency, recording: id, facts: reading.facts })
+    const pol = await ground.completion.policyDigest(trx, agency)
+    await ground.completion.history.append(trx, { subject: id, type: 'indexed', pol, fields: fieldsOf(reading) })
+  })
+}
+
+function fieldsOf(reading: MediaReading): { name: string; value: Json }[] {
+  const parser = { name: 'parser', value: reading.parser }
+  if (!reading.parsable) return [parser, { name: 'not-parsable', value: reading.because }]
+  return [parser, { name: 'facts', value: reading.facts.map(fact => committable({ ...fact })) }]
+}
+
+/** Events hold whole numbers only; another number is written as text, so that none is rounded. */
+function committable(value: unknown): Json {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : String(value)
+  if (Array.isArray(value)) return value.map(committable)
+  if (typeof value !== 'object') return null
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, committable(inner)]))
+}

@@ -1,0 +1,460 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { request } from 'node:http'
+import type { ClientRequest } from 'node:http'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openObjects } from '../platform/objects/objects.ts'
+import type { Objects } from '../platform/objects/objects.ts'
+import { KeyDestroyed } from '../platform/vault/vault.ts'
+import { freshGround } from '../platform/testing/databases.ts'
+import { ask, begin, footage, metadata, offsetOf, patch, sha256 } from './testing/client.ts'
+import { AGENCY, openTrialDock } from './testing/trial-dock.ts'
+import type { TrialDock, TrialWishes } from './testing/trial-dock.ts'
+
+const MIB = 1_048_576
+const STREAM = 'application/offset+octet-stream'
+
+type Wish = Omit<TrialWishes, 'folder' | 'database'>
+
+const shared = freshGround('embedded')
+
+/** A dock for the tests of the surrounding `describe`, in a folder of its own. `wish` is asked when the ground is there. */
+function trialFor(
+  wish: (folder: string) => Wish | Promise<Wish> = () => ({}),
+  ground = shared,
+): { trial: TrialDock; restart: () => Promise<void> } {
+  const held: { trial?: TrialDock; folder?: string } = {}
+  const open = async (): Promise<void> => {
+    held.folder ??= mkdtempSync(join(ground.folder, 'dock-'))
+    held.trial = await openTrialDock({ folder: held.folder, database: ground.database, ...(await wish(held.folder)) })
+  }
+  beforeAll(open)
+  afterAll(() => held.trial?.close())
+  return {
+    get trial() {
+      return held.trial!
+    },
+    restart: async () => {
+      await held.trial!.close()
+      await open()
+    },
+  }
+}
+
+async function readBack(trial: TrialDock, recording: string | string[] | undefined, bytes: number): Promise<Buffer> {
+  const opened = await trial.dock.openRecording(AGENCY, String(recording))
+  expect(opened.bytes).toBe(bytes)
+  return Buffer.from(await opened.read(0, bytes))
+}
+
+async function objectsIn(trial: TrialDock): Promise<string[]> {
+  const names: string[] = []
+  for await (const name of trial.objects.list()) names.push(name)
+  return names
+}
+
+/** A PATCH that goes on sending until its socket is destroyed. */
+function slowPatch(upload: string, offset: number, length: number): ClientRequest {
+  const headers = { 'tus-resumable': '1.0.0', authorization: 'Bearer dock', 'content-type': STREAM }
+  const sending = request(upload, {
+    method: 'PATCH',
+    agent: false,
+    headers: { ...headers, 'upload-offset': String(offset), 'content-length': String(length) },
+  })
+  sending.on('error', () => {})
+  return sending
+}
+
+describe('the dock speaks tus', () => {
+  const held = trialFor(() => ({ limits: { longestBytes: 300_000_000, takeOverMs: 400 } }))
+
+  test('it says what it can do, to anybody', async () => {
+    const answer = await ask('OPTIONS', `${held.trial.url}/upload/`, { token: null })
+    expect(answer.status).toBe(204)
+    expect(answer.headers['tus-extension']?.toString().split(',')).toEqual(
+      expect.arrayContaining(['creation', 'checksum', 'termination', 'expiration']),
+    )
+    expect(answer.headers).toMatchObject({ 'tus-max-size': '300000000', 'tus-version': '1.0.0' })
+    expect(answer.headers['tus-checksum-algorithm']).toContain('sha1')
+  })
+
+  test('without a token, with a wrong one or without the role nothing is begun', async () => {
+    const headers = { 'upload-length': '5' }
+    const answers = await Promise.all(
+      [null, 'wrong', 'investigator'].map(token => ask('POST', `${held.trial.url}/upload/`, { token, headers })),
+    )
+    expect(answers.map(answer => answer.status)).toEqual([401, 401, 403])
+    expect(JSON.parse(answers[1]!.text)).toMatchObject({ error: 'not-signed-in', message: expect.any(String) })
+  })
+
+  test("another agency's upload, and another person's, is not found", async () => {
+    const upload = await begin(held.trial.url, 10)
+    for (const token of ['other-agency', 'second-dock']) {
+      expect((await ask('HEAD', upload, { token })).status).toBe(404)
+      expect((await patch(upload, 0, Buffer.alloc(10), {}, token)).status).toBe(404)
+      expect((await ask('DELETE', upload, { token })).status).toBe(404)
+    }
+    expect((await ask('HEAD', upload, { token: 'clerk' })).status).toBe(200)
+    expect((await ask('HEAD', `${held.trial.url}/upload/${randomUUID()}`)).status).toBe(404)
+    expect((await ask('HEAD', `${held.trial.url}/upload/x`)).status).toBe(404)
+  })
+
+  test('a request of another version is refused and told the right one', async () => {
+    const answer = await ask('POST', `${held.trial.url}/upload/`, { headers: { 'tus-resumable': '0.2.2' } })
+    expect(answer).toMatchObject({ status: 412, headers: { 'tus-version': '1.0.0' } })
+  })
+
+  test('odd headers are refused, not repaired', async () => {
+    const odd: [Record<string, string>, number, string][] = [
+      [{}, 400, 'header-unreadable'],
+      [{ 'upload-length': '-1' }, 400, 'header-unreadable'],
+      [{ 'upload-length': '5', 'upload-defer-length': '1' }, 400, 'header-unreadable'],
+      [{ 'upload-length': '5', 'upload-metadata': 'path !!!' }, 400, 'metadata-unreadable'],
+      [{ 'upload-length': '5', 'upload-metadata': metadata({ clocks: 'noon' }) }, 400, 'metadata-unreadable'],
+      [{ 'upload-length': '300000001' }, 413, 'too-long'],
+    ]
+    for (const [headers, status, error] of odd) {
+      const answer = await ask('POST', `${held.trial.url}/upload/`, { headers })
+      expect({ status: answer.status, error: JSON.parse(answer.text).error }).toEqual({ status, error })
+    }
+  })
+
+  test('bytes are only taken at the offset that was acknowledged, and only of the right kind', async () => {
+    const upload = await begin(held.trial.url, 10)
+    await patch(upload, 0, Buffer.alloc(4))
+    expect(await patch(upload, 0, Buffer.alloc(4))).toMatchObject({ status: 409, headers: { 'upload-offset': '4' } })
+    expect((await patch(upload, 5, Buffer.alloc(4))).status).toBe(409)
+    expect((await patch(upload, 4, Buffer.alloc(6), { 'content-type': 'video/mp4' })).status).toBe(415)
+    expect(await offsetOf(upload)).toBe(4)
+  })
+
+  test('more bytes than the upload has are refused, said before or not', async () => {
+    const upload = await begin(held.trial.url, 10)
+    expect((await patch(upload, 0, Buffer.alloc(11))).status).toBe(413)
+    expect((await patch(upload, 0, [Buffer.alloc(6), Buffer.alloc(6)])).status).toBe(413)
+    expect(await offsetOf(upload)).toBeLessThan(11)
+  })
+
+  test('a body that is not what its checksum says counts for nothing; the right one after it is sealed', async () => {
+    const bytes = footage(2 * MIB + 7, 'checksum')
+    const upload = await begin(held.trial.url, bytes.length)
+    const sum = (body: Uint8Array, algorithm = 'sha256'): Record<string, string> => ({
+      'upload-checksum': `${algorithm} ${createHash(algorithm).update(body).digest('base64')}`,
+    })
+    const [first, second] = [bytes.subarray(0, MIB + 1), bytes.subarray(MIB + 1)]
+    expect((await patch(upload, 0, first, sum(first, 'sha1'))).status).toBe(204)
+    const wrong = Buffer.from(second)
+    wrong[5]! ^= 1
+    expect((await patch(upload, MIB + 1, wrong, sum(second))).status).toBe(460)
+    expect(await offsetOf(upload)).toBe(MIB + 1)
+    expect((await patch(upload, MIB + 1, second, { 'upload-checksum': 'md5 AAAA' })).status).toBe(400)
+    const answer = await patch(upload, MIB + 1, second, sum(second))
+    expect(answer.status).toBe(204)
+    expect(sha256(await readBack(held.trial, answer.headers['vidne-recording'], bytes.length))).toEqual(sha256(bytes))
+  })
+
+  test('where the declared digest is another one nothing is sealed, and the bytes are kept and marked', async () => {
+    const bytes = footage(1000, 'declared')
+    const declared = sha256(Buffer.from('other')).toString('hex')
+    const upload = await begin(held.trial.url, 1000, { path: 'x', sha256: declared })
+    expect((await patch(upload, 0, bytes)).status).toBe(460)
+    expect((await ask('HEAD', upload)).status).toBe(460)
+    expect((await ask('GET', `${upload}/receipt`)).status).toBe(460)
+    const late = await begin(held.trial.url, 1000)
+    await patch(late, 0, bytes.subarray(0, 500))
+    const headers = { 'repr-digest': `sha-256=:${Buffer.from(declared, 'hex').toString('base64')}:` }
+    expect((await patch(late, 500, bytes.subarray(500), headers)).status).toBe(460)
+    const right = await begin(held.trial.url, 1000, { path: 'x', sha256: sha256(bytes).toString('hex') })
+    expect((await patch(right, 0, bytes)).status).toBe(204)
+  })
+
+  test('a byte at a time arrives whole', async () => {
+    const bytes = footage(60, 'bytewise')
+    const upload = await begin(held.trial.url, bytes.length)
+    let answer = await patch(upload, 0, bytes.subarray(0, 1))
+    for (let at = 1; at < bytes.length; at++) answer = await patch(upload, at, bytes.subarray(at, at + 1))
+    expect(await readBack(held.trial, answer.headers['vidne-recording'], 60)).toEqual(bytes)
+  })
+
+  test('a body in chunks of a byte arrives whole', async () => {
+    const bytes = footage(5000, 'small chunks')
+    const upload = await begin(held.trial.url, bytes.length)
+    const answer = await patch(
+      upload,
+      0,
+      Array.from(bytes, byte => Uint8Array.of(byte)),
+    )
+    expect(await readBack(held.trial, answer.headers['vidne-recording'], 5000)).toEqual(bytes)
+  })
+
+  test('a chunk of 100 MB arrives whole', async () => {
+    const bytes = footage(100_000_000, 'hundred')
+    const upload = await begin(held.trial.url, bytes.length)
+    const answer = await patch(upload, 0, bytes)
+    expect(answer.status).toBe(204)
+    expect(sha256(await readBack(held.trial, answer.headers['vidne-recording'], bytes.length))).toEqual(sha256(bytes))
+  })
+
+  test('a connection that is cut leaves what had come, and the upload goes on from there', async () => {
+    const bytes = footage(3 * MIB, 'cut')
+    const upload = await begin(held.trial.url, bytes.length)
+    const cut = slowPatch(upload, 0, bytes.length)
+    cut.write(bytes.subarray(0, 2 * MIB + 300))
+    await sleep(200)
+    cut.destroy()
+    await sleep(100)
+    const offset = await offsetOf(upload)
+    expect(offset).toBe(2 * MIB + 300)
+    const answer = await patch(upload, offset, bytes.subarray(offset))
+    expect(await readBack(held.trial, answer.headers['vidne-recording'], bytes.length)).toEqual(bytes)
+  })
+
+  test('while one sends a second is refused; once the first has fallen silent the second takes over', async () => {
+    const bytes = footage(1000, 'two clients')
+    const upload = await begin(held.trial.url, bytes.length)
+    const first = slowPatch(upload, 0, 1000)
+    first.write(bytes.subarray(0, 100))
+    await sleep(100)
+    const refused = await patch(upload, 0, bytes)
+    expect(refused.status).toBe(423)
+    expect(JSON.parse(refused.text).error).toBe('upload-in-use')
+    await sleep(500)
+    const offset = await offsetOf(upload)
+    expect(offset).toBe(100)
+    const answer = await patch(upload, offset, bytes.subarray(offset))
+    expect(await readBack(held.trial, answer.headers['vidne-recording'], 1000)).toEqual(bytes)
+    first.destroy()
+  })
+
+  test('the first bytes may come along with the creation', async () => {
+    const bytes = footage(5000, 'with creation')
+    const answer = await ask('POST', `${held.trial.url}/upload/`, {
+      headers: { 'upload-length': '5000', 'content-type': STREAM },
+      body: bytes.subarray(0, 3000),
+    })
+    expect(answer).toMatchObject({ status: 201, headers: { 'upload-offset': '3000' } })
+    const upload = new URL(answer.headers.location!, held.trial.url).href
+    const done = await patch(upload, 3000, bytes.subarray(3000))
+    expect(await readBack(held.trial, done.headers['vidne-recording'], 5000)).toEqual(bytes)
+  })
+
+  test('a length may be said later, once', async () => {
+    const bytes = footage(3000, 'deferred')
+    const answer = await ask('POST', `${held.trial.url}/upload/`, { headers: { 'upload-defer-length': '1' } })
+    const upload = new URL(answer.headers.location!, held.trial.url).href
+    await patch(upload, 0, bytes.subarray(0, 1000))
+    expect((await ask('HEAD', upload)).headers).toMatchObject({ 'upload-defer-length': '1', 'upload-offset': '1000' })
+    expect((await patch(upload, 1000, bytes.subarray(1000, 2000), { 'upload-length': '500' })).status).toBe(400)
+    await patch(upload, 1000, bytes.subarray(1000, 2000), { 'upload-length': '3000' })
+    expect((await patch(upload, 2000, bytes.subarray(2000), { 'upload-length': '4000' })).status).toBe(400)
+    const done = await patch(upload, 2000, bytes.subarray(2000))
+    expect(await readBack(held.trial, done.headers['vidne-recording'], 3000)).toEqual(bytes)
+  })
+
+  test('clients that cannot say PATCH say it in a header', async () => {
+    const upload = await begin(held.trial.url, 5)
+    const headers = { 'x-http-method-override': 'PATCH', 'upload-offset': '0', 'content-type': STREAM }
+    expect((await ask('POST', upload, { headers, body: Buffer.alloc(5) })).status).toBe(204)
+  })
+
+  test('a removed upload is gone, with its key and its bytes; a sealed one cannot be removed', async () => {
+    const bytes = footage(2 * MIB, 'terminated')
+    const before = (await objectsIn(held.trial)).length
+    const upload = await begin(held.trial.url, bytes.length + 1)
+    await patch(upload, 0, bytes)
+    expect((await objectsIn(held.trial)).length).toBe(before + 1)
+    expect((await ask('DELETE', upload)).status).toBe(204)
+    expect((await ask('HEAD', upload)).status).toBe(410)
+    expect((await patch(upload, bytes.length, Buffer.alloc(1))).status).toBe(410)
+    await held.trial.dock.recover()
+    expect((await objectsIn(held.trial)).length).toBe(before)
+    const sealed = await begin(held.trial.url, 5)
+    await patch(sealed, 0, Buffer.from('hello'))
+    expect((await ask('DELETE', sealed)).status).toBe(403)
+    expect((await ask('HEAD', sealed)).headers['upload-offset']).toBe('5')
+  })
+})
+
+describe('a dock that is started again', () => {
+  const held = trialFor()
+
+  test('goes on where it was, and the digests are those of the whole', async () => {
+    const bytes = footage(20 * MIB + 99, 'restart')
+    const upload = await begin(held.trial.url, bytes.length)
+    await patch(upload, 0, bytes.subarray(0, 17 * MIB + 5))
+    await patch(upload, 17 * MIB + 5, bytes.subarray(17 * MIB + 5, 18 * MIB))
+    await held.restart()
+    const again = new URL(new URL(upload).pathname, held.trial.url).href
+    expect(await offsetOf(again)).toBe(18 * MIB)
+    const answer = await patch(again, 18 * MIB, bytes.subarray(18 * MIB))
+    const recording = String(answer.headers['vidne-recording'])
+    const found = await held.trial.database.asAgency(AGENCY, trx => held.trial.dock.find(trx, recording))
+    expect(Buffer.from(found?.sha256 ?? [])).toEqual(sha256(bytes))
+    expect(await readBack(held.trial, recording, bytes.length)).toEqual(bytes)
+  })
+
+  test('refuses to go on where what it stored was altered', async () => {
+    const bytes = footage(3 * MIB, 'altered')
+    const upload = await begin(held.trial.url, bytes.length)
+    const before = new Set(await objectsIn(held.trial))
+    await patch(upload, 0, bytes.subarray(0, 2 * MIB))
+    const [object] = (await objectsIn(held.trial)).filter(name => !before.has(name))
+    const { open } = await import('node:fs/promises')
+    const file = await open(`${held.trial.folder}/objects/${object}`, 'r+')
+    await file.write(Buffer.from([1, 2, 3]), 0, 3, 500_000)
+    await file.close()
+    await held.restart()
+    const again = new URL(new URL(upload).pathname, held.trial.url).href
+    const answer = await patch(again, 2 * MIB, bytes.subarray(2 * MIB))
+    expect(answer.status).toBe(500)
+    expect(JSON.parse(answer.text).error).toBe('storage-damaged')
+  })
+})
+
+describe('a dock whose time passes', () => {
+  const DAY = 86_400_000
+  let now = Date.now()
+  const held = trialFor(
+    () => ({ clock: { now: () => now }, limits: { uploadLifeMs: 7 * DAY } }),
+    freshGround('embedded'),
+  )
+
+  test('removes uploads nobody goes on with, and never a recording', async () => {
+    const bytes = footage(MIB, 'expiry')
+    const [left, live, sealed] = [
+      await begin(held.trial.url, MIB),
+      await begin(held.trial.url, MIB),
+      await begin(held.trial.url, MIB),
+    ]
+    await patch(left, 0, bytes.subarray(0, 1000))
+    await patch(live, 0, bytes.subarray(0, 1000))
+    const done = await patch(sealed, 0, bytes)
+    now += 6 * DAY
+    await patch(live, 1000, bytes.subarray(1000, 2000))
+    expect(await held.trial.dock.expire()).toBe(0)
+    now += 2 * DAY
+    expect(await held.trial.dock.expire()).toBe(1)
+    expect((await ask('HEAD', left)).status).toBe(410)
+    expect(await offsetOf(live)).toBe(2000)
+    expect(await readBack(held.trial, done.headers['vidne-recording'], MIB)).toEqual(bytes)
+    expect(await objectsIn(held.trial)).toHaveLength(3)
+  })
+
+  test('erases a recording only once its key is destroyed, and then leaves nothing that says what it was', async () => {
+    const bytes = footage(MIB, 'erased')
+    const upload = await begin(held.trial.url, MIB, { path: 'secret.mp4', camera: 'CAM' })
+    const recording = String((await patch(upload, 0, bytes)).headers['vidne-recording'])
+    const before = (await objectsIn(held.trial)).length
+    await expect(held.trial.dock.eraser.erase(AGENCY, recording)).rejects.toThrow('was not destroyed')
+    expect((await objectsIn(held.trial)).length).toBe(before)
+    await held.trial.vault.destroyKey(recording)
+    await expect(held.trial.dock.openRecording(AGENCY, recording)).rejects.toBeInstanceOf(KeyDestroyed)
+    for (const _ of [1, 2]) expect(await held.trial.dock.eraser.erase(AGENCY, recording)).toBe('gone')
+    expect((await objectsIn(held.trial)).length).toBe(before - 1)
+    const found = await held.trial.database.asAgency(AGENCY, trx => held.trial.dock.find(trx, recording))
+    expect(found).toMatchObject({ id: recording, path: null, camera: null, sha256: null, bytes: null, manifest: null })
+    await expect(held.trial.dock.openRecording(AGENCY, recording)).rejects.toThrow('no footage')
+  })
+})
+
+describe('a dock that deleted a file before', () => {
+  const bytes = footage(4000, 'deleted before')
+  const held = trialFor(() => ({ deletedHere: async (_trx, p) => Buffer.compare(p.sha256, sha256(bytes)) === 0 }))
+
+  test('does not take it in again without a second person', async () => {
+    const upload = await begin(held.trial.url, 4000, { path: 'x', camera: 'CAM' })
+    const answer = await patch(upload, 0, bytes)
+    expect({ status: answer.status, error: JSON.parse(answer.text).error }).toEqual({
+      status: 403,
+      error: 'deleted-here',
+    })
+    const admitted = await held.trial.dock.admit(AGENCY, new URL(upload).pathname.split('/')[2]!)
+    expect(admitted).toMatchObject({ again: false })
+    expect((await ask('HEAD', upload)).headers['upload-offset']).toBe('4000')
+  })
+})
+
+describe('a dock with little room', () => {
+  const held = trialFor(() => ({
+    limits: { turns: 2, slots: 3, workers: 1, openParts: 3, waitingBytes: 2 * MIB, idleMs: 3000, bodies: 60 },
+  }))
+
+  test('many slow senders do not hold up a fast one, and lose nothing', async () => {
+    const bytes = footage(MIB, 'slow')
+    const slow = await Promise.all(Array.from({ length: 30 }, () => begin(held.trial.url, MIB)))
+    const sending = slow.map(upload => slowPatch(upload, 0, MIB))
+    for (const one of sending) one.write(bytes.subarray(0, 300_000))
+    const fast = footage(20 * MIB, 'fast')
+    const upload = await begin(held.trial.url, fast.length)
+    const answer = await patch(upload, 0, fast)
+    expect(answer.status).toBe(204)
+    expect(held.trial.dock.figures().waitingBytes).toBeLessThan(8 * MIB)
+    for (const one of sending) one.end(bytes.subarray(300_000))
+    await expect.poll(() => held.trial.dock.figures().bodies, { timeout: 20_000 }).toBe(0)
+    for (const one of slow) expect(await offsetOf(one)).toBe(MIB)
+  })
+
+  test('a sender who says nothing any more is ended, and what had come is kept', async () => {
+    const upload = await begin(held.trial.url, 1000)
+    const silent = slowPatch(upload, 0, 1000)
+    silent.write(Buffer.alloc(10))
+    const answered = new Promise<number | undefined>(done => silent.on('response', answer => done(answer.statusCode)))
+    expect(await answered).toBe(408)
+    expect(await offsetOf(upload)).toBe(10)
+    silent.destroy()
+  })
+
+  test('more bodies than it can hold are told to come back', async () => {
+    const uploads = await Promise.all(Array.from({ length: 60 }, () => begin(held.trial.url, 10)))
+    const sending = uploads.map(upload => slowPatch(upload, 0, 10))
+    for (const one of sending) one.write(Buffer.alloc(1))
+    await expect.poll(() => held.trial.dock.figures().bodies).toBe(60)
+    const answer = await patch(await begin(held.trial.url, 10), 0, Buffer.alloc(10))
+    expect(answer.status).toBe(503)
+    expect(answer.headers['retry-after']).toBeDefined()
+    for (const one of sending) one.destroy()
+  })
+})
+
+describe('a dock whose store takes no file descriptor', () => {
+  const held = trialFor(async folder => ({
+    objects: withoutDescriptor(await openObjects(`${folder}/objects`)),
+    limits: { openParts: 2 },
+  }))
+
+  test('seals through the store and waits when parts are open', async () => {
+    const all = await Promise.all(
+      Array.from({ length: 5 }, async (_, at) => {
+        const bytes = footage(17 * MIB + at, `buffered ${at}`)
+        const upload = await begin(held.trial.url, bytes.length)
+        const answer = await patch(upload, 0, bytes)
+        return (await readBack(held.trial, answer.headers['vidne-recording'], bytes.length)).equals(bytes)
+      }),
+    )
+    expect(all).toEqual([true, true, true, true, true])
+  })
+})
+
+/** The folder store as an object store shows itself: bytes go through `append`. */
+function withoutDescriptor(objects: Objects): Objects {
+  return new Proxy(objects, {
+    get(target, name) {
+      if (name === 'kind') return 's3'
+      if (name === 'open') {
+        return async (object: string) => {
+          const writer = await target.open(object)
+          return {
+            fd: null,
+            append: (bytes: Uint8Array) => writer.append(bytes),
+            close: () => writer.close(),
+            abort: () => writer.abort(),
+          }
+        }
+      }
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}

@@ -1,0 +1,331 @@
+// SQL of uploads under way.
+
+import { sql } from 'kysely'
+import type { Actor } from '../people/people.ts'
+import type { Trx } from '../platform/database/door.ts'
+import type { ClockReading } from './metadata.ts'
+import { own } from './tables.ts'
+import type { DiscardReason, UploadRow, UploadState } from './tables.ts'
+
+/** An upload as its row says. Bytes as numbers; times as epoch milliseconds. */
+export type Upload = {
+  readonly id: string
+  readonly agency: string
+  readonly stored: string
+  readonly recording: string | null
+  /** Who began it. */
+  readonly actor: Actor
+  readonly camera: string | null
+  readonly cameraSource: string | null
+  readonly wearer: string | null
+  readonly path: string
+  readonly pathEncoding: 'utf-8' | 'percent'
+  readonly metadata: string
+  /** Null: not said yet. */
+  readonly bytes: number | null
+  readonly acknowledged: number
+  readonly parts: number
+  readonly reserved: readonly string[]
+  readonly attempt: number
+  readonly declaredSha256: Uint8Array | null
+  readonly clocks: readonly ClockReading[]
+  readonly proposedHold: boolean
+  readonly session: string | null
+  readonly level: 'gateway' | 'received'
+  readonly state: UploadState
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+export type StoredPart = {
+  readonly part: number
+  readonly object: string
+  readonly offset: number
+  readonly bytes: number
+}
+
+/** What one acknowledgement makes true: these parts follow at `from`; these object names may exist beside them. */
+export type Progress = {
+  readonly upload: string
+  readonly agency: string
+  readonly stored: string
+  readonly from: number
+  readonly attempt: number
+  readonly firstPart: number
+  readonly parts: readonly StoredPart[]
+  readonly reserved: readonly string[]
+  readonly expiresAt: number
+}
+
+export async function insertUpload(trx: Trx, upload: Upload): Promise<void> {
+  await own(trx)
+    .insertInto('dock_upload')
+    .values({
+      id: upload.id,
+      agency: upload.agency,
+      stored: upload.stored,
+      recording: upload.recording,
+      person: upload.actor.person,
+      actor: sql`${JSON.stringify(upload.actor)}::jsonb`,
+      camera: upload.camera,
+      camera_source: upload.cameraSource,
+      wearer: upload.wearer,
+      path: upload.path,
+      path_encoding: upload.pathEncoding,
+      metadata: upload.metadata,
+      bytes: upload.bytes === null ? null : BigInt(upload.bytes),
+      reserved: sql`${JSON.stringify(upload.reserved)}::jsonb`,
+      declared_sha256: upload.declaredSha256,
+      clocks: sql`${JSON.stringify(upload.clocks)}::jsonb`,
+      proposed_hold: upload.proposedHold,
+      session: upload.session,
+      level: upload.level,
+      state: upload.state,
+      created_at: new Date(upload.createdAt),
+      expires_at: new Date(upload.expiresAt),
+    })
+    .execute()
+}
+
+export async function findUpload(trx: Trx, id: string): Promise<Upload | null> {
+  const row = await own(trx).selectFrom('dock_upload').selectAll().where('id', '=', id).executeTakeFirst()
+  return row === undefined ? null : uploadOf(row)
+}
+
+export async function countOpen(trx: Trx): Promise<number> {
+  const row = await own(trx)
+    .selectFrom('dock_upload')
+    .select(({ fn }) => fn.countAll<bigint>().as('open'))
+    .where('state', '=', 'open')
+    .executeTakeFirstOrThrow()
+  return Number(row.open)
+}
+
+export async function setLength(trx: Trx, id: string, bytes: number): Promise<void> {
+  await own(trx)
+    .updateTable('dock_upload')
+    .set({ bytes: BigInt(bytes) })
+    .where('id', '=', id)
+    .where('bytes', 'is', null)
+    .execute()
+}
+
+export async function declareDigest(trx: Trx, id: string, sha256: Uint8Array): Promise<void> {
+  await own(trx).updateTable('dock_upload').set({ declared_sha256: sha256 }).where('id', '=', id).execute()
+}
+
+/** Moves an upload that is no recording yet on to another state. False when it has become one, or is gone. */
+export async function leaveOpen(
+  trx: Trx,
+  id: string,
+  to: { state: UploadState; recording: string | null },
+): Promise<boolean> {
+  const done = await own(trx)
+    .updateTable('dock_upload')
+    .set(to)
+    .where('id', '=', id)
+    .where('state', 'in', ['open', 'mismatched', 'withheld'])
+    .executeTakeFirst()
+  return done.numUpdatedRows === 1n
+}
+
+/** Makes parts and offset known at once. Answers the uploads that stood where `from` says; the others are unchanged. */
+export async function recordProgress(trx: Trx, progress: readonly Progress[]): Promise<Set<string>> {
+  const uploads = progress.map(({ upload, attempt, from, parts, reserved, expiresAt, firstPart }) => ({
+    upload,
+    attempt,
+    from,
+    to: parts.reduce((at, part) => at + part.bytes, from),
+    first: firstPart,
+    next: firstPart + parts.length,
+    reserved,
+    expires: new Date(expiresAt).toISOString(),
+  }))
+  const parts = progress.flatMap(({ upload, agency, stored, parts: list }) =>
+    list.map(part => ({ upload, agency, stored, ...part })),
+  )
+  const moved = await sql<{ id: string }>`
+    with given as (
+      select * from jsonb_to_recordset(${JSON.stringify(uploads)}::jsonb) as given
+        (upload uuid, attempt int, "from" bigint, "to" bigint, first int, next int, reserved jsonb, expires timestamptz)
+    ), moved as (
+      update dock_upload u
+      set acknowledged = g."to", parts = g.next, reserved = g.reserved, expires_at = g.expires
+      from given g
+      where u.id = g.upload and u.attempt = g.attempt and u.acknowledged = g."from" and u.parts = g.first and u.state = 'open'
+      returning u.id
+    ), kept as (
+      insert into dock_part (agency, recording, part, object, plain_offset, plain_bytes)
+      select p.agency, p.stored, p.part, p.object, p."offset", p.bytes
+      from jsonb_to_recordset(${JSON.stringify(parts)}::jsonb) as p
+        (upload uuid, agency uuid, stored uuid, part int, object text, "offset" bigint, bytes int)
+      join moved on moved.id = p.upload
+    )
+    select id from moved`.execute(trx)
+  return new Set(moved.rows.map(row => row.id))
+}
+
+/** Makes object names known before objects of these names may exist. False when another process has taken the upload up. */
+export async function reserveNames(
+  trx: Trx,
+  p: { id: string; attempt: number; names: readonly string[] },
+): Promise<boolean> {
+  const done = await own(trx)
+    .updateTable('dock_upload')
+    .set({ reserved: sql`${JSON.stringify(p.names)}::jsonb` })
+    .where('id', '=', p.id)
+    .where('attempt', '=', p.attempt)
+    .executeTakeFirst()
+  return done.numUpdatedRows === 1n
+}
+
+/**
+ * Takes an upload up: from here on no earlier owner can acknowledge anything. Waits for what is being acknowledged now, and
+ * answers the row as it stands after it. Null when it is not open.
+ */
+export async function takeUp(trx: Trx, id: string): Promise<Upload | null> {
+  const row = await own(trx)
+    .updateTable('dock_upload')
+    .set(({ eb }) => ({ attempt: eb('attempt', '+', 1) }))
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .returningAll()
+    .executeTakeFirst()
+  return row === undefined ? null : uploadOf(row)
+}
+
+export async function partsOf(trx: Trx, stored: string): Promise<StoredPart[]> {
+  const rows = await own(trx)
+    .selectFrom('dock_part')
+    .select(['part', 'object', 'plain_offset', 'plain_bytes'])
+    .where('recording', '=', stored)
+    .orderBy('part')
+    .execute()
+  return rows.map(row => ({
+    part: row.part,
+    object: row.object,
+    offset: Number(row.plain_offset),
+    bytes: row.plain_bytes,
+  }))
+}
+
+/** Uploads whose bytes are all here and that are no recording yet: the process ended, or the database was away. */
+export async function wholeUploads(trx: Trx): Promise<Upload[]> {
+  const rows = await own(trx)
+    .selectFrom('dock_upload')
+    .selectAll()
+    .where('state', '=', 'open')
+    .whereRef('acknowledged', '=', 'bytes')
+    .execute()
+  return rows.map(uploadOf)
+}
+
+/** Uploads that were not finished and have run out, with at most `most` of them. */
+export async function runOut(trx: Trx, now: number, most: number): Promise<Upload[]> {
+  const rows = await own(trx)
+    .selectFrom('dock_upload')
+    .selectAll()
+    .where('state', 'in', ['open', 'mismatched', 'withheld'])
+    .where('expires_at', '<', new Date(now))
+    .limit(most)
+    .execute()
+  return rows.map(uploadOf)
+}
+
+export async function expireUpload(trx: Trx, id: string, now: number): Promise<boolean> {
+  const done = await own(trx)
+    .updateTable('dock_upload')
+    .set({ state: 'expired' })
+    .where('id', '=', id)
+    .where('state', 'in', ['open', 'mismatched', 'withheld'])
+    .where('expires_at', '<', new Date(now))
+    .executeTakeFirst()
+  return done.numUpdatedRows === 1n
+}
+
+export async function insertDiscard(
+  trx: Trx,
+  discard: { stored: string; agency: string; because: DiscardReason; since: number },
+): Promise<void> {
+  await own(trx)
+    .insertInto('dock_discard')
+    .values({ ...discard, since: new Date(discard.since) })
+    .onConflict(conflict => conflict.doNothing())
+    .execute()
+}
+
+export async function discards(trx: Trx): Promise<{ stored: string; agency: string }[]> {
+  return own(trx).selectFrom('dock_discard').select(['stored', 'agency']).orderBy('since').limit(200).execute()
+}
+
+/** Object names that an upload reserved. */
+export async function reservedOf(trx: Trx, stored: string): Promise<string[]> {
+  const row = await own(trx)
+    .selectFrom('dock_upload')
+    .select('reserved')
+    .where('stored', '=', stored)
+    .executeTakeFirst()
+  return row?.reserved ?? []
+}
+
+/** Forgets parts and reserved names of storage whose objects are gone. */
+export async function forgetStorage(trx: Trx, stored: string): Promise<void> {
+  await own(trx).deleteFrom('dock_part').where('recording', '=', stored).execute()
+  await own(trx)
+    .updateTable('dock_upload')
+    .set({ reserved: sql`'[]'::jsonb` })
+    .where('stored', '=', stored)
+    .execute()
+  await own(trx).deleteFrom('dock_discard').where('stored', '=', stored).execute()
+}
+
+/** Opens a withheld upload again, after two persons agreed. */
+export async function reopen(trx: Trx, id: string): Promise<Upload | null> {
+  const row = await own(trx)
+    .updateTable('dock_upload')
+    .set({ state: 'open' })
+    .where('id', '=', id)
+    .where('state', '=', 'withheld')
+    .returningAll()
+    .executeTakeFirst()
+  return row === undefined ? null : uploadOf(row)
+}
+
+/** Rows that only answered 410 any more. */
+export async function forgetEnded(trx: Trx, before: number): Promise<void> {
+  await own(trx)
+    .deleteFrom('dock_upload')
+    .where('state', 'in', ['terminated', 'expired'])
+    .where('expires_at', '<', new Date(before))
+    .where(sql<boolean>`not exists (select from dock_discard d where d.stored = dock_upload.stored)`)
+    .execute()
+}
+
+function uploadOf(row: UploadRow): Upload {
+  return {
+    id: row.id,
+    agency: row.agency,
+    stored: row.stored,
+    recording: row.recording,
+    actor: row.actor,
+    camera: row.camera,
+    cameraSource: row.camera_source,
+    wearer: row.wearer,
+    path: row.path,
+    pathEncoding: row.path_encoding,
+    metadata: row.metadata,
+    bytes: row.bytes === null ? null : Number(row.bytes),
+    acknowledged: Number(row.acknowledged),
+    parts: row.parts,
+    reserved: row.reserved,
+    attempt: row.attempt,
+    declaredSha256: row.declared_sha256,
+    clocks: row.clocks,
+    proposedHold: row.proposed_hold,
+    session: row.session,
+    level: row.level,
+    state: row.state,
+    createdAt: row.created_at.getTime(),
+    expiresAt: row.expires_at.getTime(),
+  }
+}

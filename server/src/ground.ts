@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises'
+import { logId } from '@vidne/evidence/event'
+import type { NoteSigner } from '@vidne/tlog/note'
+import { signerFromKey } from '@vidne/tlog/keys'
+import { type Clock, type RehearsalClock, openRehearsalClock, systemClock } from './platform/clock.ts'
+import { type Database, type Trx, openDatabase } from './platform/database/door.ts'
+import { type History, openHistory } from './platform/history/history.ts'
+import type { Logger } from './platform/http/logging.ts'
+import { type Objects, openObjects } from './platform/objects/objects.ts'
+import type { Settings } from './platform/settings/settings.ts'
+import { loadMasterKey } from './platform/vault/master-key.ts'
+import { type Vault, openVault } from './platform/vault/vault.ts'
+import { type People, openPeople } from './people/people.ts'
+import { type Places, placesOf } from './places.ts'
+import { type Rules, openRules } from './rules/rules.ts'
+import { type Seal, openSeal } from './seal/seal.ts'
+
+/** The log's two keys: Ed25519 for everything, ML-DSA-44 beside it on public checkpoints. */
+export type Signers = { log: NoteSigner; second: NoteSigner | null }
+
+/** Settings of an installation that has been founded: who it is, is known. */
+export type Founded = Settings & { installation: string; origin: string }
+
+/** What every stage stands on, opened in the order in which it may be relied upon. */
+export type Ground = {
+  settings: Founded
+  places: Places
+  clock: Clock
+  /** Null in a normal installation: its clock cannot be set. */
+  rehearsal: RehearsalClock | null
+  signers: Signers
+  vault: Vault
+  database: Database
+  objects: Objects
+  history: History
+  rules: Rules
+  people: People
+  seal: Seal
+  log: Logger
+  policyDigest: (trx: Trx, agency: string) => Promise<Uint8Array>
+  /** Closes what was opened, in the opposite order. */
+  close(): Promise<void>
+}
+
+/** How long the public checkpoint stands before it moves, in seconds. */
+export function cadenceOf(settings: Pick<Settings, 'cadenceSeconds' | 'mode'>): number {
+  return settings.cadenceSeconds ?? (settings.mode === 'rehearsal' ? 2 : 300)
+}
+
+/** Whether somebody has said who this installation is; before that nothing is signed. */
+export function isFounded(settings: Settings): settings is Founded {
+  return settings.installation !== undefined && settings.agency !== undefined && settings.origin !== undefined
+}
+
+/** Opens everything that stages share, and the log. Closes again what was opened when a later part refuses. */
+export async function openGround(settings: Founded, log: Logger): Promise<Ground> {
+  const closers: (() => Promise<void>)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).toReversed()) await closer()
+  }
+  try {
+    return { ...(await openParts(settings, log, closers)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function openParts(
+  settings: Founded,
+  log: Logger,
+  closers: (() => Promise<void>)[],
+): Promise<Omit<Ground, 'close'>> {
+  const places = placesOf(settings)
+  const rehearsal = settings.mode === 'rehearsal' ? await openRehearsalClock(places.clock) : null
+  const clock = rehearsal ?? systemClock
+  const signers = await readSigners(places)
+  const { key } = await loadMasterKey({ file: places.masterKey })
+  const vault = await openVault({ copies: places.vault, master: key, clock })
+  closers.push(() => vault.close())
+  key.fill(0)
+  const database = await openDatabase({ url: settings.database ?? null, folder: places.database, log })
+  closers.push(() => database.close())
+  const objects = await openObjects(places.objects)
+  closers.push(() => objects.close())
+  const history = openHistory({ log: logId(settings.origin), clock, keys: vault })
+  const rules = openRules({ clock, history })
+  const policyDigest = async (trx: Trx, agency: string) => (await rules.policyInForce(trx, agency)).pol
+  const people = openPeople({ database, clock, history, vault, policyDigest })
+  const seal = await openSeal(sealSettings({ settings, places, database, history, signers, clock, log }))
+  closers.push(() => seal.close())
+  return {
+    settings,
+    places,
+    clock,
+    rehearsal,
+    signers,
+    vault,
+    database,
+    objects,
+    history,
+    rules,
+    people,
+    seal,
+    log,
+    policyDigest,
+  }
+}
+
+function sealSettings(p: Pick<Ground, 'settings' | 'places' | 'database' | 'history' | 'signers' | 'clock' | 'log'>) {
+  return {
+    database: p.database,
+    history: p.history,
+    folder: p.places.log,
+    lockFolder: p.places.lock,
+    signers: p.signers,
+    clock: p.clock,
+    cadenceSeconds: cadenceOf(p.settings),
+    witnesses: p.settings.witnesses,
+    mapCheckers: p.settings.mapCheckers,
+    log: p.log,
+  }
+}
+
+async function readSigners(places: Places): Promise<Signers> {
+  const read = async (path: string) => signerFromKey((await readFile(path, 'utf8')).trim())
+  return { log: await read(places.logKey), second: await read(places.secondKey) }
+}

@@ -1,0 +1,53 @@
+/** Does the same work for a key again and again, never twice at once; asked while at it, it goes round once more. */
+export class Background {
+  readonly #work: (key: string) => Promise<unknown>
+  readonly #failed: (error: unknown, key: string) => void
+  readonly #asked = new Set<string>()
+  #running: Promise<void> | null = null
+
+  constructor(work: (key: string) => Promise<unknown>, failed: (error: unknown, key: string) => void) {
+    this.#work = work
+    this.#failed = failed
+  }
+
+  /** Has the work done for this key soon. Never throws. */
+  readonly wake = (key: string): void => {
+    this.#asked.add(key)
+    this.#running ??= this.#round().finally(() => {
+      this.#running = null
+    })
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#running !== null) await this.#running
+  }
+
+  async #round(): Promise<void> {
+    for (const key of this.#asked) {
+      this.#asked.delete(key)
+      try {
+        await this.#work(key)
+      } catch (error) {
+        this.#failed(error, key)
+      }
+    }
+  }
+}
+
+/** Lets work for one key follow on work for the same key; a failure stops nobody behind it. */
+export class Turns {
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  /** Does the work when its turn has come. */
+  async of<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key) ?? Promise.resolve()
+    const mine = before.then(work, work)
+    this.#last.set(key, mine)
+    try {
+      return await mine
+    } finally {
+      if (this.#last.get(key) === mine) this.#last.delete(key)
+    }
+  }
+}

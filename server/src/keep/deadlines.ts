@@ -1,0 +1,163 @@
+import type { Json } from '@vidne/evidence/jcs'
+import { actorFields, type Actor } from '../people/people.ts'
+import { afterCommit, type Trx } from '../platform/database/door.ts'
+import { uuidv7 } from '../platform/identifiers.ts'
+import { anchorOf, type AnchorSource, type Captured } from './anchor.ts'
+import { PLAUSIBLE_DAYS, type KeepGround, type Which } from './ground.ts'
+import { reviewAfter } from './holds.ts'
+import { EARLY_RULE, lifeOf, neverShorter, type Life } from './life.ts'
+import {
+  addCategory,
+  categoriesOf,
+  insertDeadline,
+  insertHold,
+  lockDeadline,
+  moveDeadline,
+  readCaptured,
+} from './store.ts'
+import type { DeadlineRow } from './tables.ts'
+
+type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'plausibleDays'> & {
+  readonly wake: (agency: string) => void
+}
+type Field = { name: string; value: Json }
+
+/**
+ * Gives a recording that has just been sealed its deadline, in the same transaction, and says so in its history. A camera
+ * that marked it to be kept has a hold proposed, which stops deletion from the first moment.
+ */
+export async function begin(trx: Trx, ground: Ground, which: Which): Promise<void> {
+  const captured = await readCaptured(trx, which.recording)
+  const { life, pol } = await lifeNow(trx, ground, which, captured)
+  await insertDeadline(trx, { ...which, life, settled: captured.final })
+  const { history } = ground
+  const fields = [...lifeFields(life), { name: 'because', value: 'sealed' }, ...actorFields(null)]
+  await history.append(trx, { subject: which.recording, type: 'retention-changed', pol, fields })
+  if (captured.proposedHold) await proposeHold(trx, ground, which, pol)
+  afterCommit(() => ground.wake(which.agency))
+}
+
+/**
+ * Looks at a recording again after something about it was learnt or edited. Until its media has been read the anchor is
+ * provisional and may move either way, within what is plausible; from then on no change brings the deletion forward (G8).
+ * Does nothing once the deletion has begun.
+ */
+export async function consider(
+  trx: Trx,
+  ground: Ground,
+  which: Which,
+  because: string,
+  by: Actor | null,
+): Promise<void> {
+  const row = await lockDeadline(trx, which.recording)
+  if (row === null || row.state === 'erasing' || row.state === 'deleted') return
+  // What two persons decided is not undone by a parser; a person who gives it a category does undo it.
+  if (row.rule === EARLY_RULE && by === null) return
+  const captured = await readCaptured(trx, which.recording)
+  const { life, pol } = await lifeNow(trx, ground, which, captured)
+  const before = lifeInRow(row)
+  const after = row.settled ? neverShorter(before, life) : life
+  const settled = row.settled || captured.final
+  if (!differs(before, after) && settled === row.settled) return
+  await moveDeadline(trx, { ...which, life: after, settled })
+  afterCommit(() => ground.wake(which.agency))
+  if (!differs(before, after)) return
+  const fields = [...lifeFields(after), { name: 'because', value: because }, ...actorFields(by)]
+  await ground.history.append(trx, { subject: which.recording, type: 'retention-changed', pol, fields })
+}
+
+/** Gives a recording a category; its rule can only lengthen its life. Throws RuleUnknown. */
+export async function categorise(
+  trx: Trx,
+  ground: Ground,
+  category: Which & { rule: string; basis: string; by: Actor },
+): Promise<'categorised' | 'had-it' | 'too-late' | 'no-such-recording'> {
+  const { agency, recording, rule, basis, by } = category
+  const row = await lockDeadline(trx, recording)
+  if (row === null) return 'no-such-recording'
+  if (row.state === 'erasing' || row.state === 'deleted') return 'too-late'
+  const { pack, pol } = await ground.rules.policyInForce(trx, agency)
+  lifeOf(pack, [rule], { at: row.anchor.getTime(), source: 'capture-end' })
+  const added = await addCategory(trx, { recording, agency, rule, at: ground.clock.now(), person: by.person })
+  if (!added) return 'had-it'
+  const fields = [{ name: 'rule', value: rule }, { name: 'basis', value: basis }, ...actorFields(by)]
+  await ground.history.append(trx, { subject: recording, type: 'categorised', pol, fields })
+  await consider(trx, ground, category, 'categorised', by)
+  return 'categorised'
+}
+
+/** What a recording's life is, as fields of an event. Times in epoch milliseconds. */
+export function lifeFields(life: Life): Field[] {
+  return [
+    { name: 'rule', value: life.rule },
+    { name: 'direction', value: life.direction },
+    { name: 'delete-after', value: life.deleteAfter },
+    { name: 'review-at', value: life.reviewAt },
+    { name: 'anchor', value: life.anchor.at },
+    { name: 'anchor-source', value: life.anchor.source },
+  ]
+}
+
+/** The life that a row holds. */
+export function lifeInRow(row: DeadlineRow): Life {
+  return {
+    anchor: { at: row.anchor.getTime(), source: anchorSource(row.anchor_source) },
+    rule: row.rule,
+    direction: row.direction,
+    deleteAfter: row.delete_after?.getTime() ?? null,
+    reviewAt: row.review_at?.getTime() ?? null,
+  }
+}
+
+const SOURCES: readonly AnchorSource[] = [
+  'capture-end',
+  'capture-start',
+  'docked-no-time',
+  'docked-clock-unset',
+  'docked-clock-ahead',
+  'docked-clock-behind',
+]
+
+function anchorSource(text: string): AnchorSource {
+  const source = SOURCES.find(one => one === text)
+  if (source === undefined) throw new Error(`a deadline is anchored on ${text}, which is no source`)
+  return source
+}
+
+async function lifeNow(trx: Trx, ground: Ground, which: Which, captured: Captured) {
+  const { pack, pol } = await ground.rules.policyInForce(trx, which.agency)
+  const anchor = anchorOf(captured, ground.plausibleDays ?? PLAUSIBLE_DAYS)
+  return { life: lifeOf(pack, await categoriesOf(trx, which.recording), anchor), pol }
+}
+
+async function proposeHold(trx: Trx, ground: Ground, which: Which, pol: Uint8Array): Promise<void> {
+  const at = ground.clock.now()
+  const [id, review] = [uuidv7(ground.clock), reviewAfter(at)]
+  await insertHold(trx, {
+    ...which,
+    id,
+    state: 'proposed',
+    reason: null,
+    placed_by: null,
+    placed_at: new Date(at),
+    review_at: new Date(review),
+  })
+  const fields = [
+    { name: 'hold', value: id },
+    { name: 'proposed-by', value: 'camera' },
+    { name: 'review', value: review },
+    ...actorFields(null),
+  ]
+  await ground.history.append(trx, { subject: which.recording, type: 'held', pol, fields })
+}
+
+function differs(a: Life, b: Life): boolean {
+  return (
+    a.rule !== b.rule ||
+    a.direction !== b.direction ||
+    a.deleteAfter !== b.deleteAfter ||
+    a.reviewAt !== b.reviewAt ||
+    a.anchor.at !== b.anchor.at ||
+    a.anchor.source !== b.anchor.source
+  )
+}

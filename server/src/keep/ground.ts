@@ -1,0 +1,64 @@
+import type { Approvals } from '../people/people.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Database } from '../platform/database/door.ts'
+import type { History } from '../platform/history/history.ts'
+import type { Objects } from '../platform/objects/port.ts'
+import type { Vault } from '../platform/vault/port.ts'
+import type { Rules } from '../rules/rules.ts'
+
+/** Which recording, of which agency: UUIDs. */
+export type Which = { readonly agency: string; readonly recording: string }
+
+/**
+ * One holder of something of a recording: bytes, rows, thumbnails, an index. Every stage that holds any registers one.
+ * Both calls may come again after a crash, and resolve only when it is durable that nothing is left.
+ */
+export interface Eraser {
+  /** Unique; stands in the recording's last event. */
+  readonly name: string
+  /** Erases what the stage holds of the footage and of what was found in it. Outside any transaction. */
+  erase(agency: string, recording: string): Promise<'gone'>
+  /** Erases what is left for the tombstone's sake, at its end. */
+  forget?(agency: string, recording: string): Promise<'gone'>
+}
+
+/** Whether the log may be written; what `seal` says of it. */
+export type LogStanding = 'ok' | { readonly stopped: string; readonly text: string }
+
+/** The part of a logger that keep uses; pino's fits. */
+export interface KeepLog {
+  info(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+}
+
+export type KeepGround = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly history: History
+  readonly vault: Pick<
+    Vault,
+    | 'key'
+    | 'rewrap'
+    | 'under'
+    | 'destroyHour'
+    | 'destroyKey'
+    | 'replayDestructions'
+    | 'check'
+    | 'position'
+    | 'recognises'
+  >
+  readonly objects: Pick<Objects, 'recognises' | 'list' | 'size'>
+  readonly rules: Rules
+  readonly approvals: Approvals
+  readonly log: KeepLog
+  /** The installation's id, as objects and vault were claimed under. */
+  readonly installation: string
+  readonly logStanding: () => LogStanding | Promise<LogStanding>
+  /** Whether the operator of a rehearsal installation moved the clock from `from` to `to` on purpose. */
+  readonly deliberateLeap: (from: number, to: number) => boolean | Promise<boolean>
+  /** How many days a camera's clock may lie behind the dock and still be believed; 60 when absent. */
+  readonly plausibleDays?: number
+}
+
+export const PLAUSIBLE_DAYS = 60

@@ -1,0 +1,131 @@
+import type { Json } from '@vidne/evidence/jcs'
+import { actorFields, may, type Actor, type Approved, type Carried } from '../people/people.ts'
+import { afterCommit, type Trx } from '../platform/database/door.ts'
+import { uuidv7 } from '../platform/identifiers.ts'
+import type { KeepGround } from './ground.ts'
+import { insertHold, lockDeadline, releaseHolds, standingHolds, unsettle } from './store.ts'
+
+const REVIEW_DAYS = 30
+const DAY_MS = 86_400_000
+
+/** When a hold without a date of its own is reviewed: after 30 days. Until somebody lifts it, it stands all the same. */
+export function reviewAfter(placedAt: number): number {
+  return placedAt + REVIEW_DAYS * DAY_MS
+}
+
+export type HoldRefusal = 'not-allowed' | 'no-such-recording' | 'too-late' | 'no-reason' | 'review-is-past'
+export type Held =
+  | { readonly state: 'held'; readonly hold: string; readonly review: number }
+  | { readonly state: 'refused'; readonly because: HoldRefusal }
+
+export type ReleaseRefusal = 'not-allowed' | 'no-such-recording' | 'not-held' | 'no-reason'
+export type ReleaseAsked =
+  | { readonly state: 'waiting'; readonly approval: string; readonly deadline: number }
+  | { readonly state: 'refused'; readonly because: ReleaseRefusal }
+
+type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'approvals'> & {
+  readonly wake: (agency: string) => void
+}
+
+/**
+ * Places a hold. From the commit of this transaction on no run deletes the recording: a run takes the same row's lock
+ * before its point of no return, and looks for holds under it. `review` in epoch milliseconds.
+ */
+export async function placeHold(
+  trx: Trx,
+  ground: Ground,
+  wish: { recording: string; reason: string; review: number | null; by: Actor },
+): Promise<Held> {
+  const { recording, by } = wish
+  const now = ground.clock.now()
+  const [reason, review] = [wish.reason.trim(), wish.review ?? reviewAfter(now)]
+  if (!may(by, 'hold')) return { state: 'refused', because: 'not-allowed' }
+  if (reason === '') return { state: 'refused', because: 'no-reason' }
+  if (review <= now) return { state: 'refused', because: 'review-is-past' }
+  const row = await lockDeadline(trx, recording)
+  if (row === null || row.agency !== by.agency) return { state: 'refused', because: 'no-such-recording' }
+  if (row.state === 'erasing' || row.state === 'deleted') return { state: 'refused', because: 'too-late' }
+  const id = uuidv7(ground.clock)
+  const { agency, person } = by
+  const times = { placed_at: new Date(now), review_at: new Date(review) }
+  await insertHold(trx, { id, agency, recording, state: 'placed', reason, placed_by: person, ...times })
+  await unsettle(trx, recording)
+  const { pol } = await ground.rules.policyInForce(trx, agency)
+  const fields = [
+    { name: 'hold', value: id },
+    { name: 'reason', value: reason },
+    { name: 'review', value: review },
+    ...actorFields(by),
+  ]
+  await ground.history.append(trx, { subject: recording, type: 'held', pol, fields })
+  afterCommit(() => ground.wake(agency))
+  return { state: 'held', hold: id, review }
+}
+
+/** Asks for the recording's holds, those that stand now, to be lifted by a second person. */
+export async function askRelease(
+  trx: Trx,
+  ground: Ground,
+  wish: { recording: string; reason: string; by: Actor },
+): Promise<ReleaseAsked> {
+  const { recording, by } = wish
+  const reason = wish.reason.trim()
+  if (!may(by, 'release')) return { state: 'refused', because: 'not-allowed' }
+  if (reason === '') return { state: 'refused', because: 'no-reason' }
+  const row = await lockDeadline(trx, recording)
+  if (row === null || row.agency !== by.agency) return { state: 'refused', because: 'no-such-recording' }
+  const holds = (await standingHolds(trx, recording)).map(hold => hold.id)
+  if (holds.length === 0) return { state: 'refused', because: 'not-held' }
+  const { agency } = by
+  const payload = { reason, holds, askedBy: { name: by.name, person: by.person } }
+  const asked = await ground.approvals.ask(trx, {
+    agency,
+    kind: 'hold-release',
+    subject: recording,
+    by,
+    reason,
+    payload,
+  })
+  return { state: 'waiting', approval: asked.approval, deadline: asked.deadline }
+}
+
+/**
+ * Lifts the holds that stood when it was asked; one placed since then was not part of the question and stands. The
+ * recording's deadline applies again, and where it has passed the next run lets it go.
+ */
+export async function liftHolds(trx: Trx, ground: Ground, approved: Approved): Promise<Carried> {
+  const recording = approved.subject
+  const { reason, holds, askedBy } = releasePayload(approved.payload)
+  if (recording === null || (await lockDeadline(trx, recording)) === null)
+    return { done: false, because: 'no-such-recording' }
+  const { approval, confirmedBy, agency } = approved
+  const lifted = await releaseHolds(trx, { holds, at: ground.clock.now(), approval })
+  if (lifted.length === 0) return { done: false, because: 'not-held' }
+  await unsettle(trx, recording)
+  const { pol } = await ground.rules.policyInForce(trx, agency)
+  const entries = lifted.map(hold => ({
+    subject: recording,
+    type: 'hold-released' as const,
+    pol,
+    fields: [
+      { name: 'hold', value: hold },
+      { name: 'reason', value: reason },
+      { name: 'approval', value: approval },
+      { name: 'asked-by', value: askedBy },
+      ...actorFields(confirmedBy),
+    ],
+  }))
+  await ground.history.appendMany(trx, entries)
+  afterCommit(() => ground.wake(agency))
+  return { done: true }
+}
+
+type ReleasePayload = { readonly reason: string; readonly holds: string[]; readonly askedBy: Json }
+
+function releasePayload(payload: Json): ReleasePayload {
+  if (payload === null || typeof payload !== 'object' || Array.isArray(payload))
+    throw new Error('a release without payload')
+  const { reason, holds, askedBy } = payload
+  if (typeof reason !== 'string' || !Array.isArray(holds)) throw new Error('a release with a payload of another kind')
+  return { reason, holds: holds.filter(hold => typeof hold === 'string'), askedBy: askedBy ?? null }
+}

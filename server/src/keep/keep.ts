@@ -1,0 +1,124 @@
+import { tombstoneOf } from '../platform/vault/vault.ts'
+import type { Actor } from '../people/people.ts'
+import type { Trx } from '../platform/database/door.ts'
+import { Background, Turns } from './background.ts'
+import { settleKeys } from './classes.ts'
+import { begin, categorise, consider } from './deadlines.ts'
+import { due, type Due } from './due.ts'
+import { askEarlyDeletion, deleteEarly, type EarlyAsked } from './early.ts'
+import type { Eraser, KeepGround, Which } from './ground.ts'
+import { askRelease, liftHolds, placeHold, type Held, type ReleaseAsked } from './holds.ts'
+import { deletedHere, type File } from './recognition.ts'
+import { confirmClock, releaseBrake, run, type RunReport } from './run.ts'
+import { claimDatabase, cleanUpStop, rememberVault, type CleanUpStop } from './standing.ts'
+import { unsettleAll } from './store.ts'
+import { sweep, type PartObject, type SweepReport } from './sweep.ts'
+import { keepTables } from './tables.ts'
+
+export type { Due, DueItem } from './due.ts'
+export type { EarlyAsked, EarlyRefusal } from './early.ts'
+export type { Deleted, Unfinished } from './erasing.ts'
+export type { Eraser, KeepGround, KeepLog, LogStanding, Which } from './ground.ts'
+export type { Held, HoldRefusal, ReleaseAsked, ReleaseRefusal } from './holds.ts'
+export type { RunReport } from './run.ts'
+export type { CleanUpStop } from './standing.ts'
+export type { PartObject, SweepCode, SweepFinding, SweepReport } from './sweep.ts'
+export { RuleUnknown } from './life.ts'
+
+/** How long recordings live, what stops their deletion, and the deletion itself. */
+export interface Keep {
+  /** Marks a new installation's database as its own; objects and vault have `claim` for it. */
+  claim(): Promise<void>
+  /** Registers who holds anything of a recording; before the first run. Throws when the name is taken. */
+  registerEraser(eraser: Eraser): void
+  /** Looks at a recording's deadline again; `because` is a code for its history. Never brings a deletion forward. */
+  consider(trx: Trx, which: Which, because: string): Promise<void>
+  /** Gives a recording a category of its policy. It only ever lengthens a life. Throws RuleUnknown. */
+  categorise(
+    actor: Actor,
+    wish: { recording: string; rule: string; basis: string },
+  ): Promise<'categorised' | 'had-it' | 'too-late' | 'no-such-recording'>
+  /** Stops a recording's deletion from the moment this resolves. `review` in epoch milliseconds; after 30 days when null. */
+  hold(actor: Actor, wish: { recording: string; reason: string; review: number | null }): Promise<Held>
+  /** Asks for the holds that stand now to be lifted; another person confirms. */
+  askRelease(actor: Actor, wish: { recording: string; reason: string }): Promise<ReleaseAsked>
+  /** Asks for a recording to go before its time; another person confirms. */
+  askEarlyDeletion(actor: Actor, wish: { recording: string; reason: string }): Promise<EarlyAsked>
+  /** What falls due by a moment (epoch milliseconds). Changes nothing. */
+  due(agency: string, by: number): Promise<Due>
+  /** The nightly run, now. `by` null: by the clock. Runs of one agency never overlap in this process. */
+  run(agency: string, by: Actor | null): Promise<RunReport>
+  /** Why clean-up must not run at all; null when nothing is in its way. */
+  standing(): Promise<CleanUpStop | null>
+  /** Brings the vault's classes in line with deadlines and holds; what could not be moved before is moved now. */
+  settle(agency: string): Promise<number>
+  /** Resolves when moves that were begun in the background have ended; their failures are logged. */
+  settled(): Promise<void>
+  /** After the vault was restored: destroys again what had been destroyed, and moves every key anew. Says how many went. */
+  afterVaultRestore(): Promise<number>
+  /** Whether the agency deleted this file on time. Inside a transaction. */
+  deletedHere(trx: Trx, file: File): Promise<boolean>
+  /** Compares objects, database, vault and log; only reports. */
+  sweep(parts: AsyncIterable<PartObject>): Promise<SweepReport>
+}
+
+/** Opens keep: from here on every sealed recording gets its deadline in the transaction that seals it. */
+export function openKeep(ground: KeepGround): Keep {
+  const { database, history, approvals, vault } = ground
+  const erasers: Eraser[] = []
+  const settleOf = (agency: string) => settleKeys(ground, agency)
+  const background = new Background(settleOf, (err, agency) => {
+    ground.log.error({ err, agency }, 'keys could not be moved to their class; they will be tried again')
+  })
+  const within = { ...ground, wake: background.wake }
+  const turns = new Turns()
+  const as = <T>(actor: Actor, work: (trx: Trx) => Promise<T>): Promise<T> => database.asAgency(actor.agency, work)
+  history.subscribe('sealed', (trx, { agency, subject }) => begin(trx, within, { agency, recording: subject }))
+  history.subscribe('indexed', (trx, { agency, subject }) => {
+    return consider(trx, within, { agency, recording: subject }, 'media-read', null)
+  })
+  approvals.onApproved('hold-release', (trx, approved) => liftHolds(trx, within, approved))
+  approvals.onApproved('early-deletion', (trx, approved) => deleteEarly(trx, within, approved))
+  approvals.onApproved('brake', releaseBrake)
+  approvals.onApproved('clock', (trx, approved) => confirmClock(trx, ground, approved))
+  return {
+    claim: () => claimDatabase(ground),
+    registerEraser(eraser) {
+      if (erasers.some(one => one.name === eraser.name)) throw new Error(`two erasers are called ${eraser.name}`)
+      erasers.push(eraser)
+    },
+    consider: (trx, which, because) => consider(trx, within, which, because, null),
+    categorise: (actor, wish) =>
+      as(actor, trx => categorise(trx, within, { ...wish, agency: actor.agency, by: actor })),
+    async hold(actor, wish) {
+      const held = await as(actor, trx => placeHold(trx, within, { ...wish, by: actor }))
+      if (held.state === 'held') await background.idle()
+      return held
+    },
+    askRelease: (actor, wish) => as(actor, trx => askRelease(trx, within, { ...wish, by: actor })),
+    askEarlyDeletion: (actor, wish) => as(actor, trx => askEarlyDeletion(trx, within, { ...wish, by: actor })),
+    due: (agency, by) => database.asAgency(agency, trx => due(trx, agency, by)),
+    run: (agency, by) => turns.of(agency, () => run(ground, erasers, { agency, by })),
+    standing: () => cleanUpStop(ground),
+    settle: settleOf,
+    settled: () => background.idle(),
+    async afterVaultRestore() {
+      const destroyed = await database.asInstallation(destroyedKeys)
+      const again = await vault.replayDestructions(destroyed.map(tombstoneOf))
+      await database.asInstallation(unsettleAll)
+      await rememberVault(ground, true)
+      return again
+    },
+    deletedHere: (trx, file) => deletedHere(trx, vault, file),
+    sweep: parts => sweep(ground, parts),
+  }
+}
+
+async function destroyedKeys(trx: Trx): Promise<string[]> {
+  const rows = await keepTables(trx)
+    .selectFrom('keep_deadline')
+    .select('recording')
+    .where('key_destroyed_at', 'is not', null)
+    .execute()
+  return rows.map(row => row.recording)
+}

@@ -1,0 +1,168 @@
+import type { Actor, Approved, Carried } from '../people/people.ts'
+import type { Trx } from '../platform/database/door.ts'
+import { uuidv7 } from '../platform/identifiers.ts'
+import { braked } from './brake.ts'
+import { settleKeys } from './classes.ts'
+import { CLOCK_LEAD_HOURS, clockLeads } from './clock-guard.ts'
+import { destroyKeys } from './destruction.ts'
+import { beginErasing, dueHorizon, eraseAll, type Deleted, type Unfinished } from './erasing.ts'
+import type { Eraser, KeepGround } from './ground.ts'
+import { approveBraked, countDeletions, insertBraked, insertRun, lastRunAt, letThrough, markDue } from './run-store.ts'
+import { cleanUpStop, rememberVault } from './standing.ts'
+import { countKept, dueBefore } from './store.ts'
+import type { RunOutcome } from './tables.ts'
+import { eraseTombstones } from './tombstones.ts'
+
+/**
+ * What a run did. `done`: everything due is gone, except what `unfinished` names. `waiting`: two persons have to confirm
+ * `approval` first. `stopped`: something it relies on is not as it must be. `because`: in words, with what to do.
+ */
+export type RunReport = {
+  readonly state: 'done' | 'waiting' | 'stopped'
+  readonly because: string | null
+  readonly approval: string | null
+  readonly deleted: readonly Deleted[]
+  readonly unfinished: readonly Unfinished[]
+}
+
+type Ask = { readonly agency: string; readonly by: Actor | null }
+
+const NOTHING = { deleted: [], unfinished: [] } as const
+
+/** One run for one agency: every step can be cut off, and the next run goes on from there. */
+export async function run(ground: KeepGround, erasers: readonly Eraser[], ask: Ask): Promise<RunReport> {
+  const now = ground.clock.now()
+  const leap = await leapOf(ground, ask.agency, now)
+  const stop = await cleanUpStop(ground)
+  if (stop !== null) {
+    const report = { ...NOTHING, state: 'stopped', because: stop.text, approval: null } as const
+    // A database that is not ours is not written to.
+    if (stop.code !== 'database') await record(ground, ask, leap === null ? 'stopped' : 'clock-stopped', report)
+    return report
+  }
+  if (leap !== null) return stopForClock(ground, ask, leap)
+  await settleKeys(ground, ask.agency)
+  const { go, approval, because } = await choose(ground, ask, now)
+  await beginErasing(ground, ask.agency, go)
+  await destroyKeys(ground, ask.agency)
+  const erased = await eraseAll(ground, ask.agency, erasers)
+  await publishCounts(ground, ask.agency)
+  await eraseTombstones(ground, erasers, ask.agency)
+  await rememberVault(ground)
+  const state = approval === null ? 'done' : 'waiting'
+  const report = { ...erased, state, because, approval } as const
+  await record(ground, ask, state, report)
+  return report
+}
+
+type Leap = { readonly from: number; readonly to: number }
+
+/** The clock's leap since the last run (or since the agency was founded), where it is more than runs lie apart. */
+async function leapOf(ground: KeepGround, agency: string, now: number): Promise<Leap | null> {
+  const from = await ground.database.asAgency(agency, async trx => {
+    // Where nothing is kept nothing can be lost, and a new installation may lie idle for days before its first run.
+    if ((await countKept(trx, agency)) === 0) return now
+    const { since } = (await ground.rules.policies(trx, agency)).at(0) ?? { since: now }
+    return (await lastRunAt(trx, agency)) ?? since
+  })
+  if (!clockLeads({ lastRun: from, now }) || (await ground.deliberateLeap(from, now))) return null
+  return { from, to: now }
+}
+
+async function stopForClock(ground: KeepGround, ask: Ask, leap: Leap): Promise<RunReport> {
+  const { agency, by } = ask
+  const hours = Math.floor((leap.to - leap.from) / 3_600_000)
+  const asked = await ground.database.asAgency(agency, trx =>
+    ground.approvals.ask(trx, {
+      agency,
+      kind: 'clock',
+      subject: null,
+      by,
+      reason: `the clock stands ${hours} h after the last run`,
+      payload: leap,
+    }),
+  )
+  const because =
+    `The clock stands ${hours} hours after the last run, more than ${CLOCK_LEAD_HOURS}. Nothing was deleted. ` +
+    `If the clock is right (the server may have been off), confirm it: vidne approve ${asked.approval}`
+  const report = { ...NOTHING, state: 'waiting', because, approval: asked.approval } as const
+  await record(ground, ask, 'clock-stopped', report)
+  return report
+}
+
+type Chosen = { readonly go: readonly string[]; readonly approval: string | null; readonly because: string | null }
+
+/** What this run lets go: what two persons have let through, and the rest unless that passes the policy's brake. */
+async function choose(ground: KeepGround, ask: Ask, now: number): Promise<Chosen> {
+  const { agency, by } = ask
+  return ground.database.asAgency(agency, async trx => {
+    const due = (await dueBefore(trx, agency, dueHorizon(now))).map(row => row.recording)
+    if (due.length === 0) return { go: [], approval: null, because: null }
+    await markDueInBatches(trx, due)
+    const through = await letThrough(trx, agency)
+    const rest = due.filter(recording => !through.has(recording))
+    const { pack } = await ground.rules.policyInForce(trx, agency)
+    const kept = await countKept(trx, agency)
+    if (!braked(pack.brake.v, { removing: rest.length, kept })) return { go: due, approval: null, because: null }
+    const reason = `${rest.length} of ${kept} recordings at once`
+    const payload = { items: rest.length, kept }
+    const asked = await ground.approvals.ask(trx, { agency, kind: 'brake', subject: null, by, reason, payload })
+    if (asked.asked) await insertBraked(trx, { approval: asked.approval, agency, recordings: rest })
+    const because =
+      `This run would delete ${rest.length} of ${kept} recordings, more than ${pack.brake.v.items} and more than ` +
+      `${pack.brake.v.share} %. They were not deleted. Look at the list (vidne due), then confirm: vidne approve ${asked.approval}`
+    return { go: due.filter(recording => through.has(recording)), approval: asked.approval, because }
+  })
+}
+
+async function markDueInBatches(trx: Trx, due: readonly string[]): Promise<void> {
+  for (let from = 0; from < due.length; from += 1000) await markDue(trx, due.slice(from, from + 1000))
+}
+
+/** Says in the open how many were deleted by which rule; each deletion is counted once, also after a crash. */
+async function publishCounts(ground: KeepGround, agency: string): Promise<void> {
+  await ground.database.asAgency(agency, async trx => {
+    const counted = await countDeletions(trx, agency)
+    if (counted.size === 0) return
+    const counts = [...counted].map(([rule, items]) => ({ rule, items })).toSorted((a, b) => (a.rule < b.rule ? -1 : 1))
+    await ground.history.publish(trx, { type: 'deletion-run', v: 1, at: ground.clock.now(), counts })
+  })
+}
+
+async function record(ground: KeepGround, ask: Ask, outcome: RunOutcome, report: RunReport): Promise<void> {
+  await ground.database.asAgency(ask.agency, trx =>
+    insertRun(trx, {
+      id: uuidv7(ground.clock),
+      agency: ask.agency,
+      at: ground.clock.now(),
+      person: ask.by?.person ?? null,
+      outcome,
+      because: report.because,
+      approval: report.approval,
+      deleted: report.deleted.length,
+      unfinished: report.unfinished.length,
+    }),
+  )
+}
+
+/** Two persons let through what the brake listed; the next run carries it out. */
+export async function releaseBrake(trx: Trx, approved: Approved): Promise<Carried> {
+  const listed = await approveBraked(trx, approved.approval)
+  return listed > 0 ? { done: true } : { done: false, because: 'nothing-listed' }
+}
+
+/** Two persons say that the clock is right: the next run is measured from now. */
+export async function confirmClock(trx: Trx, ground: Pick<KeepGround, 'clock'>, approved: Approved): Promise<Carried> {
+  await insertRun(trx, {
+    id: uuidv7(ground.clock),
+    agency: approved.agency,
+    at: ground.clock.now(),
+    person: approved.confirmedBy.person,
+    outcome: 'clock-confirmed',
+    because: null,
+    approval: approved.approval,
+    deleted: 0,
+    unfinished: 0,
+  })
+  return { done: true }
+}

@@ -1,0 +1,271 @@
+import { sql } from 'kysely'
+import type { Trx } from '../platform/database/door.ts'
+import type { Captured } from './anchor.ts'
+import type { Life } from './life.ts'
+import { keepTables, type DeadlineRow, type HoldRow, type VaultState } from './tables.ts'
+
+/** The deadline of a recording, locked until the transaction ends: whoever decides about its life comes one by one. */
+export async function lockDeadline(trx: Trx, recording: string): Promise<DeadlineRow | null> {
+  const row = await keepTables(trx)
+    .selectFrom('keep_deadline')
+    .selectAll()
+    .where('recording', '=', recording)
+    .forUpdate()
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** Locks several, in the order of their ids, so that two runs cannot wait for each other. */
+export async function lockDeadlines(trx: Trx, recordings: readonly string[]): Promise<DeadlineRow[]> {
+  if (recordings.length === 0) return []
+  return keepTables(trx)
+    .selectFrom('keep_deadline')
+    .selectAll()
+    .where('recording', 'in', [...recordings])
+    .orderBy('recording')
+    .forUpdate()
+    .execute()
+}
+
+/** What dock knows of when a recording was made. Throws when dock has no such recording. */
+export async function readCaptured(trx: Trx, recording: string): Promise<Captured> {
+  const tables = keepTables(trx)
+  const row = await tables
+    .selectFrom('dock_v_recording')
+    .select(['received_at', 'recorded_at', 'proposed_hold', 'read_state'])
+    .where('id', '=', recording)
+    .executeTakeFirstOrThrow()
+  const duration = await tables
+    .selectFrom('dock_v_fact')
+    .select('value')
+    .where('recording', '=', recording)
+    .where('name', '=', DURATION_FACT)
+    .orderBy('ord')
+    .limit(1)
+    .executeTakeFirst()
+  return {
+    receivedAt: row.received_at.getTime(),
+    recordedAt: row.recorded_at?.getTime() ?? null,
+    durationMs: wholeMs(duration?.value),
+    final: row.read_state !== 'waiting',
+    proposedHold: row.proposed_hold,
+  }
+}
+
+const DURATION_FACT = 'duration-ms'
+
+/** A parser's claim, never trusted: anything but a length of up to a week is none. */
+function wholeMs(value: unknown): number | null {
+  const longest = 7 * 86_400_000
+  return typeof value === 'number' && value >= 0 && value <= longest ? Math.ceil(value) : null
+}
+
+export async function categoriesOf(trx: Trx, recording: string): Promise<string[]> {
+  const rows = await keepTables(trx)
+    .selectFrom('keep_category')
+    .select('rule')
+    .where('recording', '=', recording)
+    .orderBy('rule')
+    .execute()
+  return rows.map(row => row.rule)
+}
+
+export async function addCategory(
+  trx: Trx,
+  category: { recording: string; agency: string; rule: string; at: number; person: string | null },
+): Promise<boolean> {
+  const { recording, agency, rule, at, person } = category
+  const added = await keepTables(trx)
+    .insertInto('keep_category')
+    .values({ recording, agency, rule, since: new Date(at), person })
+    .onConflict(conflict => conflict.columns(['recording', 'rule']).doNothing())
+    .returning('rule')
+    .execute()
+  return added.length > 0
+}
+
+function lifeColumns(life: Life) {
+  return {
+    rule: life.rule,
+    direction: life.direction,
+    anchor: new Date(life.anchor.at),
+    anchor_source: life.anchor.source,
+    delete_after: life.deleteAfter === null ? null : new Date(life.deleteAfter),
+    review_at: life.reviewAt === null ? null : new Date(life.reviewAt),
+  }
+}
+
+export async function insertDeadline(
+  trx: Trx,
+  { recording, agency, life, settled }: { recording: string; agency: string; life: Life; settled: boolean },
+): Promise<void> {
+  await keepTables(trx)
+    .insertInto('keep_deadline')
+    .values({
+      recording,
+      agency,
+      ...lifeColumns(life),
+      settled,
+      state: 'kept',
+      vault_state: 'unsettled',
+      vault_hour: null,
+      key_destroyed_at: null,
+      in_backups_until: null,
+      deleted_at: null,
+      counted: false,
+      recognition: null,
+    })
+    .execute()
+}
+
+/** Writes a new life; the vault's class of the key has to follow. */
+export async function moveDeadline(
+  trx: Trx,
+  { recording, life, settled }: { recording: string; life: Life; settled: boolean },
+): Promise<void> {
+  await keepTables(trx)
+    .updateTable('keep_deadline')
+    .set({ ...lifeColumns(life), settled, state: 'kept', vault_state: 'unsettled' })
+    .where('recording', '=', recording)
+    .execute()
+}
+
+/** The vault's class has to be brought in line with what the row and the holds ask for; a waiting deletion is off. */
+export async function unsettle(trx: Trx, recording: string): Promise<void> {
+  await keepTables(trx)
+    .updateTable('keep_deadline')
+    .set({ state: 'kept', vault_state: 'unsettled' })
+    .where('recording', '=', recording)
+    .where('state', 'in', ['kept', 'due'])
+    .execute()
+}
+
+/** The same for several, leaving a waiting deletion as it is. */
+export async function unsettleClasses(trx: Trx, recordings: readonly string[]): Promise<void> {
+  if (recordings.length === 0) return
+  await keepTables(trx)
+    .updateTable('keep_deadline')
+    .set({ vault_state: 'unsettled' })
+    .where('recording', 'in', [...recordings])
+    .where('state', 'in', ['kept', 'due'])
+    .execute()
+}
+
+/** All that are kept, after the vault itself was restored. */
+export async function unsettleAll(trx: Trx): Promise<void> {
+  await keepTables(trx)
+    .updateTable('keep_deadline')
+    .set({ vault_state: 'unsettled' })
+    .where('state', 'in', ['kept', 'due'])
+    .execute()
+}
+
+/** Up to `most` recordings of the agency whose key may be in the wrong class, locked; those that another works on left out. */
+export async function lockUnsettled(
+  trx: Trx,
+  agency: string,
+  most: number,
+): Promise<(DeadlineRow & { held: boolean })[]> {
+  const rows = await keepTables(trx)
+    .selectFrom('keep_deadline')
+    .selectAll()
+    .where('agency', '=', agency)
+    .where('vault_state', '=', 'unsettled')
+    .where('state', 'in', ['kept', 'due'])
+    .orderBy('recording')
+    .limit(most)
+    .forUpdate()
+    .skipLocked()
+    .execute()
+  const held = await heldAmong(
+    trx,
+    rows.map(row => row.recording),
+  )
+  return rows.map(row => ({ ...row, held: held.has(row.recording) }))
+}
+
+export async function setVaultClass(
+  trx: Trx,
+  { recording, state, hour }: { recording: string; state: VaultState; hour: bigint | null },
+): Promise<void> {
+  await keepTables(trx)
+    .updateTable('keep_deadline')
+    .set({ vault_state: state, vault_hour: hour })
+    .where('recording', '=', recording)
+    .execute()
+}
+
+/** Which of these a hold keeps, proposed ones included. */
+export async function heldAmong(trx: Trx, recordings: readonly string[]): Promise<Set<string>> {
+  if (recordings.length === 0) return new Set()
+  const rows = await keepTables(trx)
+    .selectFrom('keep_hold')
+    .select('recording')
+    .distinct()
+    .where('recording', 'in', [...recordings])
+    .where('state', '<>', 'released')
+    .execute()
+  return new Set(rows.map(row => row.recording))
+}
+
+export async function standingHolds(trx: Trx, recording: string): Promise<HoldRow[]> {
+  return keepTables(trx)
+    .selectFrom('keep_hold')
+    .selectAll()
+    .where('recording', '=', recording)
+    .where('state', '<>', 'released')
+    .orderBy('id')
+    .execute()
+}
+
+export async function insertHold(trx: Trx, hold: Omit<HoldRow, 'released_at' | 'approval'>): Promise<void> {
+  await keepTables(trx)
+    .insertInto('keep_hold')
+    .values({ ...hold, released_at: null, approval: null })
+    .execute()
+}
+
+export async function releaseHolds(
+  trx: Trx,
+  { holds, at, approval }: { holds: readonly string[]; at: number; approval: string },
+): Promise<string[]> {
+  if (holds.length === 0) return []
+  const released = await keepTables(trx)
+    .updateTable('keep_hold')
+    .set({ state: 'released', released_at: new Date(at), approval })
+    .where('id', 'in', [...holds])
+    .where('state', '<>', 'released')
+    .returning('id')
+    .execute()
+  return released.map(row => row.id)
+}
+
+/** What falls due before `before`, no hold standing, soonest first. */
+export async function dueBefore(trx: Trx, agency: string, before: Date): Promise<DeadlineRow[]> {
+  return keepTables(trx)
+    .selectFrom('keep_deadline')
+    .selectAll()
+    .where('agency', '=', agency)
+    .where('state', 'in', ['kept', 'due'])
+    .where('delete_after', '<', before)
+    .where(eb =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('keep_hold')
+            .select('keep_hold.id')
+            .whereRef('keep_hold.recording', '=', 'keep_deadline.recording')
+            .where('keep_hold.state', '<>', 'released'),
+        ),
+      ),
+    )
+    .orderBy('delete_after')
+    .orderBy('recording')
+    .execute()
+}
+
+export async function countKept(trx: Trx, agency: string): Promise<number> {
+  const { rows } = await sql<{ kept: bigint }>`
+    select count(*) as kept from keep_deadline where agency = ${agency}::uuid and state in ('kept', 'due')`.execute(trx)
+  return Number(rows[0]?.kept ?? 0n)
+}

@@ -1,0 +1,110 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { openHouse } from './compose.ts'
+import { isFounded, openGround } from './ground.ts'
+import { whenFsyncFails } from './platform/durable/disk.ts'
+import { type Logger, openLogger } from './platform/http/logging.ts'
+import { type Metrics, openMetrics } from './platform/http/metrics.ts'
+import { readSettings, type Settings } from './platform/settings/settings.ts'
+import { type Standing, openWeb } from './web.ts'
+
+export type Serving = { url: string; close(): Promise<void> }
+
+/**
+ * Serves the installation in the settings' data folder until closed. In a folder that nobody has founded it answers with what to
+ * do, and becomes the installation as soon as `vidne init` has been run; until then nothing is signed.
+ */
+export async function serve(data: string, flags: Record<string, unknown>): Promise<Serving> {
+  const settings = readSettings(data, flags)
+  const log = openLogger(settings.logLevel)
+  endOnFailedFsync(log)
+  const metrics = openMetrics()
+  const standing: Standing = { house: null }
+  const stop = new AbortController()
+  if (isFounded(settings)) {
+    const closeHouse = await stand(standing, settings, metrics, log)
+    return webOf({ settings, standing, metrics, log }, closeHouse)
+  }
+  let closeHouse = async () => {}
+  const founding = untilFounded(data, flags, stop.signal).then(async founded => {
+    if (founded !== null) closeHouse = await stand(standing, founded, metrics, log)
+  })
+  founding.catch((error: unknown) =>
+    log.error({ because: String(error) }, 'the installation that was founded could not be opened'),
+  )
+  return webOf({ settings, standing, metrics, log }, async () => {
+    stop.abort()
+    await founding.catch(() => {})
+    await closeHouse()
+  })
+}
+
+async function webOf(parts: Parameters<typeof openWeb>[0], closeHouse: () => Promise<void>): Promise<Serving> {
+  try {
+    const shell = await openWeb(parts)
+    // Uploads that had all their bytes when the last process ended are finished once others can be answered.
+    void parts.standing.house?.dock.recover()
+    return {
+      url: shell.url,
+      async close() {
+        await shell.close()
+        await closeHouse()
+      },
+    }
+  } catch (error) {
+    await closeHouse()
+    throw error
+  }
+}
+
+type Founded = Parameters<typeof openGround>[0]
+
+async function stand(
+  standing: Standing,
+  settings: Founded,
+  metrics: Metrics,
+  log: Logger,
+): Promise<() => Promise<void>> {
+  const ground = await openGround(settings, log)
+  const house = await openHouse(ground).catch(async (error: unknown) => {
+    await ground.close()
+    throw error
+  })
+  standing.house = house
+  metrics.gauge('vidne_log_leaves', 'Leaves of the log', () => ground.seal.metrics().leaves)
+  metrics.gauge(
+    'vidne_log_public_leaves',
+    'Leaves under the public checkpoint',
+    () => ground.seal.metrics().publicLeaves,
+  )
+  metrics.gauge('vidne_log_standing', '1 while the log may sign', () => (ground.seal.standing() === 'ok' ? 1 : 0))
+  metrics.gauge('vidne_dock_uploads', 'Uploads being received', () => house.dock.figures().sessions)
+  return async () => {
+    await house.close()
+    await ground.close()
+  }
+}
+
+/** Looks once a second whether somebody has founded the installation, and whether the founder has let go of it. */
+async function untilFounded(
+  data: string,
+  flags: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<Founded | null> {
+  while (!signal.aborted) {
+    const settings: Settings = readSettings(data, flags)
+    if (isFounded(settings)) {
+      await pause(2000)
+      return settings
+    }
+    await pause(1000, null, { signal }).catch(() => null)
+  }
+  return null
+}
+
+/** After a failed fsync nothing on this disk can be relied upon: the process ends, and what it had not acknowledged is not there. */
+function endOnFailedFsync(log: Logger): void {
+  whenFsyncFails(failure => {
+    log.error({ because: failure.message }, 'the disk did not keep what it was given; stopping at once')
+    process.exit(74)
+  })
+}

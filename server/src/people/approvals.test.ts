@@ -1,0 +1,141 @@
+import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { onEachEngine } from '../platform/testing/databases.ts'
+import type { Actor, Approved, Carried, Question } from './people.ts'
+import { peopleTrial, setClock, type PeopleTrial } from './testing/an-agency.ts'
+
+const HOUR = 3_600_000
+
+onEachEngine('an act that takes two persons', ground => {
+  const clock = setClock('2026-11-21T12:10:00Z')
+  const carriedOut: Approved[] = []
+  let outcome: Carried | Error = { done: true }
+  let trial: PeopleTrial
+  let asker: Actor
+  let second: Actor
+  let third: Actor
+  beforeAll(async () => {
+    trial = await peopleTrial(ground, clock)
+    for (const kind of ['brake', 'export'] as const) {
+      trial.people.approvals.onApproved(kind, async (_trx, approved) => {
+        if (outcome instanceof Error) throw outcome
+        carriedOut.push(approved)
+        return outcome
+      })
+    }
+  })
+  beforeEach(async () => {
+    outcome = { done: true }
+    carriedOut.length = 0
+    asker = (await trial.found('Southwark')).operatorActor
+    second = await trial.person(asker, 'Second', 'supervisor')
+    third = await trial.person(asker, 'Third', 'evidence-clerk')
+  })
+  const question = (change: Partial<Question> = {}): Question => ({
+    agency: asker.agency,
+    kind: 'brake',
+    subject: null,
+    by: asker,
+    reason: 'too many at once',
+    payload: { items: 150 },
+    ...change,
+  })
+  const ask = (change: Partial<Question> = {}) =>
+    ground.database.asAgency(asker.agency, trx => trial.people.approvals.ask(trx, question(change)))
+  const answer = (approval: string, actor: Actor) =>
+    ground.database.asAgency(actor.agency, trx => trial.people.approvals.answer(trx, { approval, actor }))
+
+  test('happens when another person confirms, once', async () => {
+    const { approval } = await ask()
+    expect(await answer(approval, second)).toEqual({ state: 'done', kind: 'brake', subject: null })
+    expect(carriedOut).toMatchObject([
+      { approval, payload: { items: 150 }, askedBy: asker.person, confirmedBy: { person: second.person } },
+    ])
+    expect(await answer(approval, third)).toMatchObject({ state: 'refused', because: 'answered-already' })
+    expect(carriedOut).toHaveLength(1)
+  })
+
+  test('does not happen by another token of the person who asked', async () => {
+    const { approval } = await ask()
+    const sameAgain = await trial.person(asker, 'OPERATOR', 'supervisor')
+    expect(sameAgain.token).not.toBe(asker.token)
+    for (const actor of [asker, sameAgain]) {
+      expect(await answer(approval, actor)).toEqual({ state: 'refused', because: 'same-person' })
+    }
+    expect(carriedOut).toEqual([])
+  })
+
+  test('needs two persons to confirm when the installation itself asked, and not one of them twice', async () => {
+    const { approval } = await ask({ by: null })
+    expect(await answer(approval, second)).toEqual({ state: 'waiting', kind: 'brake', subject: null, left: 1 })
+    expect(await answer(approval, second)).toEqual({ state: 'refused', because: 'confirmed-by-you-already' })
+    expect(carriedOut).toEqual([])
+    expect(await answer(approval, third)).toMatchObject({ state: 'done' })
+  })
+
+  test('does not happen after its deadline, and the question can then be asked anew', async () => {
+    const { approval, deadline } = await ask()
+    clock.at = deadline - 1
+    expect(await ask()).toEqual({ asked: false, approval, deadline })
+    clock.at = deadline
+    expect(await answer(approval, second)).toEqual({ state: 'refused', because: 'lapsed' })
+    const again = await ask()
+    expect(again).toMatchObject({ asked: true, deadline: deadline + 72 * HOUR })
+    expect(again.approval).not.toBe(approval)
+    expect(await answer(approval, second)).toEqual({ state: 'refused', because: 'lapsed' })
+  })
+
+  test('is refused to whose role it is not, to a machine and to another agency', async () => {
+    const { approval } = await ask()
+    const wearer = await trial.person(asker, 'Wearer', 'wearer')
+    const stranger = (await trial.found('Elsewhere')).operatorActor
+    expect(await answer(approval, wearer)).toEqual({ state: 'refused', because: 'not-allowed' })
+    expect(await answer(approval, stranger)).toEqual({ state: 'refused', because: 'no-such-question' })
+    expect(carriedOut).toEqual([])
+  })
+
+  test('is one transaction with its confirmation: when carrying it out breaks, nobody has confirmed', async () => {
+    const { approval } = await ask()
+    outcome = new Error('the disk is gone')
+    await expect(answer(approval, second)).rejects.toThrow('the disk is gone')
+    outcome = { done: true }
+    expect(await answer(approval, second)).toMatchObject({ state: 'done' })
+  })
+
+  test('says when it is no longer possible, and is then over', async () => {
+    const { approval } = await ask()
+    outcome = { done: false, because: 'nothing-listed' }
+    expect(await answer(approval, second)).toEqual({
+      state: 'refused',
+      because: 'no-longer-possible',
+      detail: 'nothing-listed',
+    })
+    expect(await answer(approval, third)).toEqual({ state: 'refused', because: 'answered-already' })
+  })
+
+  test('leaves the question and each confirmation in the history', async () => {
+    const { approval } = await ask({ by: null })
+    await answer(approval, second)
+    await answer(approval, third)
+    const events = await ground.database.asAgency(asker.agency, trx => trial.history.of(trx, asker.agency))
+    const told = events.filter(event => event.core.type.startsWith('approval-'))
+    expect(told.map(event => event.core.type)).toEqual(['approval-asked', 'approval-given', 'approval-given'])
+    expect(told.map(event => event.fields.find(field => field.name === 'actor')?.value)).toEqual([
+      'installation',
+      'Second',
+      'Third',
+    ])
+    expect(told[0]?.fields).toContainEqual(
+      expect.objectContaining({ name: 'without-answer', value: 'nothing-is-deleted' }),
+    )
+  })
+
+  test('can wait twice for exports, since they differ in purpose and recipient', async () => {
+    const one = await ask({ kind: 'export' })
+    const two = await ask({ kind: 'export' })
+    expect(one.approval).not.toBe(two.approval)
+    const waiting = await ground.database.asAgency(asker.agency, trx =>
+      trial.people.approvals.waiting(trx, asker.agency),
+    )
+    expect(waiting.map(item => item.id)).toEqual([one.approval, two.approval].toSorted())
+  })
+})

@@ -1,0 +1,293 @@
+import type { Json } from '@vidne/evidence/jcs'
+import type { Clock } from '../platform/clock.ts'
+import type { Trx } from '../platform/database/door.ts'
+import type { History } from '../platform/history/history.ts'
+import { uuidv7 } from '../platform/identifiers.ts'
+import { actorFields } from './actor-fields.ts'
+import { isApprovalKind, TERMS, type ApprovalKind, type WithoutAnswer } from './approval-kinds.ts'
+import type { Actor } from './roles.ts'
+import { peopleTables } from './store.ts'
+
+const HOUR_MS = 3_600_000
+
+export type Question = {
+  readonly agency: string
+  readonly kind: ApprovalKind
+  /** The recording it is about; null: the agency as a whole. Its chain takes the events. */
+  readonly subject: string | null
+  /** Null: the installation asks by itself, and two persons have to confirm. */
+  readonly by: Actor | null
+  readonly reason: string
+  /** What the act needs when it is confirmed. */
+  readonly payload: Json
+}
+
+/** `asked: false`: the same question waits already. `deadline` in epoch milliseconds. */
+export type Asked = { readonly asked: boolean; readonly approval: string; readonly deadline: number }
+
+/** A question that was confirmed, as its handler sees it. */
+export type Approved = {
+  readonly approval: string
+  readonly agency: string
+  readonly subject: string | null
+  readonly payload: Json
+  readonly askedBy: string | null
+  readonly confirmedBy: Actor
+}
+
+/** `because` is a code for the person who confirmed. */
+export type Carried = { readonly done: true } | { readonly done: false; readonly because: string }
+
+export type AnswerRefusal =
+  | 'no-such-question'
+  | 'not-allowed'
+  | 'same-person'
+  | 'confirmed-by-you-already'
+  | 'answered-already'
+  | 'lapsed'
+  | 'no-longer-possible'
+
+export type Answer =
+  | { readonly state: 'done'; readonly kind: ApprovalKind; readonly subject: string | null }
+  | { readonly state: 'waiting'; readonly kind: ApprovalKind; readonly subject: string | null; readonly left: number }
+  | { readonly state: 'refused'; readonly because: AnswerRefusal; readonly detail?: string }
+
+export type Waiting = {
+  readonly id: string
+  readonly kind: ApprovalKind
+  readonly subject: string | null
+  readonly askedBy: string | null
+  readonly askedAt: number
+  readonly deadline: number
+  readonly withoutAnswer: WithoutAnswer
+}
+
+/**
+ * Acts that take two persons. Asked by one, confirmed by another person before a deadline; another token of the same
+ * person is no second person. Without an answer the question lapses and what was asked for does not happen.
+ */
+export interface Approvals {
+  ask(trx: Trx, question: Question): Promise<Asked>
+  /** Confirms. When this was the last person needed the act is carried out in the same transaction. */
+  answer(trx: Trx, answer: { approval: string; actor: Actor }): Promise<Answer>
+  /** Registers what a kind does once confirmed; one handler a kind. */
+  onApproved(kind: ApprovalKind, run: (trx: Trx, approved: Approved) => Promise<Carried>): void
+  /** The state of one question of the agency; null when there is none. */
+  find(trx: Trx, approval: string): Promise<(Waiting & { state: string; payload: Json }) | null>
+  /** The agency's questions that still wait, oldest first. */
+  waiting(trx: Trx, agency: string): Promise<Waiting[]>
+  /** Closes questions past their deadline; answers how many. */
+  lapse(trx: Trx): Promise<number>
+  /** Forgets what was asked about a subject whose tombstone is erased. */
+  forget(trx: Trx, subject: string): Promise<void>
+}
+
+type Ground = {
+  readonly clock: Clock
+  readonly history: History
+  readonly policyDigest: (trx: Trx, agency: string) => Promise<Uint8Array>
+}
+
+type Row = {
+  id: string
+  agency: string
+  kind: string
+  subject: string | null
+  asked_by: string | null
+  confirmations_needed: number
+  payload: Json
+  asked_at: Date
+  deadline: Date
+  state: 'waiting' | 'done' | 'refused' | 'lapsed'
+}
+
+type Handler = (trx: Trx, approved: Approved) => Promise<Carried>
+
+export function openApprovals(ground: Ground): Approvals {
+  const handlers = new Map<ApprovalKind, Handler>()
+  return {
+    ask: (trx, question) => ask(trx, ground, question),
+    answer: (trx, { approval, actor }) => answer(trx, ground, handlers, approval, actor),
+    onApproved(kind, run) {
+      if (handlers.has(kind)) throw new Error(`two handlers for approvals of kind ${kind}`)
+      handlers.set(kind, run)
+    },
+    async find(trx, approval) {
+      const row = await rowOf(trx, approval)
+      return row === null ? null : { ...waitingOf(row), state: row.state, payload: row.payload }
+    },
+    async waiting(trx, agency) {
+      const rows = await peopleTables(trx)
+        .selectFrom('people_approval')
+        .selectAll()
+        .where('agency', '=', agency)
+        .where('state', '=', 'waiting')
+        .where('deadline', '>', new Date(ground.clock.now()))
+        .orderBy('id')
+        .execute()
+      return rows.map(waitingOf)
+    },
+    lapse: trx => lapse(trx, ground.clock),
+    async forget(trx, subject) {
+      await peopleTables(trx)
+        .updateTable('people_approval')
+        .set({ payload: '{}' })
+        .where('subject', '=', subject)
+        .execute()
+    },
+  }
+}
+
+async function ask(trx: Trx, ground: Ground, question: Question): Promise<Asked> {
+  await lapse(trx, ground.clock)
+  const earlier = question.kind === 'export' ? null : await sameQuestion(trx, question)
+  if (earlier !== null) return { asked: false, approval: earlier.id, deadline: earlier.deadline.getTime() }
+  const now = ground.clock.now()
+  const deadline = now + TERMS[question.kind].hours * HOUR_MS
+  const approval = uuidv7(ground.clock)
+  await peopleTables(trx)
+    .insertInto('people_approval')
+    .values({
+      id: approval,
+      agency: question.agency,
+      kind: question.kind,
+      subject: question.subject,
+      asked_by: question.by?.person ?? null,
+      confirmations_needed: question.by === null ? 2 : 1,
+      payload: JSON.stringify(question.payload),
+      asked_at: new Date(now),
+      deadline: new Date(deadline),
+      state: 'waiting',
+      because: null,
+      answered_at: null,
+    })
+    .execute()
+  const fields = [
+    { name: 'approval', value: approval },
+    { name: 'kind', value: question.kind },
+    { name: 'reason', value: question.reason },
+    { name: 'deadline', value: deadline },
+    { name: 'without-answer', value: TERMS[question.kind].withoutAnswer },
+    ...actorFields(question.by),
+  ]
+  const pol = await ground.policyDigest(trx, question.agency)
+  const subject = question.subject ?? question.agency
+  await ground.history.append(trx, { subject, type: 'approval-asked', pol, fields })
+  return { asked: true, approval, deadline }
+}
+
+async function sameQuestion(trx: Trx, { agency, kind, subject }: Question) {
+  const query = peopleTables(trx)
+    .selectFrom('people_approval')
+    .select(['id', 'deadline'])
+    .where('agency', '=', agency)
+    .where('kind', '=', kind)
+    .where('state', '=', 'waiting')
+    .where('subject', subject === null ? 'is' : '=', subject)
+  return (await query.executeTakeFirst()) ?? null
+}
+
+async function answer(
+  trx: Trx,
+  ground: Ground,
+  handlers: ReadonlyMap<ApprovalKind, Handler>,
+  approval: string,
+  actor: Actor,
+): Promise<Answer> {
+  const row = await rowOf(trx, approval, 'for update')
+  if (row === null || row.agency !== actor.agency) return { state: 'refused', because: 'no-such-question' }
+  const { kind, subject } = waitingOf(row)
+  const refusal = await whyNot(trx, ground.clock, row, kind, actor)
+  if (refusal !== null) return { state: 'refused', because: refusal }
+  const left = row.confirmations_needed - (await confirm(trx, ground, row, actor))
+  if (left > 0) return { state: 'waiting', kind, subject, left }
+  const handler = handlers.get(kind)
+  if (handler === undefined) throw new Error(`nothing carries out approvals of kind ${kind}`)
+  const { agency, payload, asked_by: askedBy } = row
+  const carried = await handler(trx, { approval, agency, subject, payload, askedBy, confirmedBy: actor })
+  await close(trx, ground.clock, approval, carried)
+  return carried.done
+    ? { state: 'done', kind, subject }
+    : { state: 'refused', because: 'no-longer-possible', detail: carried.because }
+}
+
+async function whyNot(
+  trx: Trx,
+  clock: Clock,
+  row: Row,
+  kind: ApprovalKind,
+  actor: Actor,
+): Promise<AnswerRefusal | null> {
+  if (!actor.roles.some(role => TERMS[kind].confirmedBy.includes(role))) return 'not-allowed'
+  if (row.state === 'lapsed') return 'lapsed'
+  if (row.state !== 'waiting') return 'answered-already'
+  if (row.deadline.getTime() <= clock.now()) return 'lapsed'
+  if (row.asked_by === actor.person) return 'same-person'
+  const before = await peopleTables(trx)
+    .selectFrom('people_confirmation')
+    .select('person')
+    .where('approval', '=', row.id)
+    .where('person', '=', actor.person)
+    .executeTakeFirst()
+  return before === undefined ? null : 'confirmed-by-you-already'
+}
+
+/** Writes the confirmation and its event; answers how many persons have confirmed by now. */
+async function confirm(trx: Trx, ground: Ground, row: Row, actor: Actor): Promise<number> {
+  const tables = peopleTables(trx)
+  const { person, token, agency } = actor
+  await tables
+    .insertInto('people_confirmation')
+    .values({ approval: row.id, agency, person, token, at: new Date(ground.clock.now()) })
+    .execute()
+  const fields = [{ name: 'approval', value: row.id }, { name: 'kind', value: row.kind }, ...actorFields(actor)]
+  const pol = await ground.policyDigest(trx, agency)
+  await ground.history.append(trx, { subject: row.subject ?? agency, type: 'approval-given', pol, fields })
+  const confirmed = await tables
+    .selectFrom('people_confirmation')
+    .select('person')
+    .where('approval', '=', row.id)
+    .execute()
+  return confirmed.length
+}
+
+async function close(trx: Trx, clock: Clock, approval: string, carried: Carried): Promise<void> {
+  await peopleTables(trx)
+    .updateTable('people_approval')
+    .set({
+      state: carried.done ? 'done' : 'refused',
+      because: carried.done ? null : carried.because,
+      answered_at: new Date(clock.now()),
+    })
+    .where('id', '=', approval)
+    .execute()
+}
+
+async function lapse(trx: Trx, clock: Clock): Promise<number> {
+  const lapsed = await peopleTables(trx)
+    .updateTable('people_approval')
+    .set({ state: 'lapsed' })
+    .where('state', '=', 'waiting')
+    .where('deadline', '<=', new Date(clock.now()))
+    .returning('id')
+    .execute()
+  return lapsed.length
+}
+
+async function rowOf(trx: Trx, approval: string, lock?: 'for update'): Promise<Row | null> {
+  const query = peopleTables(trx).selectFrom('people_approval').selectAll().where('id', '=', approval)
+  return (await (lock === undefined ? query : query.forUpdate()).executeTakeFirst()) ?? null
+}
+
+function waitingOf(row: Row): Waiting {
+  if (!isApprovalKind(row.kind)) throw new Error(`an approval of unknown kind ${row.kind}`)
+  return {
+    id: row.id,
+    kind: row.kind,
+    subject: row.subject,
+    askedBy: row.asked_by,
+    askedAt: row.asked_at.getTime(),
+    deadline: row.deadline.getTime(),
+    withoutAnswer: TERMS[row.kind].withoutAnswer,
+  }
+}

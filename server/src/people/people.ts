@@ -1,0 +1,170 @@
+import type { Clock } from '../platform/clock.ts'
+import type { Database, Trx } from '../platform/database/door.ts'
+import type { History } from '../platform/history/history.ts'
+import { historyKeyId, uuidv7 } from '../platform/identifiers.ts'
+import type { Vault } from '../platform/vault/port.ts'
+import { agencyOf, foundAgency, type Agency, type Founded, type Founding } from './agencies.ts'
+import { openApprovals, type Approvals } from './approvals.ts'
+import { commitAudit, noteAudit, type AuditRow } from './audit.ts'
+import { grantRole, nameKey, personNamed } from './persons.ts'
+import { may, type Act, type Actor, type Role } from './roles.ts'
+import { peopleTables } from './store.ts'
+import { authenticateToken, issueToken, revokeToken, type Authentication } from './tokens.ts'
+import { presentedToken } from './token-text.ts'
+
+export type { Agency, Founded, Founding } from './agencies.ts'
+export type { ApprovalKind, WithoutAnswer } from './approval-kinds.ts'
+export type { Answer, AnswerRefusal, Approvals, Approved, Asked, Carried, Question, Waiting } from './approvals.ts'
+export type { AuditRow } from './audit.ts'
+export type { Act, Actor, Role } from './roles.ts'
+export type { Authentication, SignInRefusal } from './tokens.ts'
+export { actorFields } from './actor-fields.ts'
+export { isRole, may, ROLES } from './roles.ts'
+
+export type TokenRefusal = 'not-allowed' | 'nobody' | 'already-over' | 'machine-and-person'
+
+export type NewToken =
+  | { readonly made: true; readonly token: string; readonly person: string; readonly expires: number | null }
+  | { readonly made: false; readonly because: TokenRefusal }
+
+export type PeopleGround = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly history: History
+  readonly vault: Pick<Vault, 'create'>
+  /** Digest of the policy in force at the agency; `rules` gives it. */
+  readonly policyDigest: (trx: Trx, agency: string) => Promise<Uint8Array>
+}
+
+/** Persons, roles, tokens and approvals of every agency of the installation. Shared ground: it imports no stage. */
+export interface People {
+  readonly approvals: Approvals
+  /** A new agency's id, with the key of its chain made in the vault. */
+  newAgencyId(): Promise<string>
+  /** Founds an agency under an id from `newAgencyId`, in a transaction asAgency of that id. */
+  createAgency(trx: Trx, founding: Founding): Promise<Founded>
+  agency(trx: Trx, id: string): Promise<(Agency & { readonly createdAt: number }) | null>
+  /** The ids of all agencies, oldest first. */
+  agencies(): Promise<string[]>
+  /**
+   * Who presents this Authorization header. Refusals of a token that was once right are put on the
+   * agency's audit. Outside a transaction.
+   */
+  authenticate(header: string | null | undefined): Promise<Authentication>
+  /** Whether the actor may do this; a refusal is put on the agency's audit. Outside a transaction. */
+  allowed(actor: Actor, act: Act, subject?: string): Promise<boolean>
+  /** A token for a person by name, with one role that the person is given along with it. */
+  createToken(trx: Trx, actor: Actor, wish: { person: string; role: Role; expires: number | null }): Promise<NewToken>
+  revokeToken(trx: Trx, actor: Actor, token: string): Promise<'revoked' | 'not-allowed' | 'no-such-token'>
+  noteAudit(trx: Trx, row: AuditRow): Promise<void>
+  /** Name by person id, for those of them that the transaction sees. */
+  names(trx: Trx, persons: readonly string[]): Promise<Map<string, string>>
+  /** What runs by the clock each hour: commits finished hours of audit, closes questions nobody answered in time. */
+  hourly(): Promise<{ audited: number; lapsed: number }>
+}
+
+export function openPeople(ground: PeopleGround): People {
+  const { database, clock, history, vault } = ground
+  const signIns = new Map<string, number>()
+  const grounded = async (trx: Trx, agency: string) => ({ clock, history, pol: await ground.policyDigest(trx, agency) })
+  const note = (row: AuditRow) => database.asAgency(row.agency, trx => noteAudit(trx, clock, row))
+  const agencies = () => database.asInstallation(allAgencies)
+  const approvals = openApprovals(ground)
+  return {
+    approvals,
+    async newAgencyId() {
+      const id = uuidv7(clock)
+      await vault.create({ agency: id, keys: [{ id: historyKeyId(id), kind: 'history' }], expires: null })
+      return id
+    },
+    createAgency: (trx, founding) => foundAgency(trx, ground, founding),
+    agency: agencyOf,
+    agencies,
+    async authenticate(header) {
+      const presented = presentedToken(header)
+      if (presented === null) return { holds: false, because: 'unknown', known: null }
+      const found = await database.asInstallation(trx => authenticateToken(trx, clock, presented))
+      const row = signInRow(found, signIns, clock)
+      if (row !== null) await note(row)
+      return found
+    },
+    async allowed(actor, act, subject) {
+      if (may(actor, act)) return true
+      const { agency, person, token } = actor
+      await note({ agency, person, token, act, subject: subject ?? null, outcome: 'not-allowed' })
+      return false
+    },
+    createToken: async (trx, actor, wish) => createToken(trx, await grounded(trx, actor.agency), actor, wish),
+    async revokeToken(trx, actor, token) {
+      if (!may(actor, 'create-token')) return 'not-allowed'
+      const revoked = await revokeToken(trx, await grounded(trx, actor.agency), { token, by: actor })
+      return revoked ? 'revoked' : 'no-such-token'
+    },
+    noteAudit: (trx, row) => noteAudit(trx, clock, row),
+    names: namesOf,
+    async hourly() {
+      let audited = 0
+      for (const agency of await agencies()) {
+        audited += await database.asAgency(agency, async trx =>
+          commitAudit(trx, { ...(await grounded(trx, agency)), agency }),
+        )
+      }
+      const lapsed = await database.asInstallation(trx => approvals.lapse(trx))
+      return { audited, lapsed }
+    },
+  }
+}
+
+async function createToken(
+  trx: Trx,
+  ground: { clock: Clock; history: History; pol: Uint8Array },
+  actor: Actor,
+  wish: { person: string; role: Role; expires: number | null },
+): Promise<NewToken> {
+  const { agency } = actor
+  const { role, expires } = wish
+  if (!may(actor, 'create-token')) return { made: false, because: 'not-allowed' }
+  if (nameKey(wish.person) === '') return { made: false, because: 'nobody' }
+  if (expires !== null && expires <= ground.clock.now()) return { made: false, because: 'already-over' }
+  const machine = role === 'dock'
+  const person = await personNamed(trx, ground.clock, { agency, name: wish.person, machine })
+  // What a machine does must not count as a person's act, nor the other way round.
+  if (person.machine !== machine) return { made: false, because: 'machine-and-person' }
+  await grantRole(trx, ground, { agency, person, role, by: actor })
+  const token = await issueToken(trx, ground, { agency, person, roles: [role], expires, by: actor })
+  return { made: true, token: token.text, person: person.id, expires }
+}
+
+const HOUR_MS = 3_600_000
+
+/** The audit row of a sign-in: each refusal of a known token, and the first use of a token in an hour. */
+function signInRow(found: Authentication, seen: Map<string, number>, clock: Clock): AuditRow | null {
+  const actor = found.holds ? found.actor : found.known
+  if (actor === null) return null
+  const outcome = found.holds ? 'signed-in' : found.because
+  const hour = Math.floor(clock.now() / HOUR_MS)
+  if (found.holds && seen.get(actor.token) === hour) return null
+  if (found.holds) seen.set(actor.token, hour)
+  const { agency, person, token } = actor
+  return { agency, person, token, act: 'sign-in', subject: null, outcome }
+}
+
+async function allAgencies(trx: Trx): Promise<string[]> {
+  const rows = await peopleTables(trx)
+    .selectFrom('people_agency')
+    .select('id')
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  return rows.map(row => row.id)
+}
+
+async function namesOf(trx: Trx, persons: readonly string[]): Promise<Map<string, string>> {
+  if (persons.length === 0) return new Map()
+  const rows = await peopleTables(trx)
+    .selectFrom('people_person')
+    .select(['id', 'name'])
+    .where('id', 'in', [...persons])
+    .execute()
+  return new Map(rows.map(row => [row.id, row.name]))
+}

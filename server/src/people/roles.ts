@@ -1,0 +1,103 @@
+/** The roles of an agency. `dock` is a machine's. Closed: a name is never reused. */
+export const ROLES = [
+  'wearer',
+  'supervisor',
+  'commander',
+  'camera-manager',
+  'evidence-clerk',
+  'investigator',
+  'professional-standards',
+  'site-head',
+  'qualified-assessor',
+  'prosecutor',
+  'defence',
+  'data-protection-officer',
+  'auditor',
+  'scrutiny-panel',
+  'evaluator',
+  'figures-reader',
+  'agency-administrator',
+  'system-administrator',
+  'dock',
+] as const
+export type Role = (typeof ROLES)[number]
+
+const KNOWN: ReadonlySet<string> = new Set(ROLES)
+
+export function isRole(text: string): text is Role {
+  return KNOWN.has(text)
+}
+
+/** Who is acting: a person with the roles that both the token and the agency's grants give. Ids are UUIDs. */
+export type Actor = {
+  readonly person: string
+  readonly agency: string
+  readonly roles: readonly Role[]
+  readonly token: string
+  readonly name: string
+}
+
+/** What somebody may ask the server to do. */
+export type Act =
+  | 'dock'
+  | 'list'
+  | 'hold'
+  | 'release'
+  | 'export'
+  | 'statement'
+  | 'due'
+  | 'delete-early'
+  | 'categorise'
+  | 'run-nightly'
+  | 'set-clock'
+  | 'create-token'
+  | 'approve'
+
+const SEES_THE_LIST: readonly Role[] = [
+  'evidence-clerk',
+  'investigator',
+  'supervisor',
+  'commander',
+  'professional-standards',
+  'site-head',
+  'data-protection-officer',
+  'auditor',
+  'agency-administrator',
+]
+
+const ACTS: Readonly<Record<Act, readonly Role[]>> = {
+  dock: ['dock', 'camera-manager', 'evidence-clerk'],
+  list: SEES_THE_LIST,
+  statement: SEES_THE_LIST,
+  due: [...SEES_THE_LIST, 'system-administrator'],
+  // A hold only ever keeps: the circle is wide, and lifting it is narrow.
+  hold: [
+    'evidence-clerk',
+    'investigator',
+    'supervisor',
+    'professional-standards',
+    'site-head',
+    'data-protection-officer',
+  ],
+  release: ['evidence-clerk', 'supervisor', 'professional-standards', 'site-head', 'data-protection-officer'],
+  export: ['evidence-clerk', 'investigator', 'professional-standards', 'site-head'],
+  'delete-early': ['evidence-clerk', 'supervisor', 'data-protection-officer'],
+  categorise: ['evidence-clerk', 'investigator', 'supervisor', 'professional-standards'],
+  'run-nightly': ['evidence-clerk', 'agency-administrator', 'system-administrator'],
+  'set-clock': ['agency-administrator', 'system-administrator'],
+  'create-token': ['agency-administrator'],
+  approve: [
+    'evidence-clerk',
+    'supervisor',
+    'commander',
+    'professional-standards',
+    'site-head',
+    'data-protection-officer',
+    'agency-administrator',
+  ],
+}
+
+/** Whether one of the actor's roles allows the act. Which recordings it may be done to is the policy's word, not this one's. */
+export function may(actor: Pick<Actor, 'roles'>, act: Act): boolean {
+  return actor.roles.some(role => ACTS[act].includes(role))
+}

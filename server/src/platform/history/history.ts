@@ -1,0 +1,207 @@
+import { eventLeaf, statementLeaf } from '@vidne/evidence/leaf'
+import type { OpenEvent } from '@vidne/evidence/event'
+import type { EventType } from '@vidne/evidence/event-types'
+import type { PublicStatement } from '@vidne/evidence/statement'
+import type { Clock } from '../clock.ts'
+import { afterCommit, type Trx } from '../database/door.ts'
+import { historyKeyId, uuidv7 } from '../identifiers.ts'
+import { beforeFirst, brokenAt, extend, type Appended, type Happening } from './chain.ts'
+import { OpeningDamaged, sealOpening, unsealOpening } from './openings.ts'
+import * as store from './store.ts'
+
+export type { Appended } from './chain.ts'
+export type { ChainKind, PendingLeaf } from './store.ts'
+
+/** The part of the vault that history needs: the subject's key, by `historyKeyId(subject)`. */
+export type HistoryKeys = { key(id: string): Promise<Uint8Array> }
+
+/** An event that has just been written, told to its subscribers inside the same transaction. */
+export type Happened = { readonly agency: string; readonly subject: string; readonly event: OpenEvent }
+
+export type Beginning = {
+  readonly agency: string
+  /** UUID of the recording, agency or installation. */
+  readonly subject: string
+  readonly kind: store.ChainKind
+  /** 32 bytes; for a recording `captureId(manifest)`, else random. */
+  readonly captureId: Uint8Array
+  readonly firstType: EventType
+  readonly pol: Uint8Array
+  readonly fields: Happening['fields']
+}
+
+export type Entry = Happening & { readonly subject: string }
+
+/** Every chain of events. An event stands in the transaction of the change it records, or not at all. */
+export interface History {
+  /** Starts a chain with its event 0. The subject's history key must be in the vault. Throws when the chain exists. */
+  begin(trx: Trx, beginning: Beginning): Promise<Appended>
+  /** Adds an event; the chain's head stays locked until the transaction ends. Throws ChainUnknown. */
+  append(trx: Trx, entry: Entry): Promise<Appended>
+  /** Adds many events, to one chain or several, in the order given and in three statements. Throws ChainUnknown. */
+  appendMany(trx: Trx, entries: readonly Entry[]): Promise<Appended[]>
+  /** Queues a public statement for the log. */
+  publish(trx: Trx, statement: PublicStatement): Promise<void>
+  /**
+   * The whole chain, decrypted, each event checked against its row and its predecessor; empty when there is no such
+   * chain here. Throws OpeningDamaged, HistoryErased, and what the vault throws for a key that is gone.
+   */
+  of(trx: Trx, subject: string): Promise<OpenEvent[]>
+  /** Forgets a chain's openings. The database refuses it (VD001) before the chain has its event `tombstone-erased`. */
+  erase(trx: Trx, subject: string): Promise<void>
+  /** Calls `react` in the same transaction as each event of this type; its failure rolls both back. */
+  subscribe(type: EventType, react: (trx: Trx, happened: Happened) => Promise<void>): void
+  /** Calls `wake` after each commit that left leaves waiting. Only a hint: another process may have left some too. */
+  onCommitted(wake: () => void): void
+  /** How many leaves wait for their number. asInstallation. */
+  waiting(trx: Trx): Promise<number>
+  /** Takes up to `most` waiting leaves, oldest first, out of the queue. For the sequencer alone. asInstallation. */
+  take(trx: Trx, most: number): Promise<store.PendingLeaf[]>
+  /** Which of these labels the database cannot show the event of: what a restored database lacks. asInstallation. */
+  missing(trx: Trx, labels: readonly Uint8Array[]): Promise<Uint8Array[]>
+}
+
+/** An event was to be added to a chain that this agency does not have. */
+export class ChainUnknown extends Error {
+  override readonly name = 'ChainUnknown'
+}
+
+/** The tombstone of this subject was erased; nothing of its history can be read any more. */
+export class HistoryErased extends Error {
+  override readonly name = 'HistoryErased'
+}
+
+/** `log` is `logId(origin)`, 32 bytes. */
+export function openHistory(ground: { log: Uint8Array; clock: Clock; keys: HistoryKeys }): History {
+  return new Chains(ground.log, ground.clock, ground.keys)
+}
+
+class Chains implements History {
+  readonly #log: Uint8Array
+  readonly #clock: Clock
+  readonly #keys: HistoryKeys
+  readonly #subscribers = new Map<EventType, ((trx: Trx, happened: Happened) => Promise<void>)[]>()
+  readonly #wakes: (() => void)[] = []
+
+  constructor(log: Uint8Array, clock: Clock, keys: HistoryKeys) {
+    this.#log = log
+    this.#clock = clock
+    this.#keys = keys
+  }
+
+  async begin(trx: Trx, beginning: Beginning): Promise<Appended> {
+    const { agency, subject, kind, captureId, pol, fields } = beginning
+    const at = this.#clock.now()
+    const happening = { type: beginning.firstType, pol, fields }
+    const key = await this.#keys.key(historyKeyId(subject))
+    const { appended, head } = extend(this.#log, beforeFirst(this.#log, captureId), happening, at)
+    await store.insertChain(trx, { subject, agency, kind, captureId, at, head })
+    await this.#write(trx, [{ agency, subject, appended, key }])
+    return appended
+  }
+
+  async append(trx: Trx, entry: Entry): Promise<Appended> {
+    const [appended] = await this.appendMany(trx, [entry])
+    if (appended === undefined) throw new Error('an event was lost on the way')
+    return appended
+  }
+
+  async appendMany(trx: Trx, entries: readonly Entry[]): Promise<Appended[]> {
+    if (entries.length === 0) return []
+    const subjects = [...new Set(entries.map(entry => entry.subject))]
+    // Keys first: reading the vault while the heads are locked would make every other writer wait for its disk.
+    const keys = await this.#keysOf(subjects)
+    const heads = new Map((await store.lockHeads(trx, subjects)).map(head => [head.subject, head]))
+    const at = this.#clock.now()
+    const written = entries.map(entry => {
+      const { subject } = entry
+      const [before, key] = [heads.get(subject), keys.get(subject)]
+      if (before === undefined || key === undefined) throw new ChainUnknown(`no chain of ${subject} here`)
+      const { appended, head } = extend(this.#log, before, entry, at)
+      heads.set(subject, { ...before, ...head })
+      return { agency: before.agency, subject, appended, key }
+    })
+    await store.moveHeads(trx, [...heads.values()])
+    await this.#write(trx, written)
+    return written.map(({ appended }) => appended)
+  }
+
+  async publish(trx: Trx, statement: PublicStatement): Promise<void> {
+    await store.insertStatement(trx, statementLeaf(statement))
+    afterCommit(this.#wake)
+  }
+
+  async of(trx: Trx, subject: string): Promise<OpenEvent[]> {
+    const rows = await store.eventsOf(trx, subject)
+    if (rows.length === 0) return []
+    const key = await this.#keys.key(historyKeyId(subject))
+    const events = rows.map(({ seq, opening }) => {
+      if (opening === null) throw new HistoryErased(`the history of ${subject} was erased`)
+      return unsealOpening(key, subject, seq, opening)
+    })
+    const broken = brokenAt(events, rows)
+    if (broken !== null)
+      throw new OpeningDamaged(`event ${broken} of ${subject} does not follow from the one before it`)
+    return events
+  }
+
+  async erase(trx: Trx, subject: string): Promise<void> {
+    await store.forgetOpenings(trx, subject)
+  }
+
+  subscribe(type: EventType, react: (trx: Trx, happened: Happened) => Promise<void>): void {
+    this.#subscribers.set(type, [...(this.#subscribers.get(type) ?? []), react])
+  }
+
+  onCommitted(wake: () => void): void {
+    this.#wakes.push(wake)
+  }
+
+  async waiting(trx: Trx): Promise<number> {
+    return store.countPending(trx)
+  }
+
+  async take(trx: Trx, most: number): Promise<store.PendingLeaf[]> {
+    return store.takePending(trx, most)
+  }
+
+  async missing(trx: Trx, labels: readonly Uint8Array[]): Promise<Uint8Array[]> {
+    return store.labelsMissing(trx, labels)
+  }
+
+  readonly #wake = (): void => {
+    for (const wake of this.#wakes) wake()
+  }
+
+  async #keysOf(subjects: readonly string[]): Promise<Map<string, Uint8Array>> {
+    const found = subjects.map(async subject => [subject, await this.#keys.key(historyKeyId(subject))] as const)
+    return new Map(await Promise.all(found))
+  }
+
+  async #write(trx: Trx, written: readonly Written[]): Promise<void> {
+    await store.insertEvents(
+      trx,
+      written.map(one => this.#row(one)),
+    )
+    afterCommit(this.#wake)
+    for (const { agency, subject, appended } of written) {
+      const { event } = appended
+      for (const react of this.#subscribers.get(event.core.type) ?? []) await react(trx, { agency, subject, event })
+    }
+  }
+
+  #row({ agency, subject, appended, key }: Written): store.NewEvent {
+    const { event, label, commitment } = appended
+    const { seq, type, at } = event.core
+    const opening = sealOpening(key, subject, event)
+    const leaf = eventLeaf(label, commitment)
+    return { id: uuidv7(this.#clock), agency, subject, seq, label, commitment, type, at, opening, leaf }
+  }
+}
+
+type Written = {
+  readonly agency: string
+  readonly subject: string
+  readonly appended: Appended
+  readonly key: Uint8Array
+}

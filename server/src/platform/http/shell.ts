@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import { getRequestListener } from '@hono/node-server'
+import type { Settings } from '../settings/settings.ts'
+import { type Limits, openLimits } from './limits.ts'
+import type { Logger } from './logging.ts'
+import type { Metrics } from './metrics.ts'
+
+/** What is known of a request before anyone looks at it. */
+export type About = { id: string; client: string }
+
+/** A protocol of its own beside the API (uploads, packages, log tiles), on the raw request. */
+export type RawHandler = (request: IncomingMessage, response: ServerResponse, about: About) => Promise<void>
+
+export type Shell = { url: string; close(): Promise<void> }
+
+type Parts = {
+  settings: Pick<Settings, 'host' | 'port' | 'publicUrl' | 'tlsCert' | 'tlsKey' | 'trustProxy'>
+  log: Logger
+  metrics: Metrics
+  raw: readonly { kind: 'upload' | 'log' | 'api'; matches: (path: string) => boolean; handle: RawHandler }[]
+  fetch: (request: Request, about: About) => Response | Promise<Response>
+  limits?: Limits
+}
+
+/** How long requests under way may take to end when the installation is stopped. */
+const patienceSeconds = 10
+
+/** Serves until closed. Resolves once the port is open; rejects in words when it is taken. */
+export async function openShell(parts: Parts): Promise<Shell> {
+  const limits = parts.limits ?? openLimits()
+  const server = listenerFor(parts.settings, (request, response) => void answer(parts, limits, request, response))
+  // Node would cut an upload after five minutes; uploads have their own idle watchdog.
+  server.requestTimeout = 0
+  server.headersTimeout = 30_000
+  server.keepAliveTimeout = 65_000
+  await listen(server, parts.settings)
+  return { url: parts.settings.publicUrl ?? localUrl(server, parts.settings), close: () => close(server) }
+}
+
+async function answer(parts: Parts, limits: Limits, request: IncomingMessage, response: ServerResponse) {
+  const about = { id: randomUUID(), client: clientAddress(parts.settings, request) }
+  const began = performance.now()
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+  const raw = parts.raw.find(one => one.matches(path))
+  const kind = raw?.kind ?? (path.startsWith('/api/') ? 'api' : 'page')
+  setSafeHeaders(response, about, parts.settings)
+  response.on('close', () => {
+    const seconds = (performance.now() - began) / 1000
+    parts.metrics.request({ kind, status: response.statusCode, seconds })
+    parts.log.debug(
+      { request: about.id, method: request.method, path, status: response.statusCode, seconds },
+      'answered',
+    )
+  })
+  try {
+    const allowance = await limits.request(about.client)
+    if (!allowance.allowed)
+      return refuse(response, 429, 'Too many requests; wait and try again.', allowance.retrySeconds)
+    if (raw) await raw.handle(request, response, about)
+    else await getRequestListener(r => parts.fetch(r, about), { overrideGlobalObjects: false })(request, response)
+  } catch (error) {
+    parts.log.error({ request: about.id, path, error }, 'a request failed')
+    refuse(response, 500, `Something broke here; nothing acknowledged is lost. Tell the operator: request ${about.id}.`)
+  }
+}
+
+function refuse(response: ServerResponse, status: number, sentence: string, retrySeconds?: number) {
+  if (response.headersSent) return void response.destroy()
+  if (retrySeconds !== undefined) response.setHeader('retry-after', retrySeconds)
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify({ error: status === 429 ? 'TOO_MANY' : 'BROKEN', message: sentence }))
+}
+
+function setSafeHeaders(response: ServerResponse, about: About, settings: Parts['settings']) {
+  response.setHeader('x-request-id', about.id)
+  response.setHeader('x-content-type-options', 'nosniff')
+  response.setHeader('referrer-policy', 'no-referrer')
+  response.setHeader('cross-origin-resource-policy', 'same-origin')
+  response.setHeader('x-frame-options', 'DENY')
+  response.setHeader(
+    'content-security-policy',
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  )
+  if (settings.publicUrl?.startsWith('https://')) response.setHeader('strict-transport-security', 'max-age=31536000')
+}
+
+/** A forwarded address is believed only from the proxy that the operator named; else anyone could choose his own. */
+function clientAddress(settings: Parts['settings'], request: IncomingMessage): string {
+  const from = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? 'unknown'
+  const forwarded = request.headers['x-forwarded-for']
+  if (!settings.trustProxy?.holds(from) || typeof forwarded !== 'string') return from
+  return forwarded.split(',').at(-1)?.trim() ?? from
+}
+
+function listenerFor(settings: Parts['settings'], listener: (q: IncomingMessage, s: ServerResponse) => void): Server {
+  if (settings.tlsCert === undefined || settings.tlsKey === undefined) return createServer(listener)
+  return createSecureServer({ cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) }, listener)
+}
+
+function listen(server: Server, { port, host }: Parts['settings']): Promise<void> {
+  return new Promise((done, failed) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      failed(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} is taken by another program; choose another with --port.`)
+          : error,
+      ),
+    )
+    server.listen(port, host, done)
+  })
+}
+
+function localUrl(server: Server, settings: Parts['settings']): string {
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : settings.port
+  const scheme = settings.tlsCert === undefined ? 'http' : 'https'
+  return `${scheme}://localhost:${port}`
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>(done => server.close(() => done()))
+  server.closeIdleConnections()
+  const impatient = setTimeout(() => server.closeAllConnections(), patienceSeconds * 1000)
+  await closed
+  clearTimeout(impatient)
+}

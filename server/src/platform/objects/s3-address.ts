@@ -1,0 +1,52 @@
+// Address of an S3-compatible bucket.
+
+import { ObjectsUrlRefused } from './port.ts'
+
+export type S3Address = {
+  readonly origin: string
+  readonly bucket: string
+  /** Put before every name; empty or ending in '/'. */
+  readonly prefix: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
+const PREFIX = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/
+
+/**
+ * Reads `s3://KEY:SECRET@HOST[:PORT]/BUCKET[/PREFIX][?region=REGION&tls=off]`. Key and secret are percent-encoded where
+ * they hold `/`, `+`, `@` or `:`. Without them AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are taken.
+ * @throws ObjectsUrlRefused, which never repeats the secret
+ */
+export function parseS3Url(text: string, env: Readonly<Record<string, string | undefined>>): S3Address {
+  const url = URL.parse(text)
+  if (url === null || url.protocol !== 's3:' || url.hostname === '') {
+    throw new ObjectsUrlRefused('expected s3://KEY:SECRET@HOST[:PORT]/BUCKET?region=REGION')
+  }
+  const [bucket = '', ...rest] = url.pathname.split('/').filter(part => part !== '')
+  if (!BUCKET.test(bucket)) throw new ObjectsUrlRefused('it names no bucket (s3://HOST/BUCKET)')
+  const prefix = rest.join('/')
+  if (prefix !== '' && !PREFIX.test(prefix))
+    throw new ObjectsUrlRefused('the prefix holds other signs than A-Z a-z 0-9 . _ -')
+  for (const name of url.searchParams.keys()) {
+    if (name !== 'region' && name !== 'tls')
+      throw new ObjectsUrlRefused(`unknown setting "${name}"; known are region and tls`)
+  }
+  const tls = url.searchParams.get('tls') ?? 'on'
+  if (tls !== 'on' && tls !== 'off') throw new ObjectsUrlRefused('tls is on or off')
+  const accessKeyId = decodeURIComponent(url.username) || env['AWS_ACCESS_KEY_ID']
+  const secretAccessKey = decodeURIComponent(url.password) || env['AWS_SECRET_ACCESS_KEY']
+  if (!accessKeyId || !secretAccessKey) {
+    throw new ObjectsUrlRefused('no key and secret, neither in it nor as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY')
+  }
+  return {
+    origin: `${tls === 'on' ? 'https' : 'http'}://${url.host}`,
+    bucket,
+    prefix: prefix === '' ? '' : `${prefix}/`,
+    region: url.searchParams.get('region') ?? 'us-east-1',
+    accessKeyId,
+    secretAccessKey,
+  }
+}

@@ -1,0 +1,54 @@
+// What an operator is told about the vault.
+
+import type { VaultFinding } from './port.ts'
+import { latestCommit, type Pair } from './merge.ts'
+import type { Merged } from './reconcile.ts'
+import { slotState, SLOT_BYTES } from './slot.ts'
+import type { SlotTable } from './slot-table.ts'
+import type { WrappingName } from './wrapping-file.ts'
+
+/** What opening two sound copies brought to light. */
+export function openingFindings(
+  pairs: readonly [Pair, Pair],
+  merged: Merged,
+  table: SlotTable,
+  wrappings: ReadonlyMap<string, WrappingName>,
+): VaultFinding[] {
+  return [
+    ...behind(pairs, merged),
+    ...damagedInBoth(pairs[0].content.image, pairs[1].content.image),
+    ...withoutWrapping(table, wrappings),
+  ]
+}
+
+// A crash leaves the copies at most one commit apart, because a commit begins only when the one before is in both.
+function behind([a, b]: readonly [Pair, Pair], merged: Merged): VaultFinding[] {
+  const [commitA, commitB] = [latestCommit(a.content), latestCommit(b.content)]
+  if (Math.abs(commitA - commitB) <= 1) return []
+  const copy = commitA < commitB ? 'a' : 'b'
+  const { folder } = copy === 'a' ? a.live : b.live
+  const again =
+    merged.reappeared > 0 ? ` ${merged.reappeared} keys in it that were destroyed meanwhile were destroyed again.` : ''
+  const text =
+    `copy ${copy} of the vault (${folder}) was ${Math.abs(commitA - commitB)} changes behind: ` +
+    `was it restored from an older state? It was brought up to date from the other copy.${again}`
+  return [{ code: 'copy-was-behind', copy, stops: false, text }]
+}
+
+function damagedInBoth(a: Buffer, b: Buffer): VaultFinding[] {
+  let count = 0
+  for (let from = 0; from + SLOT_BYTES <= Math.min(a.length, b.length); from += SLOT_BYTES) {
+    const damaged = [a, b].every(image => slotState(image.subarray(from, from + SLOT_BYTES)) === 'damaged')
+    if (damaged) count += 1
+  }
+  if (count === 0) return []
+  const text = `${count} keys were damaged in both copies of the vault and are lost; compare with a backup`
+  return [{ code: 'key-unreadable', copy: null, stops: true, text }]
+}
+
+function withoutWrapping(table: SlotTable, wrappings: ReadonlyMap<string, WrappingName>): VaultFinding[] {
+  const missing = [...table.wrappings()].filter(id => !wrappings.has(id))
+  if (missing.length === 0) return []
+  const text = `${missing.length} wrapping keys are in neither copy of the vault; the keys under them cannot be read`
+  return [{ code: 'wrapping-key-missing', copy: null, stops: true, text }]
+}

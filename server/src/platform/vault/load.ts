@@ -1,0 +1,220 @@
+// Reads both copies, makes one truth of them, and brings both to it.
+
+import { randomBytes } from 'node:crypto'
+import { eraseCopy, initialiseCopy, LiveCopy, readCopy, type CopyContent } from './copy.ts'
+import { openingFindings } from './findings.ts'
+import type { Header } from './header.ts'
+import {
+  appendMissing,
+  dropUnused,
+  journalOf,
+  latestCommit,
+  mergeSlots,
+  shareWrappings,
+  takeWrappings,
+  unfinishedIn,
+  writeDifferences,
+  type Pair,
+} from './merge.ts'
+import { VaultDamaged, VaultLocked, type Copy } from './port.ts'
+import { SlotTable } from './slot-table.ts'
+import type { VaultPlace, VaultState } from './state.ts'
+import { deriveMaster, sameBytes, type MasterKeys } from './wrap.ts'
+import { WrappingKeys } from './wrapping-keys.ts'
+
+const NAMES: readonly Copy[] = ['a', 'b']
+const EMPTY = Buffer.alloc(0)
+
+/** One copy as found, with its place. */
+type Found = { readonly name: Copy; readonly folder: string; readonly content: CopyContent }
+
+/**
+ * Opens what lies in the two folders. Both absent: a new vault. One absent and the other never used: the missing one is
+ * made. One absent, damaged or another vault's: read only. Both sound: the union, without what either has destroyed.
+ * @throws VaultLocked, VaultDamaged
+ */
+export async function loadVault(place: VaultPlace): Promise<VaultState> {
+  const found = await readBoth(place)
+  const sound = found.filter(copy => copy.content.state === 'sound')
+  if (sound.length === 2) return loadSound(place, found)
+  if (found.every(copy => copy.content.state === 'absent')) return makeNew(place, newHeader(place.master), found)
+  const [only] = sound
+  if (only === undefined) throw new VaultDamaged(found.map(inWords).filter(Boolean).join('; '))
+  const other = found.find(copy => copy !== only)
+  if (other?.content.state === 'absent' && neverUsed(only.content)) return makeNew(place, headerOf(only), [other])
+  if (other === undefined) throw new VaultDamaged('a vault has two copies')
+  return loadDegraded(place, only, other)
+}
+
+async function readBoth(place: VaultPlace): Promise<Found[]> {
+  const found: Found[] = []
+  for (const [index, folder] of place.folders.entries()) {
+    found.push({ name: NAMES[index] ?? 'b', folder, content: await readCopy(folder, place.disk) })
+  }
+  return found
+}
+
+function inWords({ name, folder, content }: Found): string {
+  if (content.state === 'sound') return ''
+  if (content.state === 'damaged') return `copy ${name} of the vault (${folder}) is damaged: ${content.why}`
+  return `copy ${name} of the vault is not in ${folder}; is its disk mounted?`
+}
+
+function neverUsed(content: CopyContent): boolean {
+  return content.image.every(byte => byte === 0) && content.records.length === 0
+}
+
+function headerOf({ name, folder, content }: Found): Header {
+  if (content.header === null) throw new VaultDamaged(`copy ${name} of the vault (${folder}) has no header`)
+  return content.header
+}
+
+function newHeader(master: Uint8Array): Header {
+  const vault = randomBytes(16).toString('hex')
+  const check = deriveMaster(master, vault).check.toString('hex')
+  return { v: 1, vault, check, installation: null, awaitsReplay: false, backup: null }
+}
+
+async function makeNew(place: VaultPlace, header: Header, missing: readonly Found[]): Promise<VaultState> {
+  for (const { folder } of missing) await initialiseCopy(folder, header, place.disk)
+  return loadSound(place, await readBoth(place))
+}
+
+/** What the master key gives for this vault. @throws VaultLocked */
+function unlock(place: VaultPlace, header: Header): MasterKeys {
+  const keys = deriveMaster(place.master, header.vault)
+  if (!sameBytes(keys.check, Buffer.from(header.check, 'hex'))) {
+    throw new VaultLocked('the master key is not the one this vault was made with')
+  }
+  return keys
+}
+
+async function loadSound(place: VaultPlace, found: readonly Found[]): Promise<VaultState> {
+  const [a, b] = found
+  if (a === undefined || b === undefined) throw new VaultDamaged('a vault has two copies')
+  const header = headerOf(a)
+  if (headerOf(b).vault !== header.vault) {
+    throw new VaultDamaged(
+      `copy a (${a.folder}) and copy b (${b.folder}) belong to different vaults; put the right one back`,
+    )
+  }
+  const keys = unlock(place, header)
+  unlock(place, headerOf(b))
+  const live = await LiveCopy.open(a.name, a.folder, place.disk)
+  const other = await LiveCopy.open(b.name, b.folder, place.disk)
+  try {
+    const pairs = [
+      { live, content: a.content },
+      { live: other, content: b.content },
+    ] as const
+    return await bringTogether(place, { header: mergedHeader(header, headerOf(b)), keys, pairs })
+  } catch (error) {
+    await live.close()
+    await other.close()
+    throw error
+  }
+}
+
+// Copy a is written first; what b lacks was cut off by a crash. A claim is never undone; a replay that is still awaited
+// in one copy is awaited.
+function mergedHeader(a: Header, b: Header): Header {
+  return { ...a, installation: a.installation ?? b.installation, awaitsReplay: a.awaitsReplay || b.awaitsReplay }
+}
+
+type Together = {
+  readonly header: Header
+  readonly keys: MasterKeys
+  /** Each copy with what was found in it. */
+  readonly pairs: readonly [Pair, Pair]
+}
+
+// Each step can be cut off and is then done again at the next open: journals first (what is destroyed), then wrapping
+// keys (what the slots need), then slots, then the wrapping keys nothing needs, then the mark that it is finished.
+async function bringTogether(place: VaultPlace, { header, keys, pairs }: Together): Promise<VaultState> {
+  const [a, b] = pairs
+  await appendMissing(a.live, a.content, b.content)
+  await appendMissing(b.live, b.content, a.content)
+  const journal = journalOf([a.content, b.content])
+  const unfinished = unfinishedIn([a.content, b.content])
+  const merged = mergeSlots(a.content.image, b.content.image, journal, unfinished)
+  const table = new SlotTable(merged.image)
+  const wrappings = await shareWrappings(pairs, table.wrappings())
+  for (const { live, content } of pairs) {
+    await writeDifferences(live, content.image, merged.image)
+    await dropUnused(live, content, wrappings)
+    await Promise.all(unfinished.map(({ commit }) => live.append({ kind: 'finished', commit, at: place.clock.now() })))
+    if (JSON.stringify(content.header) !== JSON.stringify(header)) await live.writeHeader(header)
+  }
+  const commits = pairs.map(({ content }) => latestCommit(content))
+  return {
+    copies: [a.live, b.live],
+    header,
+    keys,
+    table,
+    journal,
+    wrappings: new WrappingKeys(wrappings, keys.wrapping),
+    commit: Math.max(...commits),
+    findings: openingFindings(pairs, merged, table, wrappings),
+    degraded: null,
+    stale: false,
+    fatal: null,
+  }
+}
+
+async function loadDegraded(place: VaultPlace, only: Found, other: Found): Promise<VaultState> {
+  const header = headerOf(only)
+  const keys = unlock(place, header)
+  const journal = journalOf([only.content, ...(ofSameVault(other, header) ? [other.content] : [])])
+  const merged = mergeSlots(only.content.image, EMPTY, journal, [])
+  const why = inWords(other)
+  const code = other.content.state === 'absent' ? 'copy-missing' : 'copy-damaged'
+  const text = `${why}. Keys can be read; none can be made or destroyed until the copy is back or the vault is repaired`
+  return {
+    copies: [await LiveCopy.open(only.name, only.folder, place.disk)],
+    header,
+    keys,
+    table: new SlotTable(merged.image),
+    journal,
+    wrappings: new WrappingKeys(only.content.wrappings, keys.wrapping),
+    commit: latestCommit(only.content),
+    findings: [{ code, copy: other.name, stops: true, text }],
+    degraded: text,
+    stale: false,
+    fatal: null,
+  }
+}
+
+function ofSameVault(copy: Found, header: Header): boolean {
+  return copy.content.header === null || copy.content.header.vault === header.vault
+}
+
+/**
+ * Rebuilds the copy that is missing or damaged from the other one and from what can still be read of it, after an
+ * operator's decision. Both copies must be closed.
+ * @throws VaultDamaged where the folder holds another vault's copy
+ */
+export async function repairCopies(place: VaultPlace): Promise<void> {
+  const found = await readBoth(place)
+  const good = found.find(copy => copy.content.state === 'sound')
+  const bad = found.find(copy => copy.content.state !== 'sound')
+  if (good === undefined || bad === undefined) return
+  const header = headerOf(good)
+  unlock(place, header)
+  if (!ofSameVault(bad, header))
+    throw new VaultDamaged(`${bad.folder} holds a copy of another vault; move it away first`)
+  if (bad.content.state === 'damaged') await salvage(place, good, bad)
+  await eraseCopy(bad.folder, place.disk)
+  await initialiseCopy(bad.folder, header, place.disk)
+}
+
+async function salvage(place: VaultPlace, good: Found, bad: Found): Promise<void> {
+  const live = await LiveCopy.open(good.name, good.folder, place.disk)
+  try {
+    await appendMissing(live, good.content, bad.content)
+    const merged = mergeSlots(good.content.image, bad.content.image, journalOf([good.content, bad.content]), [])
+    await takeWrappings(live, good.content, { folder: bad.folder, content: bad.content }, place.disk)
+    await writeDifferences(live, good.content.image, merged.image)
+  } finally {
+    await live.close()
+  }
+}

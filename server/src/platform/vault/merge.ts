@@ -1,0 +1,123 @@
+// The steps by which copies are brought together; each can be repeated.
+
+import { join } from 'node:path'
+import type { Disk } from '../durable/disk.ts'
+import { WRAPPING, type CopyContent, type LiveCopy } from './copy.ts'
+import { decodeRecord, Journal, tombstoneOfBytes, type JournalRecord } from './journal.ts'
+import { differingSlots, reconcile, type Merged } from './reconcile.ts'
+import { slotCommit, slotState, SLOT_BYTES } from './slot.ts'
+import { decodeWrapping, wrappingFileName, type WrappingName } from './wrapping-file.ts'
+
+/** A copy that is open, and what was found in it. */
+export type Pair = { readonly live: LiveCopy; readonly content: CopyContent }
+
+export type Destruction = Extract<JournalRecord, { kind: 'destroyed' }>
+
+function recordsOf(content: CopyContent): JournalRecord[] {
+  return content.records.map(decodeRecord).filter(record => record !== null)
+}
+
+/** What several copies have destroyed, together. */
+export function journalOf(contents: readonly CopyContent[]): Journal {
+  const journal = new Journal()
+  for (const content of contents) for (const record of recordsOf(content)) journal.add(record)
+  return journal
+}
+
+/** Destructions that at least one copy does not show as carried out. */
+export function unfinishedIn(contents: readonly CopyContent[]): Destruction[] {
+  const all = new Map<number, Destruction>()
+  const finishedIn = new Map<number, number>()
+  for (const content of contents) {
+    for (const commit of new Set(
+      recordsOf(content).flatMap(record => (record.kind === 'finished' ? [record.commit] : [])),
+    )) {
+      finishedIn.set(commit, (finishedIn.get(commit) ?? 0) + 1)
+    }
+    for (const record of recordsOf(content)) if (record.kind === 'destroyed') all.set(record.commit, record)
+  }
+  return [...all.values()].filter(record => (finishedIn.get(record.commit) ?? 0) < contents.length)
+}
+
+/** Number of the latest commit a copy shows. */
+export function latestCommit(content: CopyContent): number {
+  let latest = 0
+  for (const record of recordsOf(content)) latest = Math.max(latest, record.commit)
+  for (let index = 0; index < Math.floor(content.image.length / SLOT_BYTES); index++) {
+    const bytes = content.image.subarray(index * SLOT_BYTES, (index + 1) * SLOT_BYTES)
+    if (slotState(bytes) === 'held') latest = Math.max(latest, slotCommit(bytes))
+  }
+  return latest
+}
+
+/** Adds to a journal what another copy has destroyed or backed up. "Finished" is never taken over: it is of one copy. */
+export async function appendMissing(live: LiveCopy, has: CopyContent, other: CopyContent): Promise<void> {
+  const known = new Set(has.records.map(record => Buffer.from(record).toString('latin1')))
+  const missing = other.records.filter(record => {
+    const decoded = decodeRecord(record)
+    return decoded !== null && decoded.kind !== 'finished' && !known.has(Buffer.from(record).toString('latin1'))
+  })
+  await Promise.all(missing.map(record => live.appendRaw(record)))
+}
+
+/** The union of the slots. Where both copies agree only unfinished destructions can have left something behind. */
+export function mergeSlots(a: Buffer, b: Buffer, journal: Journal, unfinished: readonly Destruction[]): Merged {
+  if (!a.equals(b)) return reconcile(a, b, id => journal.destroyedAt(tombstoneOfBytes(id)) !== null)
+  if (unfinished.length === 0) return reconcile(a, b, () => false)
+  const gone = new Set(unfinished.flatMap(record => record.tombstones))
+  return reconcile(a, b, id => gone.has(tombstoneOfBytes(id)))
+}
+
+/** Brings a file of slots to the merged image. */
+export async function writeDifferences(live: LiveCopy, file: Buffer, image: Buffer): Promise<void> {
+  const slots = image.length / SLOT_BYTES
+  if (file.length !== image.length) await live.resize(Math.floor(file.length / SLOT_BYTES), slots)
+  const different = differingSlots(file, image).filter(index => index < slots)
+  if (different.length === 0) return
+  const at = (index: number): Buffer => image.subarray(index * SLOT_BYTES, (index + 1) * SLOT_BYTES)
+  await live.writeSlots(different.map(index => ({ index, bytes: at(index) })))
+}
+
+/** Gives each copy the wrapping keys it lacks, and says which there are for the keys that are held. */
+export async function shareWrappings(
+  pairs: readonly Pair[],
+  needed: ReadonlySet<string>,
+): Promise<Map<string, WrappingName>> {
+  const shared = new Map<string, WrappingName>()
+  for (const { content } of pairs) {
+    for (const name of content.wrappings.values()) if (needed.has(name.id)) shared.set(name.id, name)
+  }
+  for (const name of shared.values()) {
+    for (const { live, content } of pairs) {
+      if (content.wrappings.has(name.id)) continue
+      for (const other of pairs) {
+        const file = other.live === live ? null : await other.live.readWrapping(name)
+        if (file !== null && decodeWrapping(name, file) !== null) await live.addWrapping(name, file)
+      }
+    }
+  }
+  return shared
+}
+
+/** Copies wrapping keys from the folder of a copy that cannot be opened. */
+export async function takeWrappings(
+  live: LiveCopy,
+  has: CopyContent,
+  from: { folder: string; content: CopyContent },
+  disk: Disk,
+): Promise<void> {
+  for (const name of from.content.wrappings.values()) {
+    if (has.wrappings.has(name.id)) continue
+    const file = await disk.read(join(from.folder, WRAPPING, name.agency, wrappingFileName(name)))
+    if (file !== null && decodeWrapping(name, file) !== null) await live.addWrapping(name, file)
+  }
+}
+
+/** Destroys wrapping keys under which nothing is held: an hour that was destroyed, or a create that was cut off. */
+export async function dropUnused(
+  live: LiveCopy,
+  content: CopyContent,
+  used: ReadonlyMap<string, WrappingName>,
+): Promise<void> {
+  for (const name of content.wrappings.values()) if (!used.has(name.id)) await live.eraseWrapping(name)
+}

@@ -1,0 +1,398 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { DiskFull, FsyncFailed } from '../durable/disk.ts'
+import {
+  aDisk,
+  AGENCY,
+  COPY_A,
+  COPY_B,
+  dataKeys,
+  filesHolding,
+  HOUR,
+  MASTER,
+  NOON,
+  openOn,
+  OTHER_AGENCY,
+  settableClock,
+  slotsOn,
+} from '../testing/a-vault.ts'
+import { hourOf, KeyDestroyed, KeyExists, KeyUnknown, openVault, VaultInUse, VaultLocked, type Vault } from './vault.ts'
+
+const TONIGHT = NOON + 9 * HOUR + 1234
+
+async function expectHeld(vault: Vault, keys: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  for (const [id, key] of keys) expect(Buffer.from(await vault.key(id)).equals(key)).toBe(true)
+}
+
+describe('making keys', () => {
+  test('a key that was given out is given out again after the vault was closed and opened', async () => {
+    const disk = await aDisk()
+    const vault = await openOn(disk)
+    const keys = await dataKeys(vault, 3, TONIGHT)
+    await vault.close()
+    const again = await openOn(disk)
+    await expectHeld(again, keys)
+    expect(new Set([...keys.values()].map(key => Buffer.from(key).toString('hex'))).size).toBe(3)
+    await again.close()
+  })
+
+  test('both copies hold it when it is given out, without the process saying goodbye', async () => {
+    const disk = await aDisk()
+    const vault = await openOn(disk)
+    const [id = ''] = (await dataKeys(vault, 1, TONIGHT)).keys()
+    expect(slotsOn(disk, COPY_A).map(slot => slot.id)).toEqual([id])
+    expect(slotsOn(disk, COPY_B).map(slot => slot.id)).toEqual([id])
+  })
+
+  test('64 recordings that begin together cost a handful of fsyncs', async () => {
+    const disk = await aDisk()
+    const vault = await openOn(disk)
+    await dataKeys(vault, 1, TONIGHT)
+    const before = disk.syncs
+    await Promise.all(Array.from({ length: 64 }, () => dataKeys(vault, 1, TONIGHT)))
+    // One commit for the first, one for the 63 that came meanwhile, in two copies.
+    expect(disk.syncs - before).toBeLessThanOrEqual(4)
+    await vault.close()
+  })
+
+  test('the key itself is in no file, nor in clear in what is wrapped', async () => {
+    const disk = await aDisk()
+    const vault = await openOn(disk)
+    const keys = await dataKeys(vault, 8, TONIGHT)
+    for (const key of keys.values()) expect(filesHolding(disk, key)).toEqual([])
+    expect(filesHolding(disk, MASTER)).toEqual([])
+  })
+
+  test('an id gets one key, ever', async () => {
+    const vault = await openOn(await aDisk())
+    const [id = ''] = (await dataKeys(vault, 1, TONIGHT)).keys()
+    const again = { agency: AGENCY, keys: [{ id, kind: 'data' as const }], expires: TONIGHT }
+    await expect(vault.create(again)).rejects.toThrow(KeyExists)
+    await vault.destroyKey(id)
+    await expect(vault.create(again)).rejects.toThrow(KeyDestroyed)
+    const twice = [{ id: randomUUID(), kind: 'data' as const }]
+    const both = await Promise.allSettled(
+      [1, 2].map(() => vault.create({ agency: AGENCY, keys: twice, expires: TONIGHT })),
+    )
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  })
+
+  test('a full disk refuses new keys, loses none, and goes on when there is room', async () => {
+    const disk = await aDisk()
+    const vault = await openOn(disk)
+    const before = await dataKeys(vault, 2, TONIGHT)
+    for (const full of [COPY_A, COPY_B]) {
+      disk.fault = ({ kind, path }) => {
+        if (kind === 'write' && path.startsWith(full)) throw new DiskFull(path, null)
+      }
+      await expect(dataKeys(vault, 600, TONIGHT)).rejects.toThrow(DiskFull)
+      await expect(dataKeys(vault, 1, TONIGHT + HOUR)).rejects.toThrow(DiskFull)
+      await expectHeld(vault, before)
+      disk.fault = () => undefined
+    }
+    const after = await dataKeys(vault, 600, TONIGHT)
+    await vault.close()
+    const again = await openOn(disk)
+    await expectHeld(again, new Map([...before, ...after]))
+    expect(await again.under(AGENCY, hourOf(TONIGHT))).toEqual([...before.keys(), ...after.keys()].toSorted())
+    await again.close()
+  })
+
+  test('after a failed fsync nothing is made or destroyed any more', async () => {
+    const disk = await aDisk()
+    const vault = await openOn(disk)
+    const [id = ''] = (await dataKeys(vault, 1, TONIGHT)).keys()
+    disk.fault = ({ kind, path }) => {
+      if (kind === 'sync' && path.startsWith(COPY_B)) throw new FsyncFailed(path, null)
+    }
+    await expect(dataKeys(vault, 1, TONIGHT)).rejects.toThrow(FsyncFailed)
+    disk.fault = () => undefined
+    await expect(dataKeys(vault, 1, TONIGHT)).rejects.toThrow(FsyncFailed)
+    await expect(vault.destroyKey(id)).rejects.toThrow(FsyncFailed)
+  })
+})
+
+describe('reading keys', () => {
+  test('an unknown, a destroyed and a malformed id are told apart', async () => {
+    const vault = await openOn(await aDisk())
+    const [id = ''] = (await dataKeys(vault, 1, TONIGHT)).keys()
+    await vault.destroyKey(id)
+    await expect(vault.key(id)).rejects.toThrow(KeyDestroyed)
+    await expect(vault.key(randomUUID())).rejects.toThrow(KeyUnknown)
+    await expect(vault.key('../../etc/passwd')).rejects.toThrow(TypeError)
+  })
+
+  test('a caller may overwrite the key it was given', async () => {
+    const vault = await openOn(await aDisk())
+    const [[id = '', key] = []] = await dataKeys(vault, 1, TONIGHT)
+    const value = Buffer.from(key ?? [])
+    ;(await vault.key(id)).fill(0)
+    key?.fill(0)
+    expect(Buffer.from(await vault.key(id)).equals(value)).toBe(true)
+  })
+
+  test('more keys than memory holds are read from the disk again', async () => {
+    const disk = await aDisk()
+    const vault = await openVault({
+      copies: [COPY_A, COPY_B],
+      master: MASTER,
+      clock: settableClock(),
+      disk,
+      keysInMemory: 4,
+    })
+    const keys = await dataKeys(vault, 20, TONIGHT)
+    await expectHeld(vault, keys)
+    await expectHeld(vault, keys)
+    await vault.close()
+  })
+
+  test('a closed vault gives nothing out', async () => {
+    const vault = await openOn(await aDisk())
+    const [id = ''] = (await dataKeys(vault, 1, TONIGHT)).keys()
+    await vault.close()
+    await expect(vault.key(id)).rejects.toThrow(VaultLocked)
+    await expect(dataKeys(vault, 1, TONIGHT)).rejects.toThrow(VaultLocked)
+    await vault.close()
+  })
+})
+
+describe('the hour of expiry', () => {
+  test('is rounded down, and keys without end are under none', async () => {
+    const vault = await openOn(await aDisk())
+    const early = await dataKeys(vault, 2, NOON + 9 * HOUR)
+    const late = await dataKeys(vault, 2, NOON + 10 * HOUR - 1)
+    const next = await dataKeys(vault, 1, NOON + 10 * HOUR)
+    await dataKeys(vault, 1, null)
+    expect(await vault.under(AGENCY, hourOf(NOON) + 9)).toEqual([...early.keys(), ...late.keys()].toSorted())
+    expect(await vault.under(AGENCY, hourOf(NOON) + 10)).toEqual([...next.keys()])
+    expect(await vault.hours(AGENCY)).toEqual([hourOf(NOON) + 9, hourOf(NOON) + 10])
+  })
+
+  test('is of one agency', async () => {
+    const vault = await openOn(await aDisk())
+    const [ours = ''] = (await dataKeys(vault, 1, TONIGHT)).keys()
+    const [theirs = ''] = (await dataKeys(vault, 1, TONIGHT, OTHER_AGENCY)).keys()
+    expect(await vault.under(AGENCY, hourOf(TONIGHT))).toEqual([ours])
+    expect(await vault.under(OTHER_AGENCY, hourOf(TONIGHT))).toEqual([theirs])
+    await expect(vault.rewrap({ id: theirs, agency: AGENCY, expires: null })).rejects.toThrow(KeyUnknown)
+  })
+
+  test('given in milliseconds where hours are meant is refused', async () => {
+    const vault = await openOn(await aDisk())
+    await expect(vault.under(AGENCY, TONIGHT)).rejects.toThrow(RangeError)
+    await expect(vault.destroyHour({ agency: AGENCY, hour: TONIGHT, approved: [] })).rejects.toThrow(RangeError)
+  })
+})
+
+describe('a hold', () => {
+  test('moves the key out of its hour; the old wrapping is in no file any more', async () => {
+    const disk = await aDisk()
+    const clock = settableClock()
+    const vault = await openOn(disk, clock)
+    const keys = await dataKeys(vault, 5, TONIGHT)
+    const [held = '', ...others] = [...keys.keys()]
+    const old = slotsOn(disk, COPY_A).find(slot => slot.id === held)
+    await vault.rewrap({ id: held, agency: AGENCY, expires: null })
+    expect(filesHolding(disk, old?.wrapped ?? Buffer.alloc(1))).toEqual([])
+    expect(await vault.under(AGENCY, hourOf(TONIGHT))).toEqual(others.toSorted())
+    clock.at = TONIGHT
+    expect(await vault.destroyHour({ agency: AGENCY, hour: hourOf(TONIGHT), approved: others })).toMatchObject({
+      done: true,
+    })
+    await vault.close()
+    const again = await openOn(disk)
+    expect(Buffer.from(await again.key(held)).equals(keys.get(held) ?? Buffer.alloc(0))).toBe(true)
+    await again.close()
+  })
+
+  test('placed and lifted at once by many leaves each key under its last expiry', async () => {
+    const disk = await aDisk()
+    const vault = await openOn(disk)
+    const keys = await dataKeys(vault, 10, TONIGHT)
+    const moves = [...keys.keys()].flatMap(id => [
+      vault.rewrap({ id, agency: AGENCY, expires: null }),
+      vault.rewrap({ id, agency: AGENCY, expires: TONIGHT + HOUR }),
+    ])
+    await Promise.all(moves)
+    expect(await vault.under(AGENCY, hourOf(TONIGHT) + 1)).toEqual([...keys.keys()].toSorted())
+    expect(slotsOn(disk, COPY_A)).toHaveLength(10)
+    await vault.close()
+    const again = await openOn(disk)
+    await expectHeld(again, keys)
+    await again.close()
+  })
+})
+
+describe('destroying an hour', () => {
+  test('is refused before the hour has come', async () => {
+    const clock = settableClock(TONIGHT - HOUR)
+    const vault = await openOn(await aDisk(), clock)
+    const keys = await dataKeys(vault, 2, TONIGHT)
+    const verdict = await vault.destroyHour({ agency: AGENCY, hour: hourOf(TONIGHT), approved: [...keys.keys()] })
+    expect(verdict).toEqual({ done: false, because: 'not-due' })
+    await expectHeld(vault, keys)
+  })
+
+  test("is refused, naming the keys, unless the vault's own list is the approved one", async () => {
+    const clock = settableClock(TONIGHT)
+    const vault = await openOn(await aDisk(), clock)
+    const keys = await dataKeys(vault, 3, TONIGHT)
+    const [first = '', ...rest] = [...keys.keys()]
+    const stranger = randomUUID()
+    const hour = hourOf(TONIGHT)
+    expect(await vault.destroyHour({ agency: AGENCY, hour, approved: rest })).toEqual({
+      done: false,
+      because: 'list-differs',
+      onlyInVault: [first],
+      onlyApproved: [],
+    })
+    expect(await vault.destroyHour({ agency: AGENCY, hour, approved: [first, ...rest, stranger] })).toEqual({
+      done: false,
+      because: 'list-differs',
+      onlyInVault: [],
+      onlyApproved: [stranger],
+    })
+    await expectHeld(vault, keys)
+  })
+
+  test('takes every trace: no wrapped key, no wrapping key, in either copy; and leaves the other hours alone', async () => {
+    const disk = await aDisk()
+    const clock = settableClock(TONIGHT)
+    const vault = await openOn(disk, clock)
+    const doomed = await dataKeys(vault, 40, TONIGHT)
+    const kept = await dataKeys(vault, 3, TONIGHT + HOUR)
+    const slots = slotsOn(disk, COPY_A).filter(slot => doomed.has(slot.id))
+    const wrapping = [...disk.files()].filter(([path]) => path.includes(slots[0]?.wrapping ?? '-'))
+    expect(wrapping).toHaveLength(2)
+    const wrappedWrapping = wrapping.map(([, content]) => Buffer.from(content.subarray(48, 88)))
+    const verdict = await vault.destroyHour({ agency: AGENCY, hour: hourOf(TONIGHT), approved: [...doomed.keys()] })
+    expect(verdict).toEqual({ done: true, keys: 40, at: TONIGHT, inBackupsUntil: null })
+    for (const slot of slots) expect(filesHolding(disk, slot.wrapped)).toEqual([])
+    for (const bytes of wrappedWrapping) expect(filesHolding(disk, bytes)).toEqual([])
+    for (const { id } of slots) await expect(vault.key(id)).rejects.toThrow(KeyDestroyed)
+    await expectHeld(vault, kept)
+    expect(await vault.check()).toEqual([])
+  })
+
+  test('asked again after it was done is done, and other hours stay refused', async () => {
+    const clock = settableClock(TONIGHT)
+    const vault = await openOn(await aDisk(), clock)
+    const keys = await dataKeys(vault, 3, TONIGHT)
+    const asked = { agency: AGENCY, hour: hourOf(TONIGHT), approved: [...keys.keys()] }
+    const first = await vault.destroyHour(asked)
+    expect(await vault.destroyHour(asked)).toEqual(first)
+  })
+
+  test('of an hour that was destroyed before takes what was docked late', async () => {
+    const disk = await aDisk()
+    const clock = settableClock(TONIGHT)
+    const vault = await openOn(disk, clock)
+    const first = await dataKeys(vault, 2, TONIGHT)
+    await vault.destroyHour({ agency: AGENCY, hour: hourOf(TONIGHT), approved: [...first.keys()] })
+    const late = await dataKeys(vault, 1, TONIGHT)
+    await expectHeld(vault, late)
+    expect(
+      await vault.destroyHour({ agency: AGENCY, hour: hourOf(TONIGHT), approved: [...late.keys()] }),
+    ).toMatchObject({
+      done: true,
+      keys: 1,
+    })
+    expect(await vault.isEmpty()).toBe(true)
+  })
+
+  test('that a full disk interrupts is finished later, and a committed destruction is final at once', async () => {
+    const disk = await aDisk()
+    const clock = settableClock(TONIGHT)
+    const vault = await openOn(disk, clock)
+    const keys = await dataKeys(vault, 5, TONIGHT)
+    const slots = slotsOn(disk, COPY_A)
+    const asked = { agency: AGENCY, hour: hourOf(TONIGHT), approved: [...keys.keys()] }
+    disk.fault = ({ kind, path }) => {
+      if (kind === 'write' && path === `${COPY_B}/destroyed`) throw new DiskFull(path, null)
+    }
+    await expect(vault.destroyHour(asked)).rejects.toThrow(DiskFull)
+    for (const id of keys.keys()) await expect(vault.key(id)).rejects.toThrow(KeyDestroyed)
+    disk.fault = () => undefined
+    expect(await vault.destroyHour(asked)).toMatchObject({ done: true })
+    for (const slot of slots) expect(filesHolding(disk, slot.wrapped)).toEqual([])
+    expect(await vault.check()).toEqual([])
+  })
+})
+
+describe('destroying one key', () => {
+  test('overwrites it in both copies and keeps the rest of its hour', async () => {
+    const disk = await aDisk()
+    const vault = await openOn(disk)
+    const keys = await dataKeys(vault, 3, TONIGHT)
+    const [gone = '', ...rest] = [...keys.keys()]
+    const slot = slotsOn(disk, COPY_B).find(one => one.id === gone)
+    expect(await vault.destroyKey(gone)).toEqual({ outcome: 'destroyed', at: NOON, inBackupsUntil: null })
+    expect(await vault.destroyKey(gone)).toEqual({ outcome: 'was-destroyed', at: NOON, inBackupsUntil: null })
+    expect(filesHolding(disk, slot?.wrapped ?? Buffer.alloc(1))).toEqual([])
+    keys.delete(gone)
+    await expectHeld(vault, keys)
+    expect(await vault.under(AGENCY, hourOf(TONIGHT))).toEqual(rest.toSorted())
+    await expect(vault.destroyKey(randomUUID())).rejects.toThrow(KeyUnknown)
+  })
+
+  test('takes the wrapping key with the last key under it', async () => {
+    const disk = await aDisk()
+    const vault = await openOn(disk)
+    const [id = ''] = (await dataKeys(vault, 1, null)).keys()
+    expect([...disk.files().keys()].filter(path => path.includes('/wrapping/'))).toHaveLength(2)
+    await vault.destroyKey(id)
+    expect([...disk.files().keys()].filter(path => path.includes('/wrapping/'))).toEqual([])
+  })
+})
+
+describe('opening', () => {
+  test('with another master key is refused', async () => {
+    const disk = await aDisk()
+    await (await openOn(disk)).close()
+    const wrong = openVault({ copies: [COPY_A, COPY_B], master: Buffer.alloc(32, 8), clock: settableClock(), disk })
+    await expect(wrong).rejects.toThrow(VaultLocked)
+    await (await openOn(disk)).close()
+  })
+
+  test('twice at once is refused', async () => {
+    const disk = await aDisk()
+    const vault = await openOn(disk)
+    await expect(openOn(disk)).rejects.toThrow(VaultInUse)
+    await vault.close()
+    await (await openOn(disk)).close()
+  })
+
+  test('an empty vault in place of the installation’s own is recognised', async () => {
+    const disk = await aDisk()
+    const vault = await openOn(disk)
+    expect(await vault.recognises('installation-1')).toBe('missing')
+    expect(await vault.claim('installation-1')).toBe('claimed')
+    expect(await vault.claim('installation-1')).toBe('was-ours')
+    expect(await vault.claim('installation-2')).toBe('other')
+    await vault.close()
+    const again = await openOn(disk)
+    expect(await again.recognises('installation-1')).toBe('yes')
+    expect(await again.recognises('installation-2')).toBe('other')
+    expect(await again.isEmpty()).toBe(true)
+    await again.close()
+    const swapped = await openOn(await aDisk())
+    expect(await swapped.recognises('installation-1')).toBe('missing')
+  })
+
+  test('an older state of the whole vault is told by its position', async () => {
+    const disk = await aDisk()
+    const vault = await openOn(disk)
+    await dataKeys(vault, 1, TONIGHT)
+    const yesterday = [COPY_A, COPY_B].map(copy => [copy, disk.snapshot(copy)] as const)
+    const [id = ''] = (await dataKeys(vault, 1, TONIGHT)).keys()
+    await vault.destroyKey(id)
+    const today = await vault.position()
+    await vault.close()
+    for (const [copy, files] of yesterday) disk.restore(copy, files)
+    const old = await openOn(disk)
+    const found = await old.position()
+    expect(found.vault).toBe(today.vault)
+    expect(found.commit).toBeLessThan(today.commit)
+    await old.close()
+  })
+})

@@ -1,0 +1,102 @@
+import { setImmediate } from 'node:timers/promises'
+import { equalBytes } from '@vidne/evidence/bytes'
+import { parseLeaf } from '@vidne/evidence/leaf'
+import type { MapProof } from '@vidne/evidence/map-proof'
+import { Frontier, leafHash } from '@vidne/tlog/merkle'
+import { DatedMap } from './dated-map.ts'
+import { LogStopped } from './stopped.ts'
+
+const PAGE = 4096
+// Inserting takes some 10 µs a label; no request should wait longer than a few milliseconds for its turn.
+const SLICE = 512
+
+/** Where leaves are read from: in order, at most `most`, from index `from` on. */
+export type LeafSource = (from: number, most: number) => Promise<Uint8Array[]>
+
+/**
+ * The map over the log's event-shaped leaves, in memory. It follows the log: leaves are offered as they get their number;
+ * what was missed, and all of it after a start, is read back.
+ */
+export class LogMap {
+  readonly #source: LeafSource
+  readonly #signed: { readonly size: number; readonly root: Uint8Array }
+  readonly #frontier = Frontier.empty()
+  readonly #map = new DatedMap()
+  #covered = 0
+  #catching: Promise<void> = Promise.resolve()
+
+  /** `signed`: what the leaves must give on the way; they come from a database, and the signature from elsewhere. */
+  constructor(source: LeafSource, signed: { size: number; root: Uint8Array }) {
+    this.#source = source
+    this.#signed = signed
+  }
+
+  /** Of how many leaves of the log it knows. */
+  get covered(): number {
+    return this.#covered
+  }
+
+  get labels(): number {
+    return this.#map.labels
+  }
+
+  /** Takes leaves that have just been numbered, if it knows all before them. */
+  offer(first: number, leaves: readonly Uint8Array[]): void {
+    if (first === this.#covered) this.#take(leaves)
+  }
+
+  /** Reads what it does not know yet of the first `size` leaves. Throws LogStopped when they are not those signed. */
+  catchUp(size: number): Promise<void> {
+    const mine = this.#catching.then(() => this.#read(size))
+    this.#catching = mine.catch(() => undefined)
+    return mine
+  }
+
+  /** The root over the first `size` leaves, all of which it must know. */
+  rootAt(size: number): Uint8Array {
+    this.#demand(size)
+    return this.#map.rootAt(size)
+  }
+
+  /** Presence or absence of a label under `rootAt(size)`. */
+  proveAt(label: Uint8Array, size: number): MapProof {
+    this.#demand(size)
+    return this.#map.proveAt(label, size)
+  }
+
+  #demand(size: number): void {
+    if (size > this.#covered) throw new RangeError(`the map covers ${this.#covered} leaves, not ${size}`)
+  }
+
+  async #read(size: number): Promise<void> {
+    while (this.#covered < size) {
+      const from = this.#covered
+      const page = await this.#source(from, Math.min(PAGE, size - from))
+      if (page.length === 0) throw new LogStopped('database-differs')
+      for (let at = 0; at < page.length; at += SLICE) {
+        // The same leaves may have been offered while this page was on its way.
+        if (this.#covered !== from + at) break
+        this.#take(page.slice(at, at + SLICE))
+        // Hashing in step spares the first root after a start a pause of seconds.
+        if (this.#covered % (SLICE * 16) === 0) this.#map.rootAt(this.#covered)
+        await setImmediate()
+      }
+    }
+  }
+
+  #take(leaves: readonly Uint8Array[]): void {
+    for (const leaf of leaves) {
+      const read = parseLeaf(leaf)
+      if (read.kind === 'event') this.#map.insert(read.label, read.commitment, this.#covered)
+      this.#check(leaf)
+      this.#covered += 1
+    }
+  }
+
+  #check(leaf: Uint8Array): void {
+    if (this.#covered >= this.#signed.size) return
+    this.#frontier.append(leafHash(leaf))
+    const isLast = this.#frontier.size === this.#signed.size
+    if (isLast && !equalBytes(this.#frontier.root(), this.#signed.root)) throw new LogStopped('database-differs')
+  }
+}

@@ -1,0 +1,237 @@
+import type { PublicStatement, StatementOf } from '@vidne/evidence/statement'
+import { parseVerifierKey } from '@vidne/tlog/keys'
+import type { Hash } from '@vidne/tlog/merkle'
+import type { NoteSigner } from '@vidne/tlog/note'
+import type { Clock } from '../platform/clock.ts'
+import type { Database } from '../platform/database/door.ts'
+import type { Logger } from '../platform/http/logging.ts'
+import { readSigned } from './checkpoints.ts'
+import { continueLog, type Continuation } from './continuing.ts'
+import { openLockFolder, type LockStore } from './lock-store.ts'
+import { beginLog, survey } from './opening.ts'
+import { RunningLog, type Ground, type LeafQueue } from './running.ts'
+import type { MapProofs, PlacedStatement, Proofs, SealState } from './proofs.ts'
+import type { Step } from './sequencer.ts'
+import { serveLog, type Served } from './serve.ts'
+import type { Settled, SettleWish } from './settling.ts'
+import { stop, type LogStanding } from './standing.ts'
+import { openTileFolder, type TileStore } from './tile-store.ts'
+
+export type { LogStanding, StopReason } from './standing.ts'
+export type { Settled, SettleWish } from './settling.ts'
+export type { Served } from './serve.ts'
+export type { SealState, MapProofs, PlacedStatement } from './proofs.ts'
+
+export type SealSettings = {
+  readonly database: Database
+  readonly history: LeafQueue
+  /** DIR/log: tiles, bundles and the public checkpoint. */
+  readonly folder: string
+  /** DIR/lock: the last signed checkpoint. On another disk, and never in the same backup as the rest. */
+  readonly lockFolder: string
+  readonly signers: {
+    /** The log's Ed25519 key. Its name is the log's origin. */
+    readonly log: NoteSigner
+    /** The ML-DSA-44 key of public checkpoints, under the same name. */
+    readonly second: NoteSigner | null
+  }
+  readonly clock: Clock
+  /** Between two public checkpoints: 300, in rehearsal 2. */
+  readonly cadenceSeconds: number
+  readonly witnesses: readonly { readonly url: string; readonly vkey: string }[]
+  /** Keys of those who recompute the map and post their cosignatures. */
+  readonly mapCheckers: readonly string[]
+  readonly log: Logger
+  readonly tiles?: TileStore
+  readonly lock?: LockStore
+  /** Told of every step between which a crash must lose nothing; a throw ends the turn there. */
+  readonly passed?: (step: Step) => void | Promise<void>
+}
+
+/** Figures of the log, for /metrics and status pages. */
+export type SealFigures = {
+  readonly leaves: number
+  readonly publicLeaves: number
+  /** Leaves under a checkpoint that somebody beside the log has signed. */
+  readonly countersignedLeaves: number
+  readonly labels: number
+  readonly mapReady: boolean
+  readonly standing: 'ok' | 'stopped'
+}
+
+/** The seal stage's door. Labels and commitments are 32 bytes; sizes and indexes count leaves. */
+export interface Seal extends Pick<
+  Proofs,
+  'position' | 'proofOf' | 'mapProofs' | 'statementProof' | 'receiptOf' | 'state'
+> {
+  /** Whether the log may sign; if not, why and what to do. Ask before promising anybody that something will be sealed. */
+  standing(): LogStanding
+  /** Makes leaf 0 of a new log, signs it and publishes the first checkpoint. */
+  openLog(opened: StatementOf<'log-opened'>): Promise<void>
+  /** Resolves with the index of a label's leaf once a signed checkpoint covers it; null when the log stops or closes before. */
+  whenSealed(label: Uint8Array): Promise<number | null>
+  /** Brings an event under a checkpoint and a later map root. `none` says why it could not. */
+  settle(wish: SettleWish): Promise<Settled>
+  /** Makes the next public checkpoint now. False when the log cannot sign. */
+  publish(): Promise<boolean>
+  /**
+   * Takes a cosignature for one of the last 256 public checkpoints: its line, or the whole cosigned note. Gives the size of
+   * the checkpoint, or null when no line is a known cosigner's and holds.
+   */
+  acceptCosignature(cosigned: string): Promise<number | null>
+  /** Answers `/log/` + path. Never shows a leaf beyond the public checkpoint. */
+  serve(path: string): Promise<Served>
+  metrics(): SealFigures
+  close(): Promise<void>
+}
+
+/** Looks whether the log may go on, and if so, keeps it going. Never throws for a log that must stop: ask `standing()`. */
+export async function openSeal(settings: SealSettings): Promise<Seal> {
+  const ground = groundOf(settings)
+  const places = { ...ground, signer: ground.signers.log }
+  const found = await survey(places)
+  const seal = new Door(ground, found.standing)
+  if (found.standing === 'ok' && found.log !== null && found.signed !== null) {
+    await seal.run({ log: found.log, signed: found.signed })
+  } else if (found.standing !== 'ok') ground.log.warn({ reason: found.standing.stopped }, found.standing.text)
+  return seal
+}
+
+/**
+ * Retires a log whose leaves are lost and begins the next one, which names the old one's last checkpoint. The settings are
+ * those of the new log (new origin, new key); the folders are the old ones and are put aside. Open the seal afterwards.
+ */
+export async function continueFrom(settings: SealSettings, continuation: Continuation): Promise<void> {
+  const { folder, lockFolder } = settings
+  const ground = groundOf(settings)
+  await continueLog({ ...ground, signer: ground.signers.log, folder, lockFolder }, continuation)
+}
+
+function groundOf(settings: SealSettings): Ground {
+  const { signers, folder, lockFolder } = settings
+  const isSound = async (note: string): Promise<boolean> => (await readSigned(note, signers.log)) !== null
+  return {
+    ...settings,
+    tiles: settings.tiles ?? openTileFolder(folder),
+    lock: settings.lock ?? openLockFolder(lockFolder, isSound),
+    witnesses: settings.witnesses.map(({ url, vkey }) => ({ url, key: parseVerifierKey(vkey) })),
+    mapCheckers: settings.mapCheckers.map(parseVerifierKey),
+    passed: settings.passed ?? (() => undefined),
+  }
+}
+
+/** Proofs were asked of a log that must stop: nothing it holds can be relied on. */
+export class LogNotRunning extends Error {
+  override readonly name = 'LogNotRunning'
+}
+
+class Door implements Seal {
+  readonly #ground: Ground
+  readonly #found: LogStanding
+  #running: RunningLog | null = null
+
+  constructor(ground: Ground, found: LogStanding) {
+    this.#ground = ground
+    this.#found = found
+  }
+
+  async run(start: ConstructorParameters<typeof RunningLog>[1]): Promise<void> {
+    this.#running = new RunningLog(this.#ground, start)
+    await this.#running.start()
+  }
+
+  standing(): LogStanding {
+    return this.#running?.sequencer.standing ?? (this.#found === 'ok' ? stop('not-opened') : this.#found)
+  }
+
+  async openLog(opened: StatementOf<'log-opened'>): Promise<void> {
+    const standing = this.standing()
+    if (standing === 'ok') throw new Error('the log is open already')
+    if (standing.stopped !== 'not-opened') throw new Error(standing.text)
+    const places = { ...this.#ground, signer: this.#ground.signers.log }
+    await beginLog(places, opened)
+    const { log, signed } = await survey(places)
+    if (log === null || signed === null) throw new Error('the log that has just been opened is not there')
+    await this.run({ log, signed })
+    await this.publish()
+  }
+
+  async position(label: Uint8Array): Promise<number | null> {
+    return this.#running?.proofs.position(label) ?? null
+  }
+
+  async receiptOf(sealed: Parameters<Proofs['receiptOf']>[0]): Promise<string | null> {
+    return this.#running?.proofs.receiptOf(sealed) ?? null
+  }
+
+  async state(label: Uint8Array): Promise<SealState> {
+    return this.#running?.proofs.state(label) ?? 'received'
+  }
+
+  proofOf(index: number, size: number): Promise<Hash[]> {
+    return this.#demand().proofs.proofOf(index, size)
+  }
+
+  mapProofs(labels: readonly Uint8Array[], absent: Uint8Array, size: number): Promise<MapProofs> {
+    return this.#demand().proofs.mapProofs(labels, absent, size)
+  }
+
+  statementProof<Type extends PublicStatement['type']>(
+    wanted: { type: Type; policy?: string },
+    size: number,
+  ): Promise<PlacedStatement<Type> | null> {
+    return this.#demand().proofs.statementProof(wanted, size)
+  }
+
+  async whenSealed(label: Uint8Array): Promise<number | null> {
+    return this.#running?.whenSealed(label) ?? null
+  }
+
+  async settle(wish: SettleWish): Promise<Settled> {
+    const standing = this.standing()
+    if (this.#running !== null) return this.#running.settling.settle(wish)
+    return { kind: 'none', because: 'stopped', text: standing === 'ok' ? '' : standing.text }
+  }
+
+  async publish(): Promise<boolean> {
+    return this.#running?.publishNow() ?? false
+  }
+
+  async acceptCosignature(cosigned: string): Promise<number | null> {
+    return this.#running?.publisher.accept(cosigned) ?? null
+  }
+
+  async serve(path: string): Promise<Served> {
+    const { tiles, signers } = this.#ground
+    const publicly = this.#running === null ? await servedAnyway(tiles, signers.log) : this.#running.publisher.newest
+    return serveLog(path, publicly, tiles)
+  }
+
+  metrics(): SealFigures {
+    const { sequencer, publisher, map } = this.#running ?? {}
+    const leaves = sequencer?.signed.size ?? 0
+    return {
+      leaves,
+      publicLeaves: publisher?.newest?.size ?? 0,
+      countersignedLeaves: publisher?.countersignedSize ?? 0,
+      labels: map?.labels ?? 0,
+      mapReady: map !== undefined && map.covered >= leaves,
+      standing: this.standing() === 'ok' ? 'ok' : 'stopped',
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#running?.close()
+  }
+
+  #demand(): RunningLog {
+    if (this.#running === null) throw new LogNotRunning('the log is not running')
+    return this.#running
+  }
+}
+
+/** A log that must stop still shows what it has published, so that others can look into why. */
+async function servedAnyway(tiles: TileStore, signer: NoteSigner): Promise<{ size: number; note: string } | null> {
+  const note = await tiles.published()
+  return note === null ? null : readSigned(note, signer)
+}

@@ -1,0 +1,119 @@
+import type { OpenEvent } from '@vidne/evidence/event'
+import { type PackageFile, packEvents } from '@vidne/evidence/package'
+import { PACKAGE_FILE, mediaName } from '@vidne/evidence/package-names'
+import { writeZip, zipLength } from '@vidne/evidence/zip-writer'
+import type { Seal } from '../seal/seal.ts'
+import { type Media, bagEntries, payloadFiles, payloadManifest } from './bag.ts'
+import { type Covered, type PublishedPolicies, makeDossier } from './dossier.ts'
+import { packagePage } from './page.ts'
+import { packageReadme } from './readme.ts'
+
+/** A package that can be sent, more than once and from any byte on: the same bytes each time. */
+export type Package = {
+  bytes: number
+  checkpoint: 'public' | 'private'
+  /** Bytes from `offset` to the end. Plaintext exists only in the portion that is being sent (G3). */
+  content(offset: number): AsyncIterable<Uint8Array>
+}
+
+/** Reads plaintext footage; fewer bytes only at its end. */
+export type FootageReader = { bytes: number; read(offset: number, length: number): Promise<Uint8Array> }
+
+type Parts = {
+  seal: Seal
+  installation: { origin: string; logKey: string; rehearsal: boolean }
+  events: readonly OpenEvent[]
+  covered: Covered
+  policies: PublishedPolicies
+  pieces: Uint8Array | null
+  /** It leaves the agency: who acted is kept back, and can be opened to a court later. */
+  outside: boolean
+  at: number
+  crc32: number | null
+  /** Null when the footage has been deleted: the package is then its statement. */
+  read: FootageReader | null
+}
+
+const portion = 1_048_576
+
+/** Fields that tell who of the agency did something; withheld where a package leaves it. */
+const namesPeople: ReadonlySet<string> = new Set([
+  'actor',
+  'person',
+  'token',
+  'roles',
+  'wearer',
+  'session',
+  'approvers',
+])
+
+/** Puts a package together: everything but the footage is made now and kept, the footage is read when it is sent. */
+export async function buildPackage(parts: Parts): Promise<Package> {
+  const { covered, installation, at } = parts
+  const shown = (field: string) => field !== 'manifest' && !(parts.outside && namesPeople.has(field))
+  const dossier = await makeDossier({ ...parts, origin: installation.origin, shown })
+  const files = packEvents(dossier)
+  const manifestFile = files.find(file => file.name === PACKAGE_FILE.captureManifest)
+  if (manifestFile === undefined) throw new Error('a dossier without a manifest')
+  const media = mediaOf(parts, dossier.manifest)
+  const payload = payloadFiles(manifestFile, media === null ? null : parts.pieces)
+  const kind = media === null ? 'deletion-statement' : 'recording'
+  const page = packagePage({
+    footage: media?.name ?? null,
+    manifest: dossier.manifest,
+    events: dossier.events.map(({ event }) => event),
+    logKey: installation.logKey,
+    checkpoint: covered.kind,
+    rehearsal: installation.rehearsal,
+  })
+  const entries = bagEntries({
+    payload,
+    payloadManifest: payloadManifest(
+      payload,
+      media === null ? null : { manifest: dossier.manifest, sha256: media.sha256 },
+    ),
+    tags: [
+      text(PACKAGE_FILE.startPage, page),
+      text(PACKAGE_FILE.readme, packageReadme(kind)),
+      ...files.filter(file => file !== manifestFile),
+    ],
+    media,
+    info: { kind, logKey: installation.logKey, checkpoint: covered.kind, at },
+  })
+  const bytes = zipLength(entries)
+  return { bytes, checkpoint: covered.kind, content: offset => from(offset, writeZip(entries, { at })) }
+}
+
+function text(name: string, content: string): PackageFile {
+  return { name, bytes: Buffer.from(content) }
+}
+
+function mediaOf(
+  { read, crc32 }: Parts,
+  manifest: { sha256: string; media: { extension: string } },
+): (Media & { name: string }) | null {
+  if (read === null) return null
+  if (crc32 === null) throw new Error('footage without its CRC-32')
+  return {
+    name: mediaName(manifest.media.extension),
+    bytes: read.bytes,
+    sha256: manifest.sha256,
+    crc32,
+    content: () => portions(read),
+  }
+}
+
+async function* portions({ bytes, read }: FootageReader): AsyncGenerator<Uint8Array> {
+  for (let offset = 0; offset < bytes; offset += portion) yield await read(offset, Math.min(portion, bytes - offset))
+}
+
+async function* from(offset: number, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let left = offset
+  for await (const chunk of content) {
+    if (left >= chunk.length) left -= chunk.length
+    else {
+      yield left > 0 ? chunk.subarray(left) : chunk
+      left = 0
+    }
+  }
+}

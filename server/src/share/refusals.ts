@@ -1,0 +1,22 @@
+export type ShareRefusal = {
+  refused: 'not-allowed' | 'no-such-recording' | 'deleted' | 'not-deleted' | 'no-such-export' | 'log-stopped'
+  sentence: string
+}
+
+const refusal = (refused: ShareRefusal['refused'], sentence: string) => (): ShareRefusal => ({ refused, sentence })
+
+export const notAllowed = refusal(
+  'not-allowed',
+  'Your roles do not allow you to give footage away. Ask an evidence clerk.',
+)
+export const noSuchRecording = refusal('no-such-recording', 'There is no recording of that id that you may see.')
+export const deleted = refusal(
+  'deleted',
+  'The footage was deleted on time. Its statement can be had with: vidne statement ID --out FILE',
+)
+export const notDeleted = refusal(
+  'not-deleted',
+  'The recording has not been deleted, so there is no statement of its deletion.',
+)
+export const noSuchExport = refusal('no-such-export', 'There is no such package any more. Export it again.')
+export const logStopped = (sentence: string): ShareRefusal => ({ refused: 'log-stopped', sentence })

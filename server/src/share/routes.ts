@@ -1,0 +1,98 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import { api } from '../api.ts'
+import type { Actor } from '../people/people.ts'
+import type { ExportState, Share, ShareRefusal } from './share.ts'
+
+const codes = {
+  'not-allowed': 'NOT_ALLOWED',
+  'no-such-recording': 'NOT_FOUND',
+  deleted: 'GONE',
+  'not-deleted': 'CONFLICT',
+  'no-such-export': 'NOT_FOUND',
+  'log-stopped': 'STOPPED',
+} as const
+
+const iso = (at: number) => new Date(at).toISOString()
+
+export function shareRoutes(share: Share) {
+  return {
+    ask: api.exports.ask.handler(async ({ input, context, errors }) => {
+      const wish = { recording: input.id, purpose: input.purpose, case: input.case ?? null, to: input.to ?? null }
+      const state = await share.ask(context.actor, wish, input.wait)
+      if ('refused' in state) throw errors[codes[state.refused]]({ data: { sentence: state.sentence } })
+      return answer(state)
+    }),
+    find: api.exports.find.handler(({ input, context, errors }) => {
+      const state = share.find(context.actor, input.id)
+      if ('refused' in state) throw errors[codes[state.refused]]({ data: { sentence: state.sentence } })
+      return answer(state)
+    }),
+    statement: api.recordings.statement.handler(async ({ input, context, errors }) => {
+      const state = await share.statement(context.actor, input.id)
+      if ('refused' in state) throw errors[codes[state.refused]]({ data: { sentence: state.sentence } })
+      return answer(state)
+    }),
+  }
+}
+
+function answer(state: ExportState) {
+  switch (state.state) {
+    case 'waiting':
+      return { ...state, deadline: iso(state.deadline) }
+    case 'sealing':
+      return { ...state, until: iso(state.until) }
+    case 'ready':
+      return { ...state, download: downloadPath(state.export) }
+  }
+}
+
+const path = /^\/api\/exports\/([0-9a-f-]{36})\/package$/
+const downloadPath = (id: string) => `/api/exports/${id}/package`
+
+/** Whether a path asks for the bytes of a package, which the raw handler sends. */
+export function asksForPackage(requested: string): boolean {
+  return path.test(requested)
+}
+
+/** Sends a package, or the rest of one from `Range: bytes=N-` on. */
+export async function sendPackage(
+  share: Share,
+  request: IncomingMessage,
+  response: ServerResponse,
+  actor: Actor,
+): Promise<void> {
+  const id = path.exec((request.url ?? '').split('?', 1)[0] ?? '')?.[1] ?? ''
+  const found = share.open(actor, id)
+  if ('refused' in found) return refuse(response, found)
+  const offset = startOf(request.headers.range, found.bytes)
+  if (offset === null) {
+    response.writeHead(416, { 'content-range': `bytes */${found.bytes}` })
+    return void response.end()
+  }
+  const range = offset > 0 ? { 'content-range': `bytes ${offset}-${found.bytes - 1}/${found.bytes}` } : {}
+  response.writeHead(offset > 0 ? 206 : 200, {
+    ...range,
+    'content-type': 'application/zip',
+    'content-length': found.bytes - offset,
+    'content-disposition': `attachment; filename="${id}.zip"`,
+    'accept-ranges': 'bytes',
+    'cache-control': 'no-store',
+  })
+  if (request.method === 'HEAD') return void response.end()
+  // A receiver who hangs up is no fault of ours; the next request goes on from where this one ended.
+  await pipeline(found.content(offset), response).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+  })
+}
+
+function startOf(range: string | undefined, bytes: number): number | null {
+  if (range === undefined) return 0
+  const from = Number(/^bytes=(\d{1,16})-$/.exec(range)?.[1] ?? Number.NaN)
+  return Number.isSafeInteger(from) && from < bytes ? from : null
+}
+
+function refuse(response: ServerResponse, { sentence }: ShareRefusal): void {
+  response.writeHead(404, { 'content-type': 'application/json' })
+  response.end(JSON.stringify({ error: 'NOT_FOUND', message: sentence }))
+}

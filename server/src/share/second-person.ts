@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { canonicalize } from '@vidne/evidence/jcs'
+import type { Actor, People } from '../people/people.ts'
+import type { Trx } from '../platform/database/door.ts'
+import { shareTables } from './store.ts'
+
+/** What somebody wants to give away, what for, and to whom; `to` null: it stays within the agency. */
+export type ExportWish = { recording: string; purpose: string; case: string | null; to: string | null }
+
+export type Waiting = { approval: string; deadline: number }
+
+/** What exactly a second person agrees to: another purpose, case, recipient or asker is another question. */
+export function wishDigest(actor: Actor, wish: ExportWish): string {
+  return createHash('sha256')
+    .update(canonicalize({ person: actor.person, ...wish }))
+    .digest('hex')
+}
+
+/** Asks a second person; the words of the wish enter the history of the recording with the question. */
+export async function askSecondPerson(
+  people: People,
+  trx: Trx,
+  actor: Actor,
+  wish: ExportWish,
+  digest: string,
+): Promise<Waiting> {
+  const reason = [wish.purpose, wish.case, wish.to].filter(part => part !== null).join('; ')
+  const asked = await people.approvals.ask(trx, {
+    agency: actor.agency,
+    kind: 'export',
+    subject: wish.recording,
+    by: actor,
+    reason,
+    payload: { wish: digest },
+  })
+  return { approval: asked.approval, deadline: asked.deadline }
+}
+
+/** Remembers what a second person agreed to, in the transaction in which he does. */
+export function registerAgreement(people: People, now: () => number): void {
+  people.approvals.onApproved('export', async (trx, approved) => {
+    const { payload, subject } = approved
+    const wish =
+      typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload['wish'] : undefined
+    if (typeof wish !== 'string' || subject === null) return { done: false, because: 'the question names no export' }
+    const row = {
+      approval: approved.approval,
+      agency: approved.agency,
+      recording: subject,
+      wish: Buffer.from(wish, 'hex'),
+      agreed_at: new Date(now()),
+    }
+    await shareTables(trx)
+      .insertInto('share_agreement')
+      .values({ ...row, used_at: null })
+      .execute()
+    return { done: true }
+  })
+}
+
+/** Uses up an agreement to this very wish, if there is one that is not too old. One agreement is one export. */
+export async function agreedExport(
+  trx: Trx,
+  p: { recording: string; digest: string; since: number; now: number },
+): Promise<boolean> {
+  const used = await shareTables(trx)
+    .updateTable('share_agreement')
+    .set({ used_at: new Date(p.now) })
+    .where('recording', '=', p.recording)
+    .where('wish', '=', Buffer.from(p.digest, 'hex'))
+    .where('used_at', 'is', null)
+    .where('agreed_at', '>', new Date(p.since))
+    .returning('approval')
+    .execute()
+  return used.length > 0
+}

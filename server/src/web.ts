@@ -1,0 +1,163 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { OpenAPIGenerator } from '@orpc/openapi'
+import { OpenAPIHandler } from '@orpc/openapi/fetch'
+import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
+import { contract } from '@vidne/contract/contract'
+import { Hono } from 'hono'
+import type { House } from './compose.ts'
+import type { Actor } from './people/people.ts'
+import { type Limits, openLimits } from './platform/http/limits.ts'
+import type { Logger } from './platform/http/logging.ts'
+import type { Metrics } from './platform/http/metrics.ts'
+import { type About, type RawHandler, type Shell, openShell } from './platform/http/shell.ts'
+import type { Settings } from './platform/settings/settings.ts'
+import { asksForPackage, sendPackage } from './share/routes.ts'
+import { statusPage } from './status-page.ts'
+
+/** The house once it stands; null while nobody has founded it. */
+export type Standing = { house: House | null }
+
+type Parts = { settings: Settings; standing: Standing; metrics: Metrics; log: Logger }
+
+/** Opens the port at once and answers from the house as soon as it stands. */
+export async function openWeb(parts: Parts): Promise<Shell> {
+  const limits = openLimits()
+  const { standing } = parts
+  const app = pages(parts, limits)
+  return openShell({
+    ...parts,
+    limits,
+    raw: [
+      {
+        kind: 'upload',
+        matches: path => path === '/upload' || path.startsWith('/upload/'),
+        handle: raw(standing, limits, toDock),
+      },
+      { kind: 'api', matches: asksForPackage, handle: raw(standing, limits, toShare) },
+      { kind: 'log', matches: path => path.startsWith('/log/'), handle: (q, s) => toLog(standing, q, s) },
+    ],
+    fetch: (request, about) => app.fetch(request, { about }),
+  })
+}
+
+type Bindings = { Bindings: { about: About } }
+
+function pages({ standing, metrics, settings }: Parts, limits: Limits): Hono<Bindings> {
+  const app = new Hono<Bindings>()
+  app.get('/healthz', context => context.json({ alive: true }))
+  app.get('/readyz', async context => {
+    const trouble = await whyNotReady(standing)
+    return trouble === null ? context.json({ ready: true }) : context.json({ ready: false, because: trouble }, 503)
+  })
+  app.get('/metrics', async context => context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }))
+  app.get('/api/openapi.json', async context => context.json(await openApi()))
+  app.all('/api/*', context => answerApi(standing, limits, context.req.raw, context.env.about))
+  app.get('/', context => {
+    const state = { founded: standing.house !== null, rehearsal: settings.mode === 'rehearsal', data: settings.data }
+    return context.html(statusPage(context.req.header('accept-language') ?? '', state))
+  })
+  app.notFound(context => context.json({ error: 'NOT_FOUND', message: 'There is nothing here.' }, 404))
+  return app
+}
+
+async function whyNotReady({ house }: Standing): Promise<string | null> {
+  if (house === null) return 'Nobody has founded this installation yet: run vidne init.'
+  const log = house.ground.seal.standing()
+  if (log !== 'ok') return log.text
+  return (await house.ground.database.ready()) ? null : 'The database does not answer.'
+}
+
+const handlers = new WeakMap<House, OpenAPIHandler<{ actor: Actor }>>()
+
+function handlerOf(house: House): OpenAPIHandler<{ actor: Actor }> {
+  const there = handlers.get(house)
+  if (there !== undefined) return there
+  const made = new OpenAPIHandler<{ actor: Actor }>(house.router)
+  handlers.set(house, made)
+  return made
+}
+
+async function answerApi({ house }: Standing, limits: Limits, request: Request, about: About): Promise<Response> {
+  if (house === null) return refusal(503, 'STOPPED', 'Nobody has founded this installation yet: run vidne init.')
+  const guessing = await limits.guessing(about.client)
+  if (!guessing.allowed) return refusal(429, 'TOO_MANY', 'Too many wrong tokens from here; wait a minute.')
+  const known = await house.ground.people.authenticate(request.headers.get('authorization'))
+  if (!known.holds) {
+    await limits.refusedToken(about.client)
+    return refusal(401, 'UNKNOWN_TOKEN', tokenSentences[known.because])
+  }
+  const { matched, response } = await handlerOf(house).handle(request, {
+    prefix: '/api',
+    context: { actor: known.actor },
+  })
+  return matched ? response : refusal(404, 'NOT_FOUND', 'There is nothing here.')
+}
+
+const tokenSentences = {
+  unknown: 'This token is not known here. Give one with --token @FILE or VIDNE_TOKEN.',
+  expired: 'This token has expired. Ask an administrator for a new one.',
+  revoked: 'This token was revoked. Ask an administrator for a new one.',
+} as const
+
+function refusal(status: number, code: string, sentence: string): Response {
+  return Response.json({ defined: true, code, status, message: sentence, data: { sentence } }, { status })
+}
+
+type ForActor = (house: House, request: IncomingMessage, response: ServerResponse, actor: Actor | null) => Promise<void>
+
+function raw(standing: Standing, limits: Limits, handle: ForActor): RawHandler {
+  return async (request, response, about) => {
+    const { house } = standing
+    if (house === null) return send(response, 503, 'Nobody has founded this installation yet: run vidne init.')
+    if (!(await limits.guessing(about.client)).allowed)
+      return send(response, 429, 'Too many wrong tokens from here; wait a minute.')
+    const known = await house.ground.people.authenticate(request.headers.authorization)
+    if (!known.holds && request.headers.authorization !== undefined) await limits.refusedToken(about.client)
+    await handle(house, request, response, known.holds ? known.actor : null)
+  }
+}
+
+const toDock: ForActor = (house, request, response, actor) => house.dock.handle(request, response, actor)
+
+const toShare: ForActor = async (house, request, response, actor) => {
+  if (actor === null) return send(response, 401, tokenSentences.unknown)
+  await sendPackage(house.share, request, response, actor)
+}
+
+async function toLog({ house }: Standing, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (house === null) return send(response, 404, 'There is no log yet.')
+  const path = (request.url ?? '').split('?', 1)[0]?.slice('/log/'.length) ?? ''
+  if (request.method === 'POST' && path === 'cosignature') return takeCosignature(house, request, response)
+  const served = await house.ground.seal.serve(path)
+  response.writeHead(served.status, served.headers)
+  response.end(request.method === 'HEAD' ? undefined : served.body)
+}
+
+const longestCosignature = 65_536
+
+/** Anyone may post one: it counts only when a key that the operator named has made it. */
+async function takeCosignature(house: House, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let text = ''
+  for await (const chunk of request) {
+    text += String(chunk)
+    if (text.length > longestCosignature) return send(response, 413, 'This is longer than a cosignature.')
+  }
+  const size = await house.ground.seal.acceptCosignature(text)
+  if (size === null)
+    return send(
+      response,
+      403,
+      'No line of this is the cosignature of a key that is known here, over a public checkpoint.',
+    )
+  send(response, 200, `Taken for the checkpoint of size ${size}.`)
+}
+
+function send(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify({ message }))
+}
+
+async function openApi(): Promise<object> {
+  const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
+  return generator.generate(contract, { info: { title: 'Vidne', version: '0.1.0' }, servers: [{ url: '/api' }] })
+}

@@ -1,0 +1,171 @@
+// Brings what this checkout needs and hands over: npm packages (which bring Node 26) for every verb, and on Debian as
+// root the system's packages that the verb wants. Runs on any Node from 18 and has no dependency of its own.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { fileURLToPath } from 'node:url'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const bin = name => join(here, 'node_modules', name)
+const platform = process.platform === 'win32' ? 'win' : process.platform
+
+/** What Debian offers for each part that is not on npm: the program that shows it is there, and its packages. */
+const SYSTEM = {
+  ffmpeg: { shows: ['ffmpeg', 'ffprobe'], packages: ['ffmpeg', 'bubblewrap'], without: 'AVI and legacy footage are sealed but not read' },
+  postgresql: { shows: ['/usr/lib/postgresql'], packages: ['postgresql'], without: 'the suites on PostgreSQL' },
+  chromium: { shows: ['chromium'], packages: ['chromium'], without: 'the suites in a browser' },
+  radosgw: {
+    shows: ['radosgw', 'ceph-osd', 'ceph-mon'],
+    packages: ['radosgw', 'ceph-osd', 'ceph-mon', 'ceph-mgr', 'ceph-common'],
+    without: 'the suites on an S3-compatible store',
+  },
+}
+
+const verbs = { start, test, check, bench, torture }
+const [verb = 'start', ...rest] = process.argv.slice(2)
+const chosen = verbs[verb]
+if (!chosen) stop(`setup.mjs knows ${Object.keys(verbs).join(', ')}; "${verb}" is none of them.`)
+installPackages()
+await chosen(rest)
+
+async function start(args) {
+  await offerFfmpeg()
+  const data = process.env.VIDNE_DATA ?? defaultDataFolder()
+  become([join(here, 'cli/bin/vidne.mjs'), 'serve', ...(args.includes('--data') ? [] : ['--data', data]), ...args])
+}
+
+async function test(args) {
+  installSystem(Object.keys(SYSTEM))
+  const leftOut = join(tmpdir(), `vidne-left-out-${process.pid}`)
+  rmSync(leftOut, { force: true })
+  const status = run([bin('vitest/vitest.mjs'), 'run', ...args], { VIDNE_LEFT_OUT: leftOut })
+  const lines = existsSync(leftOut) ? [...new Set(readFileSync(leftOut, 'utf8').trim().split('\n'))] : []
+  rmSync(leftOut, { force: true })
+  for (const line of lines) console.log(`left out: ${line}`)
+  process.exit(status === 0 && lines.length > 0 && process.env.CI === 'true' ? 1 : status)
+}
+
+function check() {
+  const steps = [
+    ['types', [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']],
+    ['lint', [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings']],
+    ['format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']],
+    ['unused', [bin('knip/bin/knip.js'), '--no-progress']],
+    ['house rules', [bin('vitest/vitest.mjs'), 'run', 'checks', '--reporter=dot']],
+  ]
+  let failed = 0
+  for (const [name, args] of steps) {
+    console.log(`check: ${name}`)
+    if (run(args) !== 0) failed++
+  }
+  console.log(failed === 0 ? 'check: all hold' : `check: ${failed} of ${steps.length} failed`)
+  process.exit(failed === 0 ? 0 : 1)
+}
+
+function bench(args) {
+  installSystem(['postgresql'])
+  process.exit(run([join(here, 'bench/bench.ts'), ...args]))
+}
+
+function torture(args) {
+  installSystem(['postgresql', 'radosgw'])
+  process.exit(run([bin('vitest/vitest.mjs'), 'run', 'torture', ...args], { VIDNE_TORTURE: 'full' }))
+}
+
+/** Installs exactly the lock file, once a lock and platform. npm's own Node does it: ours lies in the folder it empties. */
+function installPackages() {
+  const stamp = bin('.vidne-installed')
+  const lock = readFileSync(join(here, 'package-lock.json'))
+  const wanted = createHash('sha256').update(lock).update(process.platform).update(process.arch).digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(node26())) return
+  console.error('Installing the packages of this checkout …')
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
+  const { npm_node_execpath: node, npm_execpath: npm } = process.env
+  const result = npm
+    ? spawnSync(node ?? process.execPath, [npm, ...args], { cwd: here, stdio: ['ignore', 2, 2] })
+    : spawnSync('npm', args, { cwd: here, stdio: ['ignore', 2, 2] })
+  if (result.status !== 0) stop('The packages could not be installed. Is the npm registry reachable? Nothing was started.')
+  writeFileSync(stamp, wanted)
+}
+
+function node26() {
+  const own = bin(join(`node-${platform}-${process.arch}`, 'bin', platform === 'win' ? 'node.exe' : 'node'))
+  if (existsSync(own)) return own
+  return Number(process.versions.node.split('.')[0]) >= 26 ? process.execPath : own
+}
+
+function runtime() {
+  const node = node26()
+  if (!existsSync(node)) stop(`There is no Node 26 for ${process.platform} ${process.arch} on npm; install Node 26 and start again.`)
+  return node
+}
+
+function environment(extra = {}) {
+  const path = [dirname(runtime()), bin('.bin'), process.env.PATH].join(delimiter)
+  return { ...process.env, ...extra, PATH: path }
+}
+
+function run(args, extra) {
+  return spawnSync(runtime(), args, { cwd: here, stdio: 'inherit', env: environment(extra) }).status ?? 1
+}
+
+/** Becomes the program where the host's Node can (23.11 and later); else stays as a parent that hands signals on. */
+function become(args) {
+  const node = runtime()
+  if (process.execve && platform !== 'win') process.execve(node, [node, ...args], environment())
+  const child = spawn(node, args, { stdio: 'inherit', env: environment() })
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', code => process.exit(code ?? 1))
+}
+
+/** Data lies outside the checkout, so that a `git clean` can never delete evidence. */
+function defaultDataFolder() {
+  if (process.getuid?.() === 0) return '/var/lib/vidne'
+  return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'vidne')
+}
+
+function present(part) {
+  const places = (process.env.PATH ?? '').split(delimiter)
+  return SYSTEM[part].shows.every(name =>
+    name.startsWith('/') ? existsSync(name) : places.some(place => existsSync(join(place, name))),
+  )
+}
+
+function onDebianAsRoot() {
+  return process.getuid?.() === 0 && existsSync('/etc/debian_version')
+}
+
+function apt(parts) {
+  const packages = parts.flatMap(part => SYSTEM[part].packages)
+  console.error(`Installing from Debian: ${packages.join(' ')}`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const quiet = { stdio: ['ignore', 'ignore', 2], env }
+  spawnSync('apt-get', ['update', '-qq'], quiet)
+  return spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet).status === 0
+}
+
+function installSystem(parts) {
+  const missing = parts.filter(part => !present(part))
+  if (missing.length > 0 && onDebianAsRoot()) apt(missing)
+  for (const part of missing.filter(part => !present(part)))
+    console.error(`${part} is not here and could not be installed; left out: ${SYSTEM[part].without}.`)
+}
+
+async function offerFfmpeg() {
+  if (present('ffmpeg')) return
+  if (onDebianAsRoot() && process.stdin.isTTY && process.stdout.isTTY) {
+    const ask = createInterface({ input: process.stdin, output: process.stdout })
+    const answer = await ask.question('Install ffmpeg from Debian, to read AVI and legacy footage? [Y/n] ')
+    ask.close()
+    if (!/^n/i.test(answer.trim())) apt(['ffmpeg'])
+  }
+  if (!present('ffmpeg')) console.error(`Without ffmpeg: ${SYSTEM.ffmpeg.without}. (Debian: apt-get install ffmpeg)`)
+}
+
+function stop(sentence) {
+  console.error(sentence)
+  process.exit(1)
+}
