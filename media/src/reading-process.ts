@@ -70,7 +70,7 @@ export async function converse(
   source: FootageSource,
   limits: Required<ReadingLimits>,
 ): Promise<Parsed> {
-  const child = spawn(command.file, command.args, { cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(command.file, command.args, { env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] })
   const ended = endOf(child)
   const session = new Session(child, source, limits)
   try {

@@ -16,7 +16,12 @@ import { type Share, manifestOf, openShare } from './share/share.ts'
 
 /** The stages of a recording's life over one ground, wired in the one place where all meet. */
 export type Stages = { dock: Dock; keep: Keep; share: Share; review: Review }
-export type House = Stages & { ground: Ground; jobs: Jobs; router: ReturnType<typeof routerOf> }
+export type House = Stages & {
+  ground: Ground
+  receiptOf: (recording: string) => Promise<string | null>
+  jobs: Jobs
+  router: ReturnType<typeof routerOf>
+}
 
 /** Wires the stages, each with the doors of those before it. Nothing runs by the clock yet. */
 export function wireStages(ground: Ground): Stages {
@@ -67,7 +72,7 @@ export async function openHouse(ground: Ground): Promise<House & { close(): Prom
     await keep.settled()
     await dock.close()
   }
-  return { ground, ...stages, jobs, router, close }
+  return { ground, ...stages, receiptOf: recording => receiptOf(ground, recording), jobs, router, close }
 }
 
 function aboutInstallation({ settings, signers }: Ground) {

@@ -5,6 +5,7 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { contract } from '@vidne/contract/contract'
 import { Hono } from 'hono'
 import type { House } from './compose.ts'
+import { asksForReceipt, sendReceipt } from './dock/routes.ts'
 import type { Actor } from './people/people.ts'
 import { type Limits, openLimits } from './platform/http/limits.ts'
 import type { Logger } from './platform/http/logging.ts'
@@ -34,6 +35,7 @@ export async function openWeb(parts: Parts): Promise<Shell> {
         handle: raw(standing, limits, toDock),
       },
       { kind: 'api', matches: asksForPackage, handle: raw(standing, limits, toShare) },
+      { kind: 'api', matches: asksForReceipt, handle: raw(standing, limits, toReceipt) },
       { kind: 'log', matches: path => path.startsWith('/log/'), handle: (q, s) => toLog(standing, q, s) },
     ],
     fetch: (request, about) => app.fetch(request, { about }),
@@ -122,6 +124,12 @@ const toDock: ForActor = (house, request, response, actor) => house.dock.handle(
 const toShare: ForActor = async (house, request, response, actor) => {
   if (actor === null) return send(response, 401, tokenSentences.unknown)
   await sendPackage(house.share, request, response, actor)
+}
+
+const toReceipt: ForActor = async (house, request, response, actor) => {
+  if (actor === null) return send(response, 401, tokenSentences.unknown)
+  const { dock, receiptOf, ground } = house
+  await sendReceipt({ dock, receiptOf, database: ground.database }, request, response, actor)
 }
 
 async function toLog({ house }: Standing, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,89 +1,79 @@
 import { BagRefused, type InfoLine, checkDeclaration, parseBagInfo, parseManifest } from '@vidne/evidence/bag'
-import { fromUtf8, toHex } from '@vidne/evidence/bytes'
+import { BytesRefused, fromUtf8, toHex } from '@vidne/evidence/bytes'
 import { PACKAGE_FILE } from '@vidne/evidence/package-names'
-import { PolicyRefused, parsePolicy } from '@vidne/tlog/policy'
 import { digestOf } from '#pieces'
-import { type PackageSource, wholeFiles } from './package-source.ts'
-import { type Findings, Unreadable } from './verdict.ts'
+import type { Examined } from './tag-files.ts'
+import { Unreadable } from './verdict.ts'
 
 /** What the bag says of itself; none of it is believed before the history commits to it. */
-export type Bag = { info: readonly InfoLine[]; listed: ReadonlyMap<string, string>; payloadManifest: Uint8Array }
+export type Bag = {
+  info: readonly InfoLine[]
+  /** Digest by name, in hexadecimal. */
+  payload: ReadonlyMap<string, string>
+  tags: ReadonlyMap<string, string>
+  /** The bytes of `manifest-sha256.txt`; null when there are none. */
+  payloadManifest: Uint8Array | null
+}
 
 /**
  * Checks that the package holds exactly the files it lists, each with its digest (RFC 8493, section 3). The footage is left to
  * the check of pieces, which names the place inside it.
  * @throws Unreadable when there is no bag at all.
  */
-export async function checkBag(source: PackageSource, footage: string | null, found: Findings): Promise<Bag> {
-  const text = await tagTexts(source)
-  const payload = readManifest(text.payloadManifest, PACKAGE_FILE.payloadManifest)
-  const tags = readManifest(text.tagManifest, PACKAGE_FILE.tagManifest)
-  const listed = new Map([...payload, ...tags])
-  for (const name of payload.keys()) if (!name.startsWith('data/')) found.add('bag-malformed', name)
-  for (const name of tags.keys()) if (name.startsWith('data/')) found.add('bag-malformed', name)
-  for (const name of source.files.keys())
-    if (!listed.has(name) && name !== PACKAGE_FILE.tagManifest) found.add('file-extra', name)
-  for (const [name, digest] of listed) await checkFile(source, name, digest, footage, found)
-  await refuseTrustInside(source, found)
-  return { info: text.info, listed, payloadManifest: text.payloadManifest }
+export async function checkBag(examined: Examined, footage: string | null): Promise<Bag> {
+  const { bagDeclaration, bagInfo, payloadManifest, tagManifest } = PACKAGE_FILE
+  const { source, files } = examined
+  if (!source.files.has(bagDeclaration)) throw new Unreadable('not-a-package', bagDeclaration)
+  await readTag(examined, bagDeclaration, checkDeclaration)
+  const bag: Bag = {
+    info: (await readTag(examined, bagInfo, parseBagInfo)) ?? [],
+    payload: await listing(examined, payloadManifest),
+    tags: await listing(examined, tagManifest),
+    payloadManifest: await files(payloadManifest),
+  }
+  checkNames(examined, bag)
+  await checkDigests(examined, bag, footage)
+  return bag
 }
 
 export function infoValue({ info }: Bag, label: string): string | null {
   return info.find(line => line.label === label)?.value ?? null
 }
 
-async function checkFile(source: PackageSource, name: string, digest: string, footage: string | null, found: Findings) {
-  if (!source.files.has(name)) return found.add('file-missing', name)
-  if (name === footage) return
-  if (toHex(await digestOf(source, name)) !== digest) found.add('file-altered', name)
+function checkNames({ source, found }: Examined, { payload, tags }: Bag): void {
+  const { payloadManifest, tagManifest } = PACKAGE_FILE
+  for (const name of payload.keys())
+    if (!name.startsWith('data/')) found.add('bag-malformed', `${payloadManifest}, ${name}`)
+  for (const name of tags.keys()) if (name.startsWith('data/')) found.add('bag-malformed', `${tagManifest}, ${name}`)
+  for (const name of source.files.keys())
+    if (!payload.has(name) && !tags.has(name) && name !== tagManifest) found.add('file-extra', name)
 }
 
-async function tagTexts(source: PackageSource) {
-  const files = wholeFiles(source)
-  const [declaration, info, payloadManifest, tagManifest] = await Promise.all(
-    [PACKAGE_FILE.bagDeclaration, PACKAGE_FILE.bagInfo, PACKAGE_FILE.payloadManifest, PACKAGE_FILE.tagManifest].map(
-      name => required(files, name),
-    ),
-  )
-  if (!declaration || !info || !payloadManifest || !tagManifest) throw new Unreadable('package', 'no-bag')
-  reading(PACKAGE_FILE.bagDeclaration, () => checkDeclaration(fromUtf8(declaration)))
-  return { info: reading(PACKAGE_FILE.bagInfo, () => parseBagInfo(fromUtf8(info))), payloadManifest, tagManifest }
+async function checkDigests({ source, found }: Examined, { payload, tags }: Bag, footage: string | null) {
+  for (const [name, digest] of [...payload, ...tags])
+    if (!source.files.has(name)) found.add('file-missing', name)
+    else if (name !== footage && toHex(await digestOf(source, name)) !== digest) found.add('file-altered', name)
 }
 
-async function required(files: (name: string) => Promise<Uint8Array | null>, name: string): Promise<Uint8Array> {
+async function listing(examined: Examined, name: string): Promise<Map<string, string>> {
+  const lines = (await readTag(examined, name, parseManifest)) ?? []
+  return new Map(lines.map(({ path, sha256 }) => [path, sha256]))
+}
+
+/** What a text file of the bag says; null, and a reason, where it cannot be read. */
+async function readTag<T>(
+  { source, files, found }: Examined,
+  name: string,
+  parse: (text: string) => T,
+): Promise<T | null> {
+  if (!source.files.has(name)) found.add('file-missing', name)
   const bytes = await files(name)
-  if (bytes === null) throw new Unreadable(name, 'missing')
-  return bytes
-}
-
-function readManifest(bytes: Uint8Array, name: string): Map<string, string> {
-  return reading(name, () => new Map(parseManifest(fromUtf8(bytes)).map(({ path, sha256 }) => [path, sha256])))
-}
-
-function reading<T>(name: string, read: () => T): T {
   try {
-    return read()
+    return bytes === null ? null : parse(fromUtf8(bytes))
   } catch (refusal) {
-    if (refusal instanceof BagRefused || (refusal instanceof Error && refusal.name === 'BytesRefused'))
-      throw new Unreadable(name, 'malformed', refusal)
-    throw refusal
-  }
-}
-
-/** A trust file that travels in the package is an invitation to believe the package by its own word (G15). */
-async function refuseTrustInside(source: PackageSource, found: Findings): Promise<void> {
-  for (const [name, bytes] of source.files) {
-    const named = /(^|\/)trust[^/]*$|\.policy$/i.test(name)
-    if (named || (bytes < 65_536 && !name.startsWith('data/') && (await isPolicy(source, name, bytes))))
-      found.add('trust-inside', name)
-  }
-}
-
-async function isPolicy(source: PackageSource, name: string, bytes: number): Promise<boolean> {
-  try {
-    return parsePolicy(fromUtf8(await source.read(name, 0, bytes))).logs.length > 0
-  } catch (refusal) {
-    if (refusal instanceof PolicyRefused || (refusal instanceof Error && refusal.name === 'BytesRefused')) return false
-    throw refusal
+    if (refusal instanceof BagRefused) found.add('bag-malformed', `${name}, line ${refusal.line}`)
+    else if (refusal instanceof BytesRefused) found.add('bag-malformed', name)
+    else throw refusal
+    return null
   }
 }

@@ -13,14 +13,14 @@ export type Demands = {
 export function parseDemands(text: string): Demands {
   const value = parseJson(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Unreadable('demands', 'not-an-object')
+    throw new Unreadable('demands-unreadable', 'demands')
   const demands: Demands = {}
   for (const [name, asked] of Object.entries(value)) {
     if (name === 'history' && (asked === 'asserted' || asked === 'checked')) demands.history = asked
     else if (name === 'level' && isLevel(asked)) demands.level = asked
     else if (name === 'publicCheckpoint' && asked === true) demands.publicCheckpoint = true
     else if (name === 'countersigned') demands.countersigned = countersigners(asked)
-    else throw new Unreadable(`demands: ${name}`, 'not-understood')
+    else throw new Unreadable('demands-unreadable', `demands, ${name}`)
   }
   return demands
 }
@@ -29,7 +29,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (refusal) {
-    throw new Unreadable('demands', 'not-json', refusal)
+    throw new Unreadable('demands-unreadable', 'demands', refusal)
   }
 }
 
@@ -43,26 +43,29 @@ function countersigners(asked: unknown): true | { atLeast: number } {
     const { atLeast } = asked
     if (typeof atLeast === 'number' && Number.isInteger(atLeast) && atLeast > 0) return { atLeast }
   }
-  throw new Unreadable('demands: countersigned', 'not-understood')
+  throw new Unreadable('demands-unreadable', 'demands, countersigned')
 }
 
 export type Judged = {
   history: HistoryStanding
   countersigned: readonly string[]
-  level: SealLevel
-  checkpoint: string | null
+  level: SealLevel | null
+  isPublic: boolean
 }
 
+const standings: readonly HistoryStanding[] = ['unproven', 'asserted', 'checked']
+
 export function checkDemands(demands: Demands, judged: Judged, found: Findings): void {
-  const standings = ['unproven', 'asserted', 'checked']
-  if (demands.history !== undefined && standings.indexOf(judged.history) < standings.indexOf(demands.history))
+  const { history, countersigned, level, publicCheckpoint } = demands
+  if (history !== undefined && standings.indexOf(judged.history) < standings.indexOf(history))
     found.add('demand-not-met', 'history')
-  const asked = demands.countersigned
-  const least = asked === undefined ? 0 : asked === true ? 1 : asked.atLeast
+  const least = countersigned === undefined ? 0 : countersigned === true ? 1 : countersigned.atLeast
   if (judged.countersigned.length < least) found.add('demand-not-met', 'countersigned')
-  // Levels are listed from the strongest: sealed on the camera.
-  if (demands.level !== undefined && SEAL_LEVELS.indexOf(judged.level) > SEAL_LEVELS.indexOf(demands.level))
-    found.add('demand-not-met', 'level')
-  if (demands.publicCheckpoint === true && judged.checkpoint !== 'public')
-    found.add('demand-not-met', 'publicCheckpoint')
+  if (level !== undefined && !reaches(judged.level, level)) found.add('demand-not-met', 'level')
+  if (publicCheckpoint === true && !judged.isPublic) found.add('demand-not-met', 'publicCheckpoint')
+}
+
+/** Levels are listed from the strongest: sealed on the camera. */
+function reaches(level: SealLevel | null, wanted: SealLevel): boolean {
+  return level !== null && SEAL_LEVELS.indexOf(level) <= SEAL_LEVELS.indexOf(wanted)
 }

@@ -2,27 +2,23 @@ import { createHash, hash } from 'node:crypto'
 import { PIECE_BYTES } from '@vidne/evidence/pieces'
 import type { PackageSource } from './package-source.ts'
 
-/** Digests of footage: of the whole and of each piece in order, 32 bytes each. */
-export type Measured = { sha256: Uint8Array; pieces: Uint8Array[] }
-
-/** Pieces read ahead; bounds the memory. */
-const ahead = 8
+/** Digests of footage: of the whole, and of each piece in order, 32 bytes each on end. */
+export type Measured = { sha256: Uint8Array; pieces: Uint8Array }
 
 /** Reads footage once and measures it. */
 export async function measureFootage(
   source: PackageSource,
   name: string,
   bytes: number,
-  progress: (bytes: number) => void = () => {},
+  progress: (done: number, total: number) => void,
 ): Promise<Measured> {
   const whole = createHash('sha256')
-  const pieces: Uint8Array[] = []
-  for (let offset = 0; offset < bytes; offset += PIECE_BYTES * ahead) {
-    const chunk = await source.read(name, offset, Math.min(PIECE_BYTES * ahead, bytes - offset))
-    whole.update(chunk)
-    for (let at = 0; at < chunk.length; at += PIECE_BYTES)
-      pieces.push(hash('sha256', chunk.subarray(at, at + PIECE_BYTES), 'buffer'))
-    progress(offset + chunk.length)
+  const pieces = new Uint8Array(Math.ceil(bytes / PIECE_BYTES) * 32)
+  for (let at = 0; at * PIECE_BYTES < bytes; at++) {
+    const piece = await source.read(name, at * PIECE_BYTES, Math.min(PIECE_BYTES, bytes - at * PIECE_BYTES))
+    whole.update(piece)
+    pieces.set(sha256(piece), at * 32)
+    progress(at * PIECE_BYTES + piece.length, bytes)
   }
   return { sha256: whole.digest(), pieces }
 }

@@ -1,55 +1,108 @@
+import { FIELD } from '@vidne/evidence/event-fields'
 import type { OpenEvent } from '@vidne/evidence/event'
+import type { EventType } from '@vidne/evidence/event-types'
+import type { Json } from '@vidne/evidence/jcs'
 import { eventName } from '@vidne/evidence/package-names'
+import { Holds } from './holds.ts'
+import { checkSecondPerson } from './second-person.ts'
 import type { Findings } from './verdict.ts'
 
 /** Clocks are set; a step back of more than this between two events is told. */
-const tolerance = 60_000
-
-type Standing = { holds: number; due: boolean; keyDestroyed: boolean; deleted: boolean; at: number }
+const CLOCK_TOLERANCE_MS = 60_000
+/** A maximum says "within": the nightly run takes the whole hour that the deadline lies in. */
+const HOUR_MS = 3_600_000
 
 /**
- * Replays the rules over a history, with nothing but its events: no deletion while a hold is open, none before it was due, and
- * an order that can be. What the events do not disclose cannot be replayed and is not held against them.
+ * What needs footage, or the keeping of it. Once the key is gone none of it can happen any more; what only concerns the
+ * history, such as the answer to an open question, still can.
+ */
+const needsFootage: ReadonlySet<EventType> = new Set([
+  'indexed',
+  'viewed',
+  'annotated',
+  'categorised',
+  'held',
+  'hold-released',
+  'exported',
+  'shared',
+  'retention-changed',
+  'deletion-due',
+  'received-again',
+])
+
+type Standing = {
+  holds: Holds
+  at: number
+  /** The deadline last set, where it was disclosed. */
+  deadline: Json | undefined
+  due: boolean
+  keyDestroyed: boolean
+  deleted: boolean
+}
+
+/**
+ * Replays the rules over a history, with nothing but its events: no deletion while a hold is open, none before it was due, an
+ * order that can be, and two persons where there have to be two. What the events do not disclose cannot be replayed and is
+ * not held against them.
  */
 export function replay(events: readonly OpenEvent[], found: Findings): void {
-  const standing: Standing = { holds: 0, due: false, keyDestroyed: false, deleted: false, at: 0 }
+  const holds = new Holds()
+  const standing: Standing = { holds, at: 0, deadline: undefined, due: false, keyDestroyed: false, deleted: false }
   for (const event of events) {
-    if (event.core.at < standing.at - tolerance) found.add('clock-ran-back', eventName(event.core.seq))
+    const { at, seq, type } = event.core
+    const where = eventName(seq)
+    if (at < standing.at - CLOCK_TOLERANCE_MS) found.add('clock-ran-back', where)
+    if (impossible(standing, type)) found.add('order-impossible', where)
     step(standing, event, found)
-    standing.at = event.core.at
+    standing.at = at
   }
+  checkSecondPerson(events, found)
+}
+
+function impossible({ due, keyDestroyed, deleted }: Standing, type: EventType): boolean {
+  if (type === 'key-destroyed') return !due || keyDestroyed
+  if (type === 'deleted') return !keyDestroyed || deleted
+  if (type === 'tombstone-erased') return !deleted
+  return keyDestroyed && needsFootage.has(type)
 }
 
 function step(standing: Standing, event: OpenEvent, found: Findings): void {
   const where = eventName(event.core.seq)
-  if (standing.deleted && event.core.type !== 'tombstone-erased') found.add('order-impossible', where)
   switch (event.core.type) {
     case 'held':
-      standing.holds++
+      if (!standing.holds.placed(disclosed(event, FIELD.hold))) found.add('order-impossible', where)
       break
     case 'hold-released':
-      standing.holds = Math.max(0, standing.holds - 1)
+      if (!standing.holds.released(disclosed(event, FIELD.hold))) found.add('order-impossible', where)
+      break
+    case 'retention-changed':
+      standing.deadline = disclosed(event, FIELD.deleteAfter)
       break
     case 'deletion-due':
       standing.due = true
-      if (standing.holds > 0) found.add('deleted-while-held', where)
-      if (dueBefore(event)) found.add('deleted-too-early', where)
+      checkDue(standing, event, found)
+      if (standing.holds.open > 0) found.add('deleted-while-held', where)
       break
     case 'key-destroyed':
-      if (standing.holds > 0) found.add('deleted-while-held', where)
-      if (!standing.due) found.add('order-impossible', where)
       standing.keyDestroyed = true
+      if (standing.holds.open > 0) found.add('deleted-while-held', where)
       break
     case 'deleted':
-      if (!standing.keyDestroyed) found.add('order-impossible', where)
       standing.deleted = true
       break
     default:
   }
 }
 
-/** A maximum is met by the hour: the key's hour begins up to an hour before the deadline. */
-function dueBefore({ core, fields }: OpenEvent): boolean {
-  const due = fields.find(field => field.name === 'due')?.value
-  return typeof due === 'number' && core.at < due - 3_600_000
+function checkDue({ deadline }: Standing, event: OpenEvent, found: Findings): void {
+  const { at, seq } = event.core
+  const due = disclosed(event, FIELD.deleteAfter)
+  if (due === undefined) return
+  if (typeof due !== 'number' || at < due - HOUR_MS) found.add('deleted-too-early', eventName(seq))
+  if (deadline !== undefined && deadline !== due) found.add('deadline-differs', eventName(seq))
+}
+
+/** The value of a field that this reader is shown. */
+export function disclosed({ fields }: OpenEvent, name: string): Json | undefined {
+  return fields.find(field => field.name === name)?.value
 }

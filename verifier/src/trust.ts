@@ -1,35 +1,31 @@
 import { toHex, utf8 } from '@vidne/evidence/bytes'
 import { type Checkpoint, CheckpointRefused, parseCheckpoint } from '@vidne/tlog/checkpoint'
 import { KeyRefused, parseVerifierKey } from '@vidne/tlog/keys'
-import { type NoteKey, NoteRefused, openNote } from '@vidne/tlog/note'
-import { type TrustPolicy, PolicyRefused, groupMembers, parsePolicy, quorumMet } from '@vidne/tlog/policy'
+import { type NoteKey, NoteRefused, openNote, parseNote } from '@vidne/tlog/note'
+import { type TrustPolicy, PolicyRefused, groupMet, parsePolicy, quorumMet } from '@vidne/tlog/policy'
 import { sha256 } from '#pieces'
-import { type Findings, Unreadable } from './verdict.ts'
+import type { Findings } from './verdict.ts'
 
 /** How an operator's own trust file begins; a verdict says whose trust file it stands on. */
-export const OPERATOR_LINE = '# Issued by the operator of this log.'
+const OPERATOR_LINE = '# Issued by the operator of this log.'
 
 /** The group of a trust file whose countersignature means: all map roots recomputed, no label twice. */
 const MAP_CHECKERS = 'map-checkers'
 
 export type Trust = { policy: TrustPolicy; digest: string; issuedByOperator: boolean }
 
-/** @throws PolicyRefused with the line that cannot be read. */
-export function readTrust(text: string): Trust {
-  const policy = parsePolicy(text)
-  return { policy, digest: toHex(sha256(utf8(text))), issuedByOperator: text.startsWith(OPERATOR_LINE) }
-}
-
-export function trustOrReason(text: string | undefined, found: Findings): Trust | null {
+/** The trust file that was given; null, and a reason, when there is none that can be read. */
+export function readTrust(text: string | undefined, found: Findings): Trust | null {
   if (text === undefined) {
-    found.add('no-trust-file', 'trust')
+    found.add('no-trust-file', 'trust file')
     return null
   }
   try {
-    return readTrust(text)
+    const issuedByOperator = text.split('\n').some(line => line.trim() === OPERATOR_LINE)
+    return { policy: parsePolicy(text), digest: toHex(sha256(utf8(text))), issuedByOperator }
   } catch (refusal) {
     if (!(refusal instanceof PolicyRefused)) throw refusal
-    found.add('trust-file-unreadable', refusal.line === 0 ? 'trust file' : `trust file: line ${refusal.line}`)
+    found.add('trust-file-unreadable', refusal.line === 0 ? 'trust file' : `trust file, line ${refusal.line}`)
     return null
   }
 }
@@ -38,75 +34,91 @@ export type Vouched = {
   checkpoint: Checkpoint
   /** Signed by a log that the trust file names. */
   byTrustedLog: boolean
+  /** The trust file's names, in its order. */
   countersigned: string[]
-  /** Latest time of a countersignature, in unix seconds, and whose. */
-  latest: { at: number; by: string } | null
+  /** By when the first of them had seen this checkpoint, in epoch milliseconds. */
+  seen: { at: number; by: string } | null
   mapChecked: boolean
+  /** The key that signed for the log; without a trust file the one that the package names. */
   logKey: NoteKey | null
 }
 
+type Signers = ReadonlyMap<string, number | null>
+
 /**
  * Opens a checkpoint under the trust file; without one, under the key that the package itself names, which shows only that
- * it is consistent with itself.
- * @throws Unreadable when it is no checkpoint.
+ * it is consistent with itself. Null, and a reason, when it is no checkpoint.
  */
 export async function openCheckpoint(
   note: string,
-  trust: Trust | null,
-  ownKey: string | null,
+  { trust, ownKey }: { trust: Trust | null; ownKey: string | null },
+  where: string,
+  found: Findings,
+): Promise<Vouched | null> {
+  const checkpoint = readCheckpoint(note)
+  if (checkpoint === null) {
+    found.add('checkpoint-unreadable', where)
+    return null
+  }
+  if (trust !== null) return underTrust(note, checkpoint, trust, where, found)
+  const named = ownKey === null ? null : parseKey(ownKey)
+  const signed = await signersOf(note, named === null ? [] : [named])
+  const fits = named !== null && named.name === checkpoint.origin && signed?.has(named.vkey) === true
+  if (!fits) found.add('signature-wrong', where)
+  const logKey = fits ? named : null
+  return { checkpoint, byTrustedLog: false, countersigned: [], seen: null, mapChecked: false, logKey }
+}
+
+async function underTrust(
+  note: string,
+  checkpoint: Checkpoint,
+  { policy }: Trust,
   where: string,
   found: Findings,
 ): Promise<Vouched> {
-  const checkpoint = unsignedCheckpoint(note, where)
-  const named = ownKey === null ? null : parseKey(ownKey)
-  const keys =
-    trust === null ? (named === null ? [] : [named]) : [...trust.policy.logs, ...trust.policy.cosigners.values()]
-  const signed = await signers(note, keys, where, found)
-  const logKey = keys.find(key => key.name === checkpoint.origin && signed.has(key.vkey)) ?? null
-  const byTrustedLog = trust !== null && logKey !== null && trust.policy.logs.some(key => key.vkey === logKey.vkey)
-  if (trust !== null && !byTrustedLog) found.add('log-unknown', `${where}: ${checkpoint.origin}`)
-  if (trust === null && logKey === null) found.add('signature-wrong', where)
-  const countersigned = [...(trust?.policy.cosigners ?? [])].filter(([, key]) => signed.has(key.vkey))
-  const names = countersigned.map(([name]) => name)
-  if (trust !== null && !quorumMet(trust.policy, new Set(names))) found.add('quorum-not-met', where)
-  const checkers = trust === null ? new Set<string>() : groupMembers(trust.policy, MAP_CHECKERS)
-  const times = countersigned.flatMap(([by, key]) =>
-    ((at = signed.get(key.vkey)) => (at === null || at === undefined ? [] : [{ at, by }]))(),
-  )
-  const latest = times.toSorted((a, b) => b.at - a.at)[0] ?? null
+  const signed = await signersOf(note, [...policy.logs, ...policy.cosigners.values()])
+  // A log speaks for its own origin only: another trusted log's signature says nothing here.
+  const logKey = policy.logs.find(key => key.name === checkpoint.origin && signed?.has(key.vkey)) ?? null
+  const names = [...policy.cosigners].filter(([, key]) => signed?.has(key.vkey)).map(([name]) => name)
+  if (signed === null) found.add('signature-wrong', where)
+  else if (logKey === null) found.add('log-unknown', `${where}, ${checkpoint.origin}`)
+  if (signed !== null && !quorumMet(policy, new Set(names))) found.add('quorum-not-met', where)
   return {
     checkpoint,
-    byTrustedLog,
+    byTrustedLog: logKey !== null,
     countersigned: names,
-    latest,
-    mapChecked: names.some(name => checkers.has(name)),
-    logKey: logKey ?? named,
+    seen: firstSeen(policy, names, signed ?? new Map()),
+    mapChecked: groupMet(policy, MAP_CHECKERS, new Set(names)),
+    logKey,
   }
 }
 
-function unsignedCheckpoint(note: string, where: string): Checkpoint {
-  const end = note.lastIndexOf('\n\n')
+/** A countersigner may sign a checkpoint again years later; that the log had come so far, the first signature shows. */
+function firstSeen(policy: TrustPolicy, names: readonly string[], signed: Signers): Vouched['seen'] {
+  const times = names.flatMap(by => {
+    const at = signed.get(policy.cosigners.get(by)?.vkey ?? '')
+    return typeof at === 'number' ? [{ at: at * 1000, by }] : []
+  })
+  return times.toSorted((a, b) => a.at - b.at)[0] ?? null
+}
+
+function readCheckpoint(note: string): Checkpoint | null {
   try {
-    return parseCheckpoint(note.slice(0, end + 1))
+    return parseCheckpoint(parseNote(note).text)
   } catch (refusal) {
-    if (refusal instanceof CheckpointRefused) throw new Unreadable(where, 'not-a-checkpoint', refusal)
+    if (refusal instanceof CheckpointRefused || refusal instanceof NoteRefused) return null
     throw refusal
   }
 }
 
-async function signers(
-  note: string,
-  keys: readonly NoteKey[],
-  where: string,
-  found: Findings,
-): Promise<Map<string, number | null>> {
+/** Which of the keys signed, with the unix seconds they give; null when a line of one of them is wrong. */
+async function signersOf(note: string, keys: readonly NoteKey[]): Promise<Signers | null> {
   try {
     const { signedBy } = await openNote(note, keys)
     return new Map(signedBy.map(({ key, at }) => [key.vkey, at ?? null]))
   } catch (refusal) {
     if (!(refusal instanceof NoteRefused)) throw refusal
-    if (refusal.code !== 'no-known-signature') found.add('signature-wrong', where)
-    return new Map()
+    return refusal.code === 'no-known-signature' ? new Map() : null
   }
 }
 

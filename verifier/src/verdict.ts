@@ -5,17 +5,29 @@ import type { SealLevel } from '@vidne/evidence/manifest'
  * each is told with a place.
  */
 export const REASONS = [
+  // What was given is nothing that can be judged.
+  'cannot-read',
+  'not-a-package',
+  'zip-refused',
+  'demands-unreadable',
+  // Whom to trust.
   'no-trust-file',
   'trust-file-unreadable',
   'trust-inside',
   'rehearsal',
+  // The files.
+  'bag-malformed',
   'file-missing',
   'file-extra',
+  'file-unknown',
   'file-altered',
-  'bag-malformed',
+  'file-too-large',
   'footage-length',
   'footage-altered',
   'pieces-altered',
+  'footage-after-deletion',
+  'export-not-committed',
+  // The history.
   'history-unreadable',
   'other-log',
   'log-unknown',
@@ -23,21 +35,30 @@ export const REASONS = [
   'not-in-log',
   'chain-broken',
   'other-recording',
+  'map-proof-wrong',
   'parallel-history',
   'history-continues',
   'map-behind',
   'map-not-in-log',
   'opening-wrong',
   'policy-after-event',
-  'export-not-committed',
+  // The rules, replayed.
   'deleted-while-held',
   'deleted-too-early',
+  'deadline-differs',
   'order-impossible',
+  'one-person',
   'clock-ran-back',
+  'clock-ahead',
+  // What was asked for beside the package itself.
   'quorum-not-met',
   'log-forked',
+  'log-incomplete',
+  'checkpoint-unreadable',
+  'receipt-unreadable',
   'receipt-differs',
   'demand-not-met',
+  'more-reasons',
 ] as const
 
 export type ReasonCode = (typeof REASONS)[number]
@@ -49,39 +70,68 @@ export type Reason = { code: ReasonCode; where: string }
 export type HistoryStanding = 'unproven' | 'asserted' | 'checked'
 
 export type Verdict = {
-  /** A receipt has no footage to look at: its holder compares length and digest. */
   kind: 'recording' | 'deletion-statement' | 'receipt'
+  /** What was given is what was sealed and committed to; of a receipt and a statement, without footage to look at. */
   intact: boolean
+  /** Whether there was footage and it was hashed. */
+  footage: 'checked' | 'not-present'
   history: HistoryStanding
   /** Names, in the trust file, of those who signed this checkpoint beside the log. */
   countersigned: string[]
-  level: SealLevel
+  /** Null when the history cannot be read, and with it nothing says from where on the footage is covered. */
+  level: SealLevel | null
   reasons: Reason[]
   /** Everything that the trust file and the demands ask for holds. */
   holds: boolean
-  /** The size of the log at which the history is complete, and whose word the time is. */
-  asOf: { size: number; at: number | null; by: string | null }
+  /** Where the history ends. `at` in epoch milliseconds, by the word of a countersigner; by null: of the installation's clock. */
+  asOf: { events: number; size: number; at: number; by: string | null } | null
   trust: { digest: string; issuedByOperator: boolean } | null
+  /** `fingerprint`: SHA-256 of the key's line, hexadecimal. */
   logKey: { origin: string; fingerprint: string } | null
-  recording: { bytes: number; sha256: string }
+  recording: { bytes: number; sha256: string } | null
+}
+
+/** Told, but no reason to refuse: by itself the installation's clock proves nothing, and clocks are set. */
+const remarks: ReadonlySet<ReasonCode> = new Set(['clock-ran-back', 'clock-ahead'])
+
+/** Whether these reasons leave everything standing that was asked for. */
+export function nothingAgainst(reasons: readonly Reason[]): boolean {
+  return reasons.every(({ code }) => remarks.has(code))
 }
 
 /** What was given is no package, receipt or statement at all. */
 export class Unreadable extends Error {
+  override readonly name = 'Unreadable'
+  readonly code: ReasonCode
   readonly where: string
-  readonly detail: string
-  constructor(where: string, detail: string, cause?: unknown) {
-    super(`${where}: ${detail}`, { cause })
-    this.name = 'Unreadable'
+  constructor(code: ReasonCode, where: string, cause?: unknown) {
+    super(`${where}: ${code}`, { cause })
+    this.code = code
     this.where = where
-    this.detail = detail
   }
 }
 
 /** Collects reasons; a check that finds nothing adds nothing. */
-export type Findings = { add(code: ReasonCode, where: string): void; readonly reasons: Reason[] }
+export interface Findings {
+  add(code: ReasonCode, where: string): void
+  has(code: ReasonCode): boolean
+  readonly reasons: readonly Reason[]
+}
+
+/** A package of two hundred thousand wrong files would else make a verdict nobody can open. */
+const MOST_REASONS = 500
 
 export function findings(): Findings {
   const reasons: Reason[] = []
-  return { reasons, add: (code, where) => void reasons.push({ code, where }) }
+  const codes = new Set<ReasonCode>()
+  return {
+    reasons,
+    has: code => codes.has(code),
+    add(code, where) {
+      if (reasons.some(told => told.code === code && told.where === where)) return
+      codes.add(code)
+      if (reasons.length < MOST_REASONS) reasons.push({ code, where })
+      else if (reasons.length === MOST_REASONS) reasons.push({ code: 'more-reasons', where: String(MOST_REASONS) })
+    },
+  }
 }

@@ -1,18 +1,23 @@
 import { toHex, utf8 } from '@vidne/evidence/bytes'
-import type { OpenEvent } from '@vidne/evidence/event'
 import { type Dossier, readDossier } from '@vidne/evidence/package'
 import { DossierRefused } from '@vidne/evidence/package-files'
 import { PACKAGE_FILE, eventName, mediaName } from '@vidne/evidence/package-names'
+import { type Manifest, decodeManifest } from '@vidne/evidence/manifest'
 import { FormatRefused } from '@vidne/evidence/shape'
 import { sha256 } from '#pieces'
 import { type Bag, checkBag, infoValue } from './bag-check.ts'
 import { checkChain } from './chain-check.ts'
 import { type Demands, checkDemands } from './demands.ts'
-import { checkFootage } from './footage-check.ts'
-import { type PackageSource, wholeFiles } from './package-source.ts'
+import { checkExport, checkKnownFiles } from './export-check.ts'
+import { type Progress, checkFootage } from './footage-check.ts'
+import type { PackageSource } from './package-source.ts'
+import { type Pinned, checkPinned } from './pinned.ts'
+import { compareReceipt } from './receipt-check.ts'
 import { replay } from './replay.ts'
-import { type Trust, type Vouched, openCheckpoint, trustOrReason } from './trust.ts'
-import { type Findings, type HistoryStanding, type ReasonCode, Unreadable, type Verdict, findings } from './verdict.ts'
+import { type Examined, examine } from './tag-files.ts'
+import { type Trust, type Vouched, openCheckpoint, readTrust } from './trust.ts'
+import { refuseTrustInside } from './trust-inside.ts'
+import { type Findings, type HistoryStanding, type ReasonCode, type Verdict, findings, nothingAgainst } from './verdict.ts'
 
 export type Asked = {
   /** The text of a trust file that did not come with the package. */
@@ -20,22 +25,30 @@ export type Asked = {
   demands?: Demands | undefined
   /** Accepts what comes from a rehearsal installation. */
   rehearsal?: boolean | undefined
-  progress?: ((bytes: number) => void) | undefined
+  /** A checkpoint that was noted down earlier or elsewhere, and the log's tiles to compare with. */
+  pinned?: Pinned | undefined
+  /** The text of a receipt for this very recording. */
+  receipt?: string | undefined
+  progress?: Progress | undefined
 }
 
 /** What makes a package not intact: its files are not the ones that were sealed and committed to. */
 const alterations: ReadonlySet<ReasonCode> = new Set([
+  'trust-inside',
+  'bag-malformed',
   'file-missing',
   'file-extra',
+  'file-unknown',
   'file-altered',
-  'bag-malformed',
+  'file-too-large',
   'footage-length',
   'footage-altered',
   'pieces-altered',
+  'footage-after-deletion',
+  'export-not-committed',
   'history-unreadable',
   'other-recording',
-  'export-not-committed',
-  'trust-inside',
+  'more-reasons',
 ])
 
 /** What leaves the history unproven, whoever signed. */
@@ -44,15 +57,18 @@ const breaks: ReadonlySet<ReasonCode> = new Set([
   'other-log',
   'log-unknown',
   'signature-wrong',
+  'checkpoint-unreadable',
   'not-in-log',
   'chain-broken',
   'other-recording',
+  'map-proof-wrong',
   'parallel-history',
   'history-continues',
   'map-behind',
   'map-not-in-log',
   'opening-wrong',
   'log-forked',
+  'more-reasons',
 ])
 
 /**
@@ -61,72 +77,115 @@ const breaks: ReadonlySet<ReasonCode> = new Set([
  */
 export async function verifyPackage(source: PackageSource, asked: Asked): Promise<Verdict> {
   const found = findings()
-  const trust = trustOrReason(asked.trust, found)
-  const dossier = await dossierOf(source)
-  const footage = mediaName(dossier.manifest.media.extension)
-  const bag = await checkBag(source, footage, found)
-  const events = dossier.events.map(({ event }) => event)
-  const deleted = events.some(({ core }) => core.type === 'deleted')
-  if (!deleted || source.files.has(footage)) await checkFootage(source, dossier.manifest, found, asked.progress)
-  const vouched = await openCheckpoint(
-    dossier.checkpoint,
-    trust,
-    infoValue(bag, 'Vidne-Log-Key'),
-    PACKAGE_FILE.checkpoint,
-    found,
-  )
+  const examined = examine(source, found)
+  const manifest = await manifestOf(examined)
+  const footage = manifest === null ? null : mediaName(manifest.media.extension)
+  const bag = await checkBag(examined, footage)
+  await refuseTrustInside(examined, footage)
+  const trust = readTrust(asked.trust, found)
+  const dossier = manifest === null ? null : await dossierOf(examined)
+  const deleted = dossier?.events.some(({ event }) => event.core.type === 'deleted') === true
+  const present = footage !== null && source.files.has(footage)
+  if (manifest !== null && footage !== null && (present || !deleted))
+    await checkFootage(examined, manifest, bag.payload.get(footage) ?? null, asked.progress ?? (() => {}))
+  if (deleted && present) found.add('footage-after-deletion', footage)
+  const vouched = dossier === null ? null : await checkHistory({ dossier, bag, trust, deleted }, asked, found)
+  return conclude({ kind: deleted ? 'deletion-statement' : 'recording', present, dossier, vouched, trust, bag }, asked, found)
+}
+
+type Judged = { dossier: Dossier; bag: Bag; trust: Trust | null; deleted: boolean }
+
+async function checkHistory(
+  { dossier, bag, trust, deleted }: Judged,
+  asked: Asked,
+  found: Findings,
+): Promise<Vouched | null> {
+  const ownKey = infoValue(bag, 'Vidne-Log-Key')
+  const vouched = await openCheckpoint(dossier.checkpoint, { trust, ownKey }, PACKAGE_FILE.checkpoint, found)
+  checkKnownFiles(dossier, bag, deleted, found)
+  if (vouched === null) return null
   checkChain(dossier, vouched.checkpoint, found)
+  const events = dossier.events.map(({ event }) => event)
   replay(events, found)
+  const ahead = events.find(({ core }) => vouched.seen !== null && core.at > vouched.seen.at + CLOCK_AHEAD_MS)
+  if (ahead !== undefined) found.add('clock-ahead', eventName(ahead.core.seq))
   if (!deleted) checkExport(events, bag, found)
   if (dossier.opened.statement.mode === 'rehearsal' && asked.rehearsal !== true)
     found.add('rehearsal', PACKAGE_FILE.opened)
-  const judged = { deleted, dossier, vouched, trust, checkpoint: infoValue(bag, 'Vidne-Checkpoint') }
-  return conclude(judged, asked, found)
+  if (asked.receipt !== undefined) await compareReceipt(asked.receipt, dossier, trust, found)
+  if (asked.pinned !== undefined) await checkPinned(asked.pinned, vouched.checkpoint, trust, found)
+  return vouched
 }
 
-type Judged = { deleted: boolean; dossier: Dossier; vouched: Vouched; trust: Trust | null; checkpoint: string | null }
+/** How far the installation's clock may lead that of a countersigner. */
+const CLOCK_AHEAD_MS = 300_000
 
-function conclude({ deleted, dossier, vouched, trust, checkpoint }: Judged, asked: Asked, found: Findings): Verdict {
+type Outcome = {
+  kind: 'recording' | 'deletion-statement'
+  present: boolean
+  dossier: Dossier | null
+  vouched: Vouched | null
+  trust: Trust | null
+  bag: Bag
+}
+
+function conclude(outcome: Outcome, { demands }: Asked, found: Findings): Verdict {
+  const { kind, present, dossier, vouched, trust, bag } = outcome
   const history = standing(vouched, found)
-  const { level, bytes, sha256: digest } = dossier.manifest
-  checkDemands(asked.demands ?? {}, { history, countersigned: vouched.countersigned, level, checkpoint }, found)
+  const countersigned = vouched?.countersigned ?? []
+  const level = dossier?.manifest.level ?? null
+  const isPublic = infoValue(bag, 'Vidne-Checkpoint') === 'public' || countersigned.length > 0
+  checkDemands(demands ?? {}, { history, countersigned, level, isPublic }, found)
   return {
-    kind: deleted ? 'deletion-statement' : 'recording',
+    kind,
     intact: !found.reasons.some(({ code }) => alterations.has(code)),
+    footage: present ? 'checked' : 'not-present',
     history,
-    countersigned: vouched.countersigned,
+    countersigned,
     level,
     reasons: [...found.reasons],
-    holds: found.reasons.length === 0,
-    asOf: { size: dossier.mapRoot.coveredSize, at: vouched.latest?.at ?? null, by: vouched.latest?.by ?? null },
+    holds: nothingAgainst(found.reasons),
+    asOf: asOf(dossier, vouched),
     trust: trust === null ? null : { digest: trust.digest, issuedByOperator: trust.issuedByOperator },
-    logKey:
-      vouched.logKey === null
-        ? null
-        : { origin: vouched.logKey.name, fingerprint: toHex(sha256(utf8(vouched.logKey.vkey))) },
-    recording: { bytes, sha256: digest },
+    logKey: keyOf(vouched),
+    recording: dossier === null ? null : { bytes: dossier.manifest.bytes, sha256: dossier.manifest.sha256 },
   }
 }
 
-function standing(vouched: Vouched, found: Findings): HistoryStanding {
-  if (!vouched.byTrustedLog || found.reasons.some(({ code }) => breaks.has(code))) return 'unproven'
+function asOf(dossier: Dossier | null, vouched: Vouched | null): Verdict['asOf'] {
+  const last = dossier?.events.at(-1)
+  if (dossier === null || last === undefined || vouched === null) return null
+  const at = vouched.seen?.at ?? last.event.core.at
+  return { events: dossier.events.length, size: vouched.checkpoint.size, at, by: vouched.seen?.by ?? null }
+}
+
+export function keyOf(vouched: Vouched | null): Verdict['logKey'] {
+  const key = vouched?.logKey ?? null
+  return key === null ? null : { origin: key.name, fingerprint: toHex(sha256(utf8(key.vkey))) }
+}
+
+function standing(vouched: Vouched | null, found: Findings): HistoryStanding {
+  if (vouched?.byTrustedLog !== true || found.reasons.some(({ code }) => breaks.has(code))) return 'unproven'
   return vouched.mapChecked ? 'checked' : 'asserted'
 }
 
-/** An export's own event commits to the payload before the package exists, so a package cannot be put together afterwards. */
-function checkExport(events: readonly OpenEvent[], bag: Bag, found: Findings): void {
-  const last = events.findLast(({ core }) => core.type === 'exported')
-  const committed = last?.fields.find(field => field.name === 'package')?.value
-  const where = last === undefined ? 'events' : eventName(last.core.seq)
-  if (committed !== toHex(sha256(bag.payloadManifest))) found.add('export-not-committed', where)
+async function manifestOf({ files, found }: Examined): Promise<Manifest | null> {
+  const bytes = await files(PACKAGE_FILE.captureManifest)
+  try {
+    return bytes === null ? null : decodeManifest(new TextDecoder().decode(bytes))
+  } catch (refusal) {
+    if (!(refusal instanceof FormatRefused)) throw refusal
+    found.add('history-unreadable', `${PACKAGE_FILE.captureManifest}, ${refusal.code}`)
+    return null
+  }
 }
 
-async function dossierOf(source: PackageSource): Promise<Dossier> {
+async function dossierOf({ files, found }: Examined): Promise<Dossier | null> {
   try {
-    return await readDossier(wholeFiles(source))
+    return await readDossier(files)
   } catch (refusal) {
-    if (refusal instanceof DossierRefused) throw new Unreadable(refusal.where, refusal.code, refusal)
-    if (refusal instanceof FormatRefused) throw new Unreadable('package', refusal.message, refusal)
-    throw refusal
+    if (!(refusal instanceof DossierRefused)) throw refusal
+    found.add('history-unreadable', `${refusal.where}, ${refusal.code}`)
+    return null
   }
 }

@@ -180,6 +180,7 @@ export class Intake {
       slot.set(part, filled)
       filled += part.length
       if (part.length < chunk.length) this.#gathered.unshift(chunk.subarray(part.length))
+      else letGo(chunk)
     }
     this.#gatheredBytes -= bytes
   }
@@ -214,4 +215,13 @@ export class Intake {
     this.#lastByteAt = performance.now()
     this.#request.resume()
   }
+}
+
+/**
+ * Frees a chunk's memory now. Left to the garbage collector, 64 KiB of foreign memory a chunk makes it run dozens of times a
+ * second under load: a quarter of the server's work. Only a chunk that has its memory to itself is let go.
+ */
+function letGo(chunk: Uint8Array): void {
+  const { buffer } = chunk
+  if (buffer instanceof ArrayBuffer && chunk.byteLength === buffer.byteLength) buffer.transfer(0)
 }

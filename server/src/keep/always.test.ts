@@ -61,18 +61,24 @@ onEachEngine('whatever happens', ground => {
   }
 
   async function happen(watched: Map<string, Watched>, event: Happening): Promise<void> {
-    const [recording, one] = 'which' in event ? ([...watched][event.which % Math.max(1, watched.size)] ?? []) : []
     if (event.kind === 'wait') trial.clock.at += event.hours * HOUR
-    if (event.kind === 'dock') {
-      const deadline = trial.clock.at - event.ago + 31 * DAY
-      watched.set(await trial.record({ recordedAgo: event.ago, proposedHold: event.marked }), {
-        deadline,
-        holds: event.marked ? 1 : 0,
-        gone: false,
-      })
-    }
-    if (event.kind === 'run') await runOnce(watched, event.cutOff)
-    if (recording === undefined || one === undefined || !('vaultAway' in event)) return
+    else if (event.kind === 'dock') await dock(watched, event)
+    else if (event.kind === 'run') await runOnce(watched, event.cutOff)
+    else await holdOrRelease(watched, event)
+  }
+
+  async function dock(watched: Map<string, Watched>, { ago, marked }: Happening & { kind: 'dock' }): Promise<void> {
+    const deadline = trial.clock.at - ago + 31 * DAY
+    const recording = await trial.record({ recordedAgo: ago, proposedHold: marked })
+    watched.set(recording, { deadline, holds: marked ? 1 : 0, gone: false })
+  }
+
+  async function holdOrRelease(
+    watched: Map<string, Watched>,
+    event: Happening & { kind: 'hold' | 'release' },
+  ): Promise<void> {
+    const [recording, one] = [...watched][event.which % Math.max(1, watched.size)] ?? []
+    if (recording === undefined || one === undefined) return
     if (event.vaultAway) trial.strings.vault.rewrap = away
     if (event.kind === 'hold') {
       const held = await trial.hold(recording)

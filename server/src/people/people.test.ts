@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { fromHex, toHex } from '@vidne/evidence/bytes'
+import { toHex } from '@vidne/evidence/bytes'
 import { leafHash, treeRoot } from '@vidne/tlog/merkle'
 import { refusedWith } from '../platform/database/errors.ts'
 import { onEachEngine } from '../platform/testing/databases.ts'
@@ -162,7 +162,9 @@ onEachEngine('people', ground => {
         'delete from people_audit',
         'truncate people_audit',
       ]) {
-        await expect(inAgency(trx => sql.raw(attempt).execute(trx))).rejects.toThrow()
+        await expect(inAgency(trx => sql.raw(attempt).execute(trx))).rejects.toThrow(
+          /never changed|append-only|permission denied/,
+        )
       }
     })
 
@@ -193,7 +195,7 @@ onEachEngine('people', ground => {
       expect(field('rows')).toBe(covered.length)
       expect(field('root')).toBe(toHex(treeRoot(covered.map(row => leafHash(auditLeaf(row))))))
       const altered = covered.map((row, i) => (i === 0 ? { ...row, outcome: 'altered' } : row))
-      expect(fromHex(String(field('root')))).not.toEqual(treeRoot(altered.map(row => leafHash(auditLeaf(row)))))
+      expect(field('root')).not.toBe(toHex(treeRoot(altered.map(row => leafHash(auditLeaf(row))))))
     })
 
     test('tell of a refusal and of the token that came too late, but not of every request', async () => {

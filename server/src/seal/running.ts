@@ -61,7 +61,12 @@ export class RunningLog {
     this.map = new LogMap((from, most) => database.asInstallation(trx => leavesFrom(trx, { log, from, most })), signed)
     const common = { ...ground, map: this.map, pending: ground.history, lead: leadThrough(database) }
     this.sequencer = new Sequencer(
-      { ...common, signer: signers.log, onSigned: (first, leaves) => labels.signed(first, leaves) },
+      {
+        ...common,
+        signer: signers.log,
+        onSigned: (first, leaves) => labels.signed(first, leaves),
+        onStopped: () => this.#letGo(),
+      },
       { log, signed, mayBegin: this.#begun.promise },
     )
     const timeoutMs = Math.min(WITNESS_TIMEOUT_MS, ground.cadenceSeconds * 500)
@@ -88,6 +93,7 @@ export class RunningLog {
   async whenSealed(label: Uint8Array): Promise<number | null> {
     const waiting = this.#labels.wait(label)
     await this.#settleWaiting([label])
+    if (this.sequencer.standing !== 'ok') this.#letGo()
     return waiting
   }
 
@@ -132,7 +138,7 @@ export class RunningLog {
 
   async #seal(): Promise<void> {
     const { sequencer, publisher } = this
-    if (sequencer.standing !== 'ok') return this.#letGo()
+    if (sequencer.standing !== 'ok') return
     const now = await this.#ground.database.asInstallation(async trx => ({
       ...(await progress(trx, sequencer.log)),
       waiting: await this.#ground.history.waiting(trx),

@@ -39,6 +39,7 @@ export type SequencerParts = {
   readonly passed: (step: Step) => void | Promise<void>
   /** Told of what has just been signed: the leaves from index `first` on. */
   readonly onSigned: (first: number, leaves: readonly Uint8Array[]) => void
+  readonly onStopped: () => void
 }
 
 /** Two processes were at it, and the other was faster; ours has signed nothing. */
@@ -105,6 +106,7 @@ export class Sequencer {
     if (this.#standing !== 'ok') return
     this.#standing = stop(reason)
     this.#parts.log.error({ reason }, this.#standing.text)
+    this.#parts.onStopped()
   }
 
   /**

@@ -130,7 +130,8 @@ class TileFolder implements TileStore {
       const wider = (await this.#partialWidths(path(1))).filter(part => part >= width)
       for (const part of [...wider, WIDTH]) {
         const bytes = await readFileIfThere(join(this.#folder, path(part)), this.#disk)
-        if (bytes !== null) return { bytes, width: part }
+        // As a plain array: a Buffer's `slice` would share memory where everybody else's copies.
+        if (bytes !== null) return { bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), width: part }
       }
     }
     throw new TileMissing(path(width))

@@ -103,8 +103,9 @@ function mediaOf(
   }
 }
 
-async function* portions({ bytes, read }: FootageReader): AsyncGenerator<Uint8Array> {
-  for (let offset = 0; offset < bytes; offset += portion) yield await read(offset, Math.min(portion, bytes - offset))
+async function* portions(footage: FootageReader): AsyncGenerator<Uint8Array> {
+  const { bytes } = footage
+  for (let offset = 0; offset < bytes; offset += portion) yield await footage.read(offset, Math.min(portion, bytes - offset))
 }
 
 async function* from(offset: number, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { systemClock } from '../clock.ts'
 import { uuidv7 } from '../identifiers.ts'
-import { onEachEngine } from '../testing/databases.ts'
+import { asSuperuser, onEachEngine } from '../testing/databases.ts'
 import { afterCommit, openDatabase, type Database, type Trx } from './door.ts'
 import { DoorMisused, StatementTimedOut } from './errors.ts'
 
@@ -219,6 +219,21 @@ onEachEngine('the door', ground => {
     }
     expect(await ground.database.asAgency(agency, chains)).toHaveLength(1)
   })
+
+  test.runIf(ground.engine === 'postgres')(
+    'even the owner is stopped by a trigger before he changes history',
+    async () => {
+      const agency = anAgency()
+      await ground.database.asAgency(agency, trx => addChain(trx, agency))
+      for (const attempt of [
+        "update history_chain set kind = 'agency'",
+        'delete from history_chain',
+        'truncate history_event',
+      ]) {
+        await expect(asSuperuser(ground.url!, attempt)).rejects.toMatchObject({ code: 'VD001' })
+      }
+    },
+  )
 
   test('a role at the door cannot read what waits for the log', async () => {
     const read = ground.database.asAgency(anAgency(), trx => sql`select * from history_pending`.execute(trx))

@@ -105,9 +105,11 @@ class Door implements Database {
   constructor(connections: Connections, engine: Engine, statementTimeoutMs: number) {
     this.engine = engine
     this.#connections = connections
-    // Set in each transaction, not for the session: so it also holds behind a pooler that shares sessions.
-    this.#begin = `begin; set local timezone = 'UTC'; set local statement_timeout = ${Math.trunc(statementTimeoutMs)};
+    // Set in each transaction, not for the session: so it also holds behind a pooler that shares sessions. The embedded
+    // engine lives in UTC and does not heed the time-outs; its thread and its leases see to them.
+    const settings = `set local timezone = 'UTC'; set local statement_timeout = ${Math.trunc(statementTimeoutMs)};
       set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`
+    this.#begin = engine === 'embedded' ? 'begin' : `begin; ${settings}`
     this.#kysely = new Kysely<object>({ dialect: vidneDialect(connections, () => transaction().beginning) })
   }
 

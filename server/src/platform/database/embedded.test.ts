@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import { sql } from 'kysely'
@@ -14,6 +16,7 @@ import { openEmbedded } from './embedded.ts'
 import { DatabaseAway, DatabaseRefused } from './errors.ts'
 import { Upkeep } from './upkeep.ts'
 
+const testing = join(import.meta.dirname, '../testing')
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
 const statementTimeoutMs = 60_000
 let folder: string
@@ -104,6 +107,31 @@ test('a flush that fails ends the process before anything more is acknowledged',
   expect(output).toContain('could not be flushed to disk')
 })
 
+test('thirty who write at once are told only after the disk has it, and share the flushes', async () => {
+  await (await open()).close()
+  const hold = join(folder, 'hold')
+  const writer = spawn(
+    process.execPath,
+    ['--import', join(testing, 'held-flushes.ts'), join(testing, 'database-writer.ts'), 'at-once', folder],
+    { env: { ...process.env, VIDNE_TEST_HOLD: hold } },
+  )
+  let output = ''
+  writer.stdout.on('data', (words: Buffer) => (output += words.toString()))
+  await expect.poll(() => output, { timeout: 20_000 }).toBe('open\n')
+  writeFileSync(hold, '')
+  writeFileSync(`${hold}.count`, '')
+  writer.stdin.write('go\n')
+  await setTimeout(700)
+  expect(output).toBe('open\n')
+  rmSync(hold)
+  const flushesBefore = readFileSync(`${hold}.count`, 'utf8')
+  await once(writer, 'close')
+  expect(output.match(/acknowledged/g)).toHaveLength(30)
+  expect(output).toContain('the job began')
+  expect(flushesBefore).toBe('')
+  expect(readFileSync(`${hold}.count`, 'utf8').match(/flushed/g)?.length).toBeLessThan(15)
+})
+
 test('a disk that is full under the write-ahead log stops the engine, not just the statement', async () => {
   const { output, signal } = await runUntilExit('log-full', () => {})
   expect(signal).toBe('SIGKILL')
@@ -163,7 +191,7 @@ test('a thread that dies takes its transaction along, says so, and is replaced w
 
 /** Starts a writer on the folder, kills it after a while, and tells which numbers it had acknowledged. */
 async function writeUntilKilled(afterMs: number): Promise<number[]> {
-  const { output } = await runUntilExit('write', kill => setTimeout(kill, afterMs))
+  const { output } = await runUntilExit('write', kill => void setTimeout(afterMs).then(kill))
   return [...output.matchAll(/acknowledged (\d+)\n/g)].map(([, number]) => Number(number))
 }
 
@@ -171,7 +199,7 @@ async function runUntilExit(
   role: string,
   onFirstWord: (kill: () => void) => void,
 ): Promise<{ output: string; signal: string | null }> {
-  const writer = spawn(process.execPath, [join(import.meta.dirname, '../testing/database-writer.ts'), role, folder])
+  const writer = spawn(process.execPath, [join(testing, 'database-writer.ts'), role, folder])
   let output = ''
   const hear = (words: Buffer): void => {
     if (output === '') onFirstWord(() => writer.kill('SIGKILL'))

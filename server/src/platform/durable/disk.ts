@@ -119,7 +119,7 @@ class RealFile implements DiskFile {
 export async function writeAll(fd: number, path: string, bytes: Uint8Array, position: number): Promise<void> {
   try {
     // A full disk may take a part of the bytes and only refuse the next call.
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       const { bytesWritten } = await writeFile(fd, bytes, done, bytes.length - done, position + done)
       done += bytesWritten
     }

@@ -38,7 +38,7 @@ export interface History {
   begin(trx: Trx, beginning: Beginning): Promise<Appended>
   /** Adds an event; the chain's head stays locked until the transaction ends. Throws ChainUnknown. */
   append(trx: Trx, entry: Entry): Promise<Appended>
-  /** Adds many events, to one chain or several, in the order given and in three statements. Throws ChainUnknown. */
+  /** Adds many events, to one chain or several, in the order given and in two statements. Throws ChainUnknown. */
   appendMany(trx: Trx, entries: readonly Entry[]): Promise<Appended[]>
   /** Queues a public statement for the log. */
   publish(trx: Trx, statement: PublicStatement): Promise<void>
@@ -96,7 +96,7 @@ class Chains implements History {
     const key = await this.#keys.key(historyKeyId(subject))
     const { appended, head } = extend(this.#log, beforeFirst(this.#log, captureId), happening, at)
     await store.insertChain(trx, { subject, agency, kind, captureId, at, head })
-    await this.#write(trx, [{ agency, subject, appended, key }])
+    await this.#write(trx, [{ agency, subject, appended, key }], [])
     return appended
   }
 
@@ -121,8 +121,7 @@ class Chains implements History {
       heads.set(subject, { ...before, ...head })
       return { agency: before.agency, subject, appended, key }
     })
-    await store.moveHeads(trx, [...heads.values()])
-    await this.#write(trx, written)
+    await this.#write(trx, written, [...heads.values()])
     return written.map(({ appended }) => appended)
   }
 
@@ -178,11 +177,9 @@ class Chains implements History {
     return new Map(await Promise.all(found))
   }
 
-  async #write(trx: Trx, written: readonly Written[]): Promise<void> {
-    await store.insertEvents(
-      trx,
-      written.map(one => this.#row(one)),
-    )
+  async #write(trx: Trx, written: readonly Written[], heads: readonly store.SubjectHead[]): Promise<void> {
+    const rows = written.map(one => this.#row(one))
+    await store.insertEvents(trx, rows, heads)
     afterCommit(this.#wake)
     for (const { agency, subject, appended } of written) {
       const { event } = appended

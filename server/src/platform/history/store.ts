@@ -61,9 +61,14 @@ export async function lockHeads(trx: Trx, subjects: readonly string[]): Promise<
   return rows.map(row => ({ ...row, seq: Number(row.seq) }))
 }
 
-/** Events and their waiting leaves, in one statement however many they are. */
-export async function insertEvents(trx: Trx, events: readonly NewEvent[]): Promise<void> {
+/** Events, their waiting leaves and where their chains end then: one statement, however many they are. */
+export async function insertEvents(
+  trx: Trx,
+  events: readonly NewEvent[],
+  heads: readonly SubjectHead[],
+): Promise<void> {
   const column = <K extends keyof NewEvent>(name: K): NewEvent[K][] => events.map(event => event[name])
+  const end = <K extends keyof SubjectHead>(name: K): SubjectHead[K][] => heads.map(head => head[name])
   const times = events.map(event => new Date(event.at).toISOString())
   await sql`
     with event as (
@@ -75,16 +80,12 @@ export async function insertEvents(trx: Trx, events: readonly NewEvent[]): Promi
     ), written as (
       insert into history_event (id, agency, subject, seq, label, commitment, type, at, opening)
       select id, agency, subject, seq, label, commitment, type, at, opening from event
+    ), queued as (
+      insert into history_pending (leaf, label) select leaf, label from event order by place
     )
-    insert into history_pending (leaf, label) select leaf, label from event order by place`.execute(trx)
-}
-
-export async function moveHeads(trx: Trx, heads: readonly SubjectHead[]): Promise<void> {
-  const column = <K extends keyof SubjectHead>(name: K): SubjectHead[K][] => heads.map(head => head[name])
-  await sql`
     update history_head h set seq = n.seq, prev = n.prev, next = n.next
-    from unnest(${column('subject')}::uuid[], ${column('seq')}::bigint[], ${column('prev')}::bytea[],
-      ${column('next')}::bytea[]) as n (subject, seq, prev, next)
+    from unnest(${end('subject')}::uuid[], ${end('seq')}::bigint[], ${end('prev')}::bytea[], ${end('next')}::bytea[])
+      as n (subject, seq, prev, next)
     where h.subject = n.subject`.execute(trx)
 }
 

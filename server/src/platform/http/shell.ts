@@ -62,7 +62,7 @@ async function answer(parts: Parts, limits: Limits, request: IncomingMessage, re
     if (raw) await raw.handle(request, response, about)
     else await getRequestListener(r => parts.fetch(r, about), { overrideGlobalObjects: false })(request, response)
   } catch (error) {
-    parts.log.error({ request: about.id, path, error }, 'a request failed')
+    parts.log.error({ request: about.id, path, err: error }, 'a request failed')
     refuse(response, 500, `Something broke here; nothing acknowledged is lost. Tell the operator: request ${about.id}.`)
   }
 }

@@ -66,7 +66,9 @@ describe('an object in a folder', () => {
     expect(await text(name)).toBe('first')
     expect(await objects.clearUnfinished()).toBe(0)
     const raced = newObjectName()
-    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, (_, n) => objects.write(raced, [Buffer.from(`${n}`)])))
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 8 }, (_, n) => objects.write(raced, [Buffer.from(`${n}`)])),
+    )
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   })
 
@@ -98,7 +100,9 @@ describe('an object in a folder', () => {
         return name
       }),
     )
-    const reads = made.flatMap((name, n) => [text(name), text(name)].map(read => read.then(found => expect(found).toBe(`object ${n}`))))
+    const reads = made.flatMap((name, n) =>
+      [text(name), text(name)].map(read => read.then(found => expect(found).toBe(`object ${n}`))),
+    )
     await Promise.all(reads)
     const doomed = made.slice(0, 50)
     const racing = doomed.flatMap(name => [
@@ -111,7 +115,15 @@ describe('an object in a folder', () => {
   })
 
   test('has a name that cannot become another path', async () => {
-    for (const name of ['../../etc/passwd', 'ab/../../x', '/ab/cd', `ab/${'g'.repeat(32)}`, 'AB/cdef', '', `ab/${'0'.repeat(32)}/..`]) {
+    for (const name of [
+      '../../etc/passwd',
+      'ab/../../x',
+      '/ab/cd',
+      `ab/${'g'.repeat(32)}`,
+      'AB/cdef',
+      '',
+      `ab/${'0'.repeat(32)}/..`,
+    ]) {
       await expect(objects.write(name, [])).rejects.toThrow(TypeError)
       await expect(objects.read(name, 0, 1)).rejects.toThrow(TypeError)
       await expect(objects.remove(name)).rejects.toThrow(TypeError)

@@ -88,7 +88,7 @@ class FolderObjects implements Objects {
   async remove(name: string): Promise<'removed' | 'absent'> {
     demandName(name)
     const path = join(this.#root, name)
-    await this.#handles.forget(path)
+    this.#handles.forget(path)
     await this.#demandStore()
     const outcome = await realDisk.remove(path)
     // An earlier removal may have been cut off before its fsync; answering `absent` promises that it will not come back.
@@ -145,7 +145,7 @@ class FolderObjects implements Objects {
   }
 
   async close(): Promise<void> {
-    await this.#handles.close()
+    this.#handles.close()
   }
 
   async #folder(name: string): Promise<void> {

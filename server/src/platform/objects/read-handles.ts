@@ -7,13 +7,15 @@ const openFile = promisify(open)
 const closeFile = promisify(close)
 const readFile = promisify(read)
 
-type Held = { readonly fd: number; readers: number; letGo: boolean }
+type Held = { readonly opened: Promise<number>; readers: number; letGo: boolean }
 
-/** Keeps at most `most` files open for reading, the least recently used go first. */
+/**
+ * Keeps about `most` files open for reading; the least recently used go first. Readers are counted without an await in
+ * between: a descriptor that was closed under a reader could already name another file.
+ */
 export class ReadHandles {
   readonly #most: number
   readonly #held = new Map<string, Held>()
-  readonly #opening = new Map<string, Promise<Held>>()
 
   constructor(most: number) {
     this.#most = most
@@ -21,76 +23,56 @@ export class ReadHandles {
 
   /** Reads up to `length` bytes; fewer only at the end of the file. Throws what `open` throws. */
   async read(path: string, offset: number, length: number): Promise<Uint8Array> {
-    const held = await this.#take(path)
+    const held = this.#held.get(path) ?? this.#begin(path)
+    held.readers += 1
+    this.#held.delete(path)
+    this.#held.set(path, held)
     try {
-      const bytes = Buffer.allocUnsafe(length)
-      let done = 0
-      while (done < length) {
-        const { bytesRead } = await readFile(held.fd, bytes, done, length - done, offset + done)
-        if (bytesRead === 0) break
-        done += bytesRead
-      }
-      return bytes.subarray(0, done)
+      return await readRange(await held.opened, offset, length)
     } finally {
       held.readers -= 1
-      await this.#closeIfDone(held)
+      this.#closeIfDone(held)
     }
   }
 
   /** Forgets a file that is removed; readers under way finish. */
-  async forget(path: string): Promise<void> {
+  forget(path: string): void {
     const held = this.#held.get(path)
     if (held === undefined) return
     this.#held.delete(path)
     held.letGo = true
-    await this.#closeIfDone(held)
+    this.#closeIfDone(held)
   }
 
-  async close(): Promise<void> {
-    await Promise.allSettled(this.#opening.values())
-    for (const path of this.#held.keys()) await this.forget(path)
+  close(): void {
+    for (const path of [...this.#held.keys()]) this.forget(path)
   }
 
-  async #take(path: string): Promise<Held> {
-    const held = this.#held.get(path) ?? (await this.#open(path))
-    held.readers += 1
-    if (this.#held.get(path) === held) {
-      this.#held.delete(path)
-      this.#held.set(path, held)
-    }
+  #begin(path: string): Held {
+    const held: Held = { opened: openFile(path, 'r'), readers: 0, letGo: false }
+    held.opened.catch(() => {
+      if (this.#held.get(path) === held) this.#held.delete(path)
+    })
+    this.#held.set(path, held)
+    const [oldest] = this.#held.keys()
+    if (this.#held.size > this.#most && oldest !== undefined && oldest !== path) this.forget(oldest)
     return held
   }
 
-  async #open(path: string): Promise<Held> {
-    const under = this.#opening.get(path)
-    if (under !== undefined) return under
-    const opening = openFile(path, 'r').then(fd => {
-      const held: Held = { fd, readers: 0, letGo: false }
-      this.#held.set(path, held)
-      return held
-    })
-    this.#opening.set(path, opening)
-    try {
-      const held = await opening
-      await this.#letOldestGo(held)
-      return held
-    } finally {
-      this.#opening.delete(path)
-    }
-  }
-
-  async #letOldestGo(but: Held): Promise<void> {
-    if (this.#held.size <= this.#most) return
-    for (const [path, held] of this.#held) {
-      if (held === but) continue
-      await this.forget(path)
-      return
-    }
-  }
-
-  async #closeIfDone(held: Held): Promise<void> {
+  #closeIfDone(held: Held): void {
     if (!held.letGo || held.readers > 0) return
     held.letGo = false
-    await closeFile(held.fd)
+    held.opened.then(closeFile).catch(() => undefined)
   }
+}
+
+async function readRange(fd: number, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafe(length)
+  let done = 0
+  while (done < length) {
+    const { bytesRead } = await readFile(fd, bytes, done, length - done, offset + done)
+    if (bytesRead === 0) break
+    done += bytesRead
+  }
+  return bytes.subarray(0, done)
 }

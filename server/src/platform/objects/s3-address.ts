@@ -36,8 +36,8 @@ export function parseS3Url(text: string, env: Readonly<Record<string, string | u
   }
   const tls = url.searchParams.get('tls') ?? 'on'
   if (tls !== 'on' && tls !== 'off') throw new ObjectsUrlRefused('tls is on or off')
-  const accessKeyId = decodeURIComponent(url.username) || env['AWS_ACCESS_KEY_ID']
-  const secretAccessKey = decodeURIComponent(url.password) || env['AWS_SECRET_ACCESS_KEY']
+  const accessKeyId = decoded(url.username) || env['AWS_ACCESS_KEY_ID']
+  const secretAccessKey = decoded(url.password) || env['AWS_SECRET_ACCESS_KEY']
   if (!accessKeyId || !secretAccessKey) {
     throw new ObjectsUrlRefused('no key and secret, neither in it nor as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY')
   }
@@ -48,5 +48,13 @@ export function parseS3Url(text: string, env: Readonly<Record<string, string | u
     region: url.searchParams.get('region') ?? 'us-east-1',
     accessKeyId,
     secretAccessKey,
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new ObjectsUrlRefused('key or secret is not percent-encoded as it must be')
   }
 }

@@ -5,6 +5,7 @@ import { Agent as PlainAgent, request as plainRequest, type IncomingMessage } fr
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AwsV4Signer } from 'aws4fetch'
+import { errorCode } from '../durable/disk.ts'
 import { ObjectsAway } from './port.ts'
 import type { S3Address } from './s3-address.ts'
 
@@ -17,13 +18,21 @@ export type Patience = {
   /** Pause before the second attempt; it doubles up to `longestPauseMs`. */
   readonly pauseMs: number
   readonly longestPauseMs: number
+  /** A trickle is as good as nothing: an attempt may take twice `idleMs` and the time of its bytes at this rate. */
+  readonly slowestBytesPerMs: number
 }
 
-export const PATIENCE: Patience = { idleMs: 10_000, totalMs: 45_000, pauseMs: 100, longestPauseMs: 5_000 }
+export const PATIENCE: Patience = {
+  idleMs: 10_000,
+  totalMs: 45_000,
+  pauseMs: 100,
+  longestPauseMs: 5_000,
+  slowestBytesPerMs: 256,
+}
 
-/** A trickle is as good as nothing: an attempt may take `idleMs` and then so many bytes a millisecond. */
-const SLOWEST_BYTES_PER_MS = 64
 const LONGEST_ANSWER_BYTES = 64 * 1024 * 1024
+// What is read at once is a part of an object at most.
+const USUAL_ANSWER_BYTES = 16 * 1024 * 1024
 const SOCKETS = 64
 const ASK_AGAIN = new Set([408, 429, 500, 502, 503, 504])
 // What says that the bytes were hurt on their way, or that another writer is at work this very moment.
@@ -97,7 +106,8 @@ async function askPatiently(
       if (!again) return { ...answer, unsure: tries > 0 }
       last = `answered ${answer.status} ${answer.code}`.trimEnd()
     } catch (error) {
-      last = error instanceof Error ? error.message : String(error)
+      if (!isTrouble(error)) throw error
+      last = error.message
       cause = error
     }
     const pause = Math.min(patience.pauseMs * 2 ** tries, patience.longestPauseMs) * (0.5 + Math.random() / 2)
@@ -109,6 +119,14 @@ async function askPatiently(
     }
     await sleep(pause)
   }
+}
+
+/** The attempt came to nothing, and another may not. */
+class AttemptFailed extends Error {}
+
+// What the network and TLS say carries a code; an error without one is ours.
+function isTrouble(error: unknown): error is Error {
+  return error instanceof AttemptFailed || errorCode(error) !== null
 }
 
 async function attempt(
@@ -124,17 +142,13 @@ async function attempt(
   const headers: Record<string, string> = Object.fromEntries(signed.headers)
   if (request.method === 'PUT') headers['content-length'] = String(bytes)
   return new Promise((resolve, reject) => {
-    const deadline = setTimeout(
-      () => {
-        out.destroy(new Error('too slow'))
-      },
-      patience.idleMs + (bytes + LONGEST_ANSWER_BYTES / 16) / SLOWEST_BYTES_PER_MS,
-    )
+    const longestMs = 2 * patience.idleMs + (bytes + USUAL_ANSWER_BYTES) / patience.slowestBytesPerMs
+    const deadline = setTimeout(() => out.destroy(new AttemptFailed('it is too slow')), longestMs)
     const done = (): void => clearTimeout(deadline)
     const out = send(signed.url, { method: request.method, headers, agent, timeout: patience.idleMs }, answer => {
       takeAnswer(answer, request).then(resolve, reject).finally(done)
     })
-    out.on('timeout', () => out.destroy(new Error('nothing came in time')))
+    out.on('timeout', () => out.destroy(new AttemptFailed('nothing came in time')))
     out.on('error', error => {
       done()
       reject(error)
@@ -167,11 +181,12 @@ async function takeAnswer(answer: IncomingMessage, request: S3Request): Promise<
   for await (const chunk of answer) {
     const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk))
     length += bytes.length
-    if (length > LONGEST_ANSWER_BYTES) throw new Error('the answer is longer than any object')
+    if (length > LONGEST_ANSWER_BYTES) throw new AttemptFailed('its answer is longer than any object')
     chunks.push(bytes)
   }
   const promised = answer.headers['content-length']
-  if (request.method !== 'HEAD' && promised !== undefined && Number(promised) !== length) throw new Error('cut short')
+  if (request.method !== 'HEAD' && promised !== undefined && Number(promised) !== length)
+    throw new AttemptFailed('its answer was cut short')
   const status = answer.statusCode ?? 0
   const body = Buffer.concat(chunks)
   return { status, headers: answer.headers, body, code: status >= 300 ? errorCodeOf(body) : '' }

@@ -58,6 +58,7 @@ async function probeDigest(client: S3Client, address: S3Address): Promise<Object
   const accepted = await client
     .send({ method: 'PUT', key: name, body: [sent], sha256: sha256Of([meant]), once: true })
     .then(answer => answer.status < 300)
+    // A store may also cut the connection to a body it does not believe.
     .catch(() => false)
   if (!accepted) return []
   await takeAway(client, address, name)

@@ -1,5 +1,6 @@
 // A process of its own for tests that kill it: writes numbered rows and says each aloud once it is acknowledged.
-// node database-writer.ts write|flush-fails|log-full FOLDER
+// node database-writer.ts write|flush-fails|log-full|at-once FOLDER
+import { once } from 'node:events'
 import fs, { mkdirSync, writeSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
@@ -18,7 +19,8 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} }
 if (role === 'write') await writeForEver(folder)
 else if (role === 'flush-fails') await writeOverFailingFlush(folder)
 else if (role === 'log-full') await writeOverFullLog(folder)
-else throw new Error('write, flush-fails or log-full')
+else if (role === 'at-once') await writeAtOnce(folder)
+else throw new Error('write, flush-fails, log-full or at-once')
 
 async function writeForEver(where: string): Promise<void> {
   const database = await openDatabase({ url: null, folder: where, log: silent })
@@ -35,6 +37,21 @@ async function writeForEver(where: string): Promise<void> {
       }),
     )
   }
+}
+
+/** At a word on stdin: thirty agencies write at the same time, and a job of the installation begins behind them. */
+async function writeAtOnce(where: string): Promise<void> {
+  const database = await openDatabase({ url: null, folder: where, log: silent })
+  say('open')
+  await once(process.stdin, 'data')
+  const agency = '0198f0a0-0000-7000-8000-00000000000a'
+  const writers = Array.from({ length: 30 }, async (_, number) => {
+    await database.asAgency(agency, trx => sql`insert into history_pending (leaf) values ('\\x01')`.execute(trx))
+    say(`acknowledged ${number}`)
+  })
+  const job = database.asInstallation(async () => void say('the job began'))
+  await Promise.all([...writers, job])
+  process.exit(0) // without closing, which flushes for reasons of its own
 }
 
 async function writeOverFailingFlush(where: string): Promise<void> {

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 
 /** Why no file system can be mounted here, in words; null where one can. */
 export function cannotMount(): string | null {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'left out: only root on Linux can mount a file system'
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    return 'left out: only root on Linux can mount a file system'
   return run('mkfs.ext4', ['-V']) ? null : 'left out: mkfs.ext4 is not here'
 }
 

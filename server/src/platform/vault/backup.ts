@@ -109,7 +109,8 @@ export async function restoreVault(p: {
   const restored = { ...header, awaitsReplay: true, backup: null }
   // "Absent" may still be the beginning of a copy that was never completed.
   for (const folder of p.copies) await eraseCopy(folder, disk)
-  for (const folder of p.copies) await writeWholeCopy(disk, folder, { header: restored, slots: [image], records, wrappings })
+  for (const folder of p.copies)
+    await writeWholeCopy(disk, folder, { header: restored, slots: [image], records, wrappings })
   return { restored: true, keys: image.length / SLOT_BYTES, backedUpAt: header.backup.at }
 }
 

@@ -1,0 +1,66 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type ReceiptFault, checkReceipt, parseReceipt } from '@vidne/evidence/receipt'
+import type { TrustPolicy } from '@vidne/tlog/policy'
+import { type DockServer, ServerRefused, sentenceOf } from './server.ts'
+
+export type Measured = { bytes: number; sha256: string }
+
+const patienceMs = 120_000
+
+/** Waits for the receipt at a path on the server: the log takes a recording in about a second after its last byte. */
+export async function fetchReceipt(server: DockServer, path: string): Promise<{ text: string; recording: string }> {
+  const until = performance.now() + patienceMs
+  while (performance.now() < until) {
+    const answer = await server.ask('GET', path)
+    const recording = answer.headers.get('vidne-recording')
+    if (answer.status === 200 && recording !== null) return { text: answer.text, recording }
+    if (answer.status !== 202) throw new ServerRefused(sentenceOf(answer))
+    await pause(Math.min(2000, Number(answer.headers.get('retry-after') ?? 1) * 500))
+  }
+  throw new ServerRefused(
+    'the server has the file, but its log does not give a receipt; the file is kept on the camera',
+  )
+}
+
+/** Why a receipt is no reason to let a file go; null when it is one. Without a trust file only that it is of this file. */
+export async function doubtOf(text: string, policy: TrustPolicy | null, file: Measured): Promise<ReceiptFault | null> {
+  const expected = { bytes: file.bytes, sha256: new Uint8Array(Buffer.from(file.sha256, 'hex')) }
+  if (policy !== null) {
+    const verdict = await checkReceipt({ text, policy, expected })
+    return verdict.holds ? null : verdict.because
+  }
+  try {
+    const { manifest } = parseReceipt(text)
+    if (manifest.bytes !== file.bytes) return 'other-length'
+    return manifest.sha256 === file.sha256 ? null : 'other-digest'
+  } catch {
+    return 'not-a-receipt'
+  }
+}
+
+/** Keeps a receipt: custody proof even if the server is lost. On disk when it resolves. */
+export async function keepReceipt(folder: string, name: string, text: string): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const path = join(folder, `${name}.receipt`)
+  const handle = await open(`${path}.new`, 'w', 0o600)
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(`${path}.new`, path)
+  await syncFolder(folder)
+  return path
+}
+
+export async function readReceipt(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch(() => null)
+}
+
+export async function syncFolder(folder: string | Buffer): Promise<void> {
+  const handle = await open(folder, 'r')
+  await handle.sync().finally(() => handle.close())
+}

@@ -1,0 +1,204 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { fromBase64, toBase64 } from '@vidne/evidence/bytes'
+import { parseCheckpoint, type Checkpoint } from '@vidne/tlog/checkpoint'
+import { generateKey, parseVerifierKey, signerFromKey } from '@vidne/tlog/keys'
+import { checkConsistency } from '@vidne/tlog/merkle'
+import { openNote, parseNote, signNote, type NoteKey } from '@vidne/tlog/note'
+import { engines, freshGround } from '../platform/testing/databases.ts'
+import type { Seal, SealSettings } from './seal.ts'
+import { lastSigned, openedStatement, originOf, testLog, type TestLog } from './test-log.ts'
+
+/** A witness by C2SP tlog-witness, strict where the log must be right. */
+class TestWitness {
+  last: Checkpoint | null = null
+  requests = 0
+  /** Answers instead of the protocol, for witnesses at fault. */
+  instead: { status: number; type?: string; body?: string; delayMs?: number } | null = null
+  readonly vkey: string
+  readonly #skey: string
+  readonly #log: NoteKey
+  readonly #server: Server
+
+  constructor(keys: { skey: string; vkey: string }, log: NoteKey) {
+    this.vkey = keys.vkey
+    this.#skey = keys.skey
+    this.#log = log
+    this.#server = createServer(async (request, response) => {
+      const parts: Buffer[] = []
+      for await (const part of request) parts.push(part)
+      this.requests += 1
+      if (this.instead?.delayMs !== undefined) await new Promise(done => setTimeout(done, this.instead?.delayMs))
+      const answer = this.instead ?? (await this.#answer(request.url ?? '', Buffer.concat(parts).toString()))
+      response.writeHead(answer.status, { 'content-type': answer.type ?? 'text/plain' }).end(answer.body ?? '')
+    })
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>(done => this.#server.listen(0, '127.0.0.1', done))
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/prefix/`
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise(done => this.#server.close(done))
+  }
+
+  async #answer(url: string, body: string): Promise<{ status: number; type?: string; body?: string }> {
+    if (url !== '/prefix/add-checkpoint') return { status: 404 }
+    const [head = '', ...rest] = body.split('\n\n')
+    const [oldLine = '', ...proof] = head.split('\n')
+    const old = Number(/^old (\d+)$/.exec(oldLine)?.[1])
+    const note = rest.join('\n\n')
+    await openNote(note, [this.#log])
+    const checkpoint = parseCheckpoint(parseNote(note).text)
+    const seen = this.last?.size ?? 0
+    const conflict = { status: 409, type: 'text/x.tlog.size', body: `${seen}\n` }
+    if (old > checkpoint.size) return { status: 400 }
+    if (old !== seen) return conflict
+    if (old === 0 && proof.length > 0) return { status: 422 }
+    if (old === checkpoint.size && toBase64(checkpoint.root) !== toBase64(this.last!.root)) return conflict
+    if (old > 0) {
+      const claim = { oldSize: old, newSize: checkpoint.size, oldRoot: this.last!.root, newRoot: checkpoint.root }
+      if (!checkConsistency({ ...claim, proof: proof.map(fromBase64) }).holds) return { status: 422 }
+    }
+    this.last = checkpoint
+    const cosigned = await signNote(parseNote(note).text, [await signerFromKey(this.#skey)])
+    return { status: 200, body: cosigned.slice(cosigned.lastIndexOf('\n\n') + 2) }
+  }
+}
+
+describe('a log with witnesses', () => {
+  const ground = freshGround(engines.at(-1) ?? 'embedded')
+  let log: TestLog
+  let seal: Seal
+  let witness: TestWitness
+  let url: string
+  const withWitness = (): Partial<SealSettings> => ({ witnesses: [{ url, vkey: witness.vkey }] })
+  const note = async (): Promise<string> => Buffer.from((await seal.serve('checkpoint')).body).toString()
+  const cosigners = async (): Promise<string[]> => {
+    const known = [parseVerifierKey(log.signers.log.vkey), parseVerifierKey(witness.vkey)]
+    return (await openNote(await note(), known)).signedBy.map(one => one.key.name)
+  }
+
+  beforeEach(async () => {
+    log = await testLog(ground)
+    witness = new TestWitness(await generateKey('peer.example.org/witness', 'cosignature-ed25519'), parseVerifierKey(log.signers.log.vkey))
+    url = await witness.listen()
+    seal = await log.open(withWitness())
+    await seal.openLog(openedStatement(originOf(log)))
+  })
+  afterEach(async () => {
+    await seal.close()
+    await witness.close()
+    await log.remove()
+  })
+
+  test('every public checkpoint carries their cosignature, which makes an event countersigned', async () => {
+    expect(await cosigners()).toContain('peer.example.org/witness')
+    const [event] = await log.commit(1)
+    await seal.whenSealed(event!.label)
+    expect(await seal.state(event!.label)).toBe('sealed')
+    await seal.publish()
+    expect(await cosigners()).toContain('peer.example.org/witness')
+    expect(await seal.state(event!.label)).toBe('countersigned')
+  })
+
+  test('they see public checkpoints only', async () => {
+    const [event] = await log.commit(1)
+    await seal.whenSealed(event!.label)
+    expect(witness.last?.size).toBe(seal.metrics().publicLeaves)
+    expect(witness.last?.size).toBeLessThan(seal.metrics().leaves)
+  })
+
+  test('after a restart it asks what they have seen, and goes on from there', async () => {
+    await seal.close()
+    seal = await log.open(withWitness())
+    const [event] = await log.commit(1)
+    await seal.whenSealed(event!.label)
+    await seal.publish()
+    expect(await cosigners()).toContain('peer.example.org/witness')
+  })
+
+  test('a witness that joins later starts from nothing', async () => {
+    witness.last = null
+    await seal.close()
+    seal = await log.open(withWitness())
+    await seal.publish()
+    expect(await cosigners()).toContain('peer.example.org/witness')
+  })
+
+  test('a witness that does not answer holds up neither receipts nor the public checkpoint', async () => {
+    witness.instead = { status: 500, delayMs: 20_000 }
+    await seal.close()
+    seal = await log.open({ ...withWitness(), cadenceSeconds: 2 })
+    const [event] = await log.commit(1)
+    expect(await seal.whenSealed(event!.label)).not.toBeNull()
+    expect(await seal.publish()).toBe(true)
+    expect(await cosigners()).not.toContain('peer.example.org/witness')
+    expect(seal.standing()).toBe('ok')
+  })
+
+  test.each([
+    ['garbage', { status: 200, body: 'not a signature line\n' }],
+    ['a line of another key', { status: 200, body: '— peer.example.org/witness AAAAAAAAAAAAAAAA\n' }],
+    ['a 409 without a size', { status: 409, body: 'no' }],
+    ['an endless answer', { status: 200, body: '— x AAAA\n'.repeat(20_000) }],
+    ['forbidden', { status: 403 }],
+  ])('a witness that answers %s is left out', async (_, instead) => {
+    witness.instead = instead
+    expect(await seal.publish()).toBe(true)
+    expect(await cosigners()).not.toContain('peer.example.org/witness')
+    expect(seal.standing()).toBe('ok')
+  })
+
+  test('when database, tiles and lock are all of yesterday, the witness remembers: nothing is signed', async () => {
+    witness.last = { ...witness.last!, size: witness.last!.size + 5000 }
+    await seal.close()
+    const before = lastSigned(log)
+    seal = await log.open(withWitness())
+    const [event] = await log.commit(1)
+    expect(await seal.whenSealed(event!.label)).toBeNull()
+    expect(seal.standing()).toMatchObject({ stopped: 'behind-witness' })
+    expect(lastSigned(log)).toBe(before)
+  })
+
+  test('a witness that has cosigned another history stops the log: it has forked', async () => {
+    witness.last = { ...witness.last!, root: new Uint8Array(32) }
+    await seal.close()
+    seal = await log.open(withWitness())
+    await expect.poll(() => seal.standing()).toMatchObject({ stopped: 'witness-differs' })
+    expect(await seal.publish()).toBe(false)
+  })
+
+  test('a checkpoint that was cosigned but never published, for a crash came between, is simply followed by the next', async () => {
+    await seal.close()
+    let passed = 0
+    seal = await log.open({
+      ...withWitness(),
+      passed: step => {
+        if (step === 'public-recorded' && passed++ === 0) throw new Error('killed')
+      },
+    })
+    await seal.publish().catch(() => undefined)
+    await seal.close()
+    seal = await log.open(withWitness())
+    const [event] = await log.commit(1)
+    expect(await seal.whenSealed(event!.label)).not.toBeNull()
+    expect(await seal.publish()).toBe(true)
+    expect(await cosigners()).toContain('peer.example.org/witness')
+  })
+
+  test('nothing is signed before the witnesses have been asked', async () => {
+    await seal.close()
+    witness.instead = { status: 500, delayMs: 700 }
+    seal = await log.open({ ...withWitness(), cadenceSeconds: 10 })
+    const before = seal.metrics().leaves
+    const [event] = await log.commit(1)
+    const sealed = seal.whenSealed(event!.label)
+    await new Promise(done => setTimeout(done, 350))
+    expect(seal.metrics().leaves).toBe(before)
+    expect(await sealed).not.toBeNull()
+  })
+})
