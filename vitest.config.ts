@@ -1,12 +1,32 @@
 import { defineConfig } from 'vitest/config'
 
+const exclude = ['**/node_modules/**', '**/dist/**']
+
+/** Parts that need no server start at once; the others share one PostgreSQL and one template of the embedded database. */
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    pool: 'forks',
     maxWorkers: 4,
+    projects: [
+      {
+        test: {
+          name: 'formats',
+          include: ['{tlog,evidence,policies,locales,verifier,media,vectors,contract}/**/*.test.ts', 'checks/*.test.ts'],
+          exclude,
+          pool: 'forks',
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'house',
+          include: ['{server,dock-agent,cli,e2e}/**/*.test.ts'],
+          exclude,
+          pool: 'forks',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          globalSetup: ['server/src/platform/testing/databases.ts'],
+        },
+      },
+    ],
   },
 })

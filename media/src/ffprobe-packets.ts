@@ -1,6 +1,9 @@
 import type { Fact } from './facts.ts'
 import type { ReadingLimits } from './footage.ts'
 
+/** AVI tells no time of showing for H.264, only of decoding. It is told instead: the same but for reordered pictures. */
+const PACKET = /^pts_time=([^|]*)\|dts_time=([^|]*)\|duration_time=([^|]*)\|flags=(K?)/
+
 /** Counts keyframes and the extent of a track from ffprobe's list of packets, line by line. */
 export class KeyframeCount {
   readonly #limits: Required<ReadingLimits>
@@ -14,12 +17,11 @@ export class KeyframeCount {
 
   /** False once there are more keyframes than any footage has. */
   take(line: string): boolean {
-    const [, time, duration, key] = /^pts_time=(-?\d+\.\d+)\|duration_time=(\d+\.\d+|N\/A)\|flags=(K?)/.exec(line) ?? []
-    if (time === undefined || duration === undefined) return true
-    const start = Math.round(Number(time) * 1000) + 0
-    const end = start + (duration === 'N/A' ? 0 : Math.round(Number(duration) * 1000))
+    const [, shown, decoded, duration, key] = PACKET.exec(line) ?? []
+    const start = milliseconds(shown) ?? milliseconds(decoded)
+    if (start === null) return true
     this.#start = Math.min(this.#start ?? start, start)
-    this.#end = Math.max(this.#end ?? end, end)
+    this.#end = Math.max(this.#end ?? start, start + (milliseconds(duration) ?? 0))
     if (key === 'K') this.#times.push(start)
     return this.#times.length <= this.#limits.keyframes
   }
@@ -34,4 +36,8 @@ export class KeyframeCount {
     const times = this.#times.toSorted((a, b) => a - b)
     return [...facts, { name: 'keyframe-times-ms', value: times, source: 'packet flags', parser }]
   }
+}
+
+function milliseconds(seconds: string | undefined): number | null {
+  return seconds !== undefined && /^-?\d+\.\d+$/.test(seconds) ? Math.round(Number(seconds) * 1000) + 0 : null
 }

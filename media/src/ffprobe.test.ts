@@ -58,7 +58,8 @@ describe.skipIf(!haveFfprobe)('ffprobe', () => {
       FFPROBE,
     )
     expect(parsed.outcome).toBe('timeout')
-    expect(performance.now() - before).toBeLessThan(15_000)
+    // Sooner than the kernel's processor limit.
+    expect(performance.now() - before).toBeLessThan(2900)
   })
 
   test('gets no more than the limit, and says that it was not all', async () => {

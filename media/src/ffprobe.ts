@@ -48,8 +48,11 @@ export async function readByFfprobe(
   const parsed = parseProbe(text)
   if (parsed === null) return { outcome: header ?? 'unknown-format', facts: [] }
   const packets = await readPackets(ffprobe, parsed.hasVideo ? 'v:0' : 'a:0', source, limits)
-  const facts = [...parsed.facts, ...packets.count.facts(parsed.parser, parsed.hasVideo)]
-  return { outcome: packets.because ?? 'parsable', facts: withoutSecondDuration(facts) }
+  const counted = packets.count.facts(parsed.parser, parsed.hasVideo)
+  const facts = [...parsed.facts, ...counted]
+  // A header without a single sample behind it describes footage that is not there.
+  const whole = counted.length === 0 ? 'unknown-format' : 'parsable'
+  return { outcome: packets.because ?? whole, facts: withoutSecondDuration(facts) }
 }
 
 async function readPackets(ffprobe: string, stream: string, source: FootageSource, limits: Required<ReadingLimits>) {
@@ -58,7 +61,7 @@ async function readPackets(ffprobe: string, stream: string, source: FootageSourc
     '-select_streams',
     stream,
     '-show_entries',
-    'packet=pts_time,duration_time,flags',
+    'packet=pts_time,dts_time,duration_time,flags',
     '-of',
     'compact=p=0',
   ]

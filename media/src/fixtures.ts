@@ -30,7 +30,19 @@ export function makeFootage(file: string, args: readonly string[]): Buffer {
   const path = join(folder, file)
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=160x120:rate=15', '-f', 'lavfi', '-i', 'sine=frequency=440']
   try {
-    execFileSync('ffmpeg', ['-v', 'error', ...picture, '-t', '3', '-g', '15', '-pix_fmt', 'yuv420p', ...args, path])
+    execFileSync('/usr/bin/ffmpeg', [
+      '-v',
+      'error',
+      ...picture,
+      '-t',
+      '3',
+      '-g',
+      '15',
+      '-pix_fmt',
+      'yuv420p',
+      ...args,
+      path,
+    ])
     return readFileSync(path)
   } finally {
     rmSync(folder, { recursive: true })

@@ -85,6 +85,23 @@ describe('the header of an MP4', () => {
     expect(told(ftyp, Buffer.concat([u32(0), Buffer.from('mdat'), Buffer.alloc(9)]))).toHaveLength(1)
   })
 
+  test('is not read beyond its first fragment', () => {
+    const cut = box('mdat', Buffer.alloc(100)).subarray(0, 50)
+    expect(told(ftyp, box('moov', mvhd32(0, 1, 1)), box('moof'), cut)).toHaveLength(2)
+  })
+
+  test('ends where a box is cut, too large for its parent, or too small for its content', () => {
+    const spot = box('loci', Buffer.concat([u32(0), u16(0), Buffer.from('Here\0\0'), Buffer.alloc(12)]))
+    expect(told(ftyp, Buffer.concat([u32(1), Buffer.from('mdat')]))).toHaveLength(1)
+    expect(told(box('moov', box('udta', spot)))).toHaveLength(1)
+    const larger = Buffer.from(spot)
+    larger.writeUInt32BE(spot.length + 40)
+    expect(told(box('moov', box('udta', larger), box('free', Buffer.alloc(80))))).toEqual([])
+    expect(told(box('moov', box('udta', box('loci', Buffer.alloc(12)))))).toEqual([])
+    expect(told(box('moov', box('udta', box('\u00a9xyz', Buffer.alloc(3)))))).toEqual([])
+    expect(told(box('moov', box('mvhd', Buffer.alloc(12)), box('meta', Buffer.alloc(3))))).toEqual([])
+  })
+
   test('is known by its first box; nothing else is taken for one', () => {
     const is = (bytes: Buffer) => readIsobmff(bytes.length, reader(bytes), () => undefined)
     expect(is(ftyp)).toBe(true)

@@ -77,6 +77,7 @@ describe.skipIf(!haveFfmpeg || !haveFfprobe)('what mediabunny does not know is r
   test.each([
     ['an AVI of single pictures', 'a.avi', ['-c:v', 'mjpeg', '-c:a', 'pcm_s16le'], 'avi', 'mjpeg', 45],
     ['an AVI with MPEG-4', 'a.avi', ['-c:v', 'mpeg4', '-c:a', 'mp3'], 'avi', 'mpeg4', 3],
+    ['an AVI with H.264', 'a.avi', ['-c:v', 'libx264', '-bf', '0', '-c:a', 'mp3'], 'avi', 'h264', 3],
     ['an MPEG programme stream', 'a.mpg', ['-c:v', 'mpeg2video', '-c:a', 'mp2'], 'mpeg', 'mpeg2video', 3],
     ['a Windows Media file', 'a.wmv', ['-c:v', 'msmpeg4', '-c:a', 'wmav1'], 'asf', 'msmpeg4v3', 3],
   ] as const)('%s', async (_, file, args, container, videoCodec, keyframes) => {

@@ -60,10 +60,32 @@ describe('the process that parses', () => {
     expect(parsed.outcome).toBe('memory')
   })
 
-  test('is killed when its time is over, however busy', async () => {
+  test.each([
+    ['busy', 'for (;;) {}'],
+    ['idle', 'setTimeout(() => {}, 60000)'],
+  ])('is killed when its time is over, however %s', async (_, script) => {
     const limits = { ...LIMITS, wallMs: 300 }
-    const parsed = await converse(confinedNode('-e', ['for (;;) {}'], limits), sourceOf(new Uint8Array(1)), limits)
+    const before = performance.now()
+    const parsed = await converse(confinedNode('-e', [script], limits), sourceOf(new Uint8Array(1)), limits)
     expect(parsed.outcome).toBe('timeout')
+    // Sooner than the kernel's processor limit, which is there for the case that we have died.
+    expect(performance.now() - before).toBeLessThan(2000)
+  })
+
+  test('is not charged for the time that the source takes', async () => {
+    const bytes = fixture('plain.mp4')
+    const read = async (at: number, length: number) => {
+      await new Promise(resolve => setTimeout(resolve, 2000))
+      return bytes.subarray(at, at + length)
+    }
+    const parsed = await readByProcess({ bytes: bytes.length, read }, { ...LIMITS, wallMs: 3500 })
+    expect(parsed.outcome).toBe('parsable')
+  })
+
+  test('inherits no setting and no secret of ours', async () => {
+    const script = `console.log(JSON.stringify({ outcome: Object.keys(process.env).length === 0 ? 'parsable' : 'memory' }))`
+    const parsed = await converse(confinedNode('-e', [script], LIMITS), sourceOf(new Uint8Array(1)), LIMITS)
+    expect(parsed.outcome).toBe('parsable')
   })
 
   test.each([
@@ -71,7 +93,7 @@ describe('the process that parses', () => {
     ['is shot', `process.kill(process.pid, 'SIGSEGV')`],
     ['says nothing', '0'],
     ['says nonsense', `console.log('hello'); setTimeout(() => {}, 60000)`],
-    ['asks beyond the end', `console.log('{"read":[0,101]}'); setTimeout(() => {}, 60000)`],
+    ['asks beyond the end', `console.log('{"read":[1073741823,2]}'); setTimeout(() => {}, 60000)`],
     ['asks for a negative length', `console.log('{"read":[5,-1]}'); setTimeout(() => {}, 60000)`],
     ['asks for too much at once', `console.log('{"read":[0,16777217]}'); setTimeout(() => {}, 60000)`],
     [
@@ -79,7 +101,7 @@ describe('the process that parses', () => {
       `console.log('{"fact":{"name":"face","value":"x","source":"s","parser":"p"}}'); setTimeout(() => {}, 60000)`,
     ],
   ])('that %s has crashed, whatever it meant', async (_, script) => {
-    const source = { ...sourceOf(new Uint8Array(100)), read: async (_at: number, n: number) => new Uint8Array(n) }
+    const source = { bytes: 2 ** 30, read: async (_at: number, n: number) => new Uint8Array(n) }
     const parsed = await converse(confinedNode('-e', [script], LIMITS), source, LIMITS)
     expect(parsed).toEqual({ outcome: 'crashed', facts: [] })
   })

@@ -10,13 +10,11 @@ begin
   create role vidne_installation nologin;
 exception when duplicate_object or unique_violation then null;
 end $$;
+-- A superuser may take on any role; another owner must be let into these two.
 do $$
 begin
-  if not pg_has_role(current_user, 'vidne_app', 'member') then
-    execute format('grant vidne_app to %I', current_user);
-  end if;
-  if not pg_has_role(current_user, 'vidne_installation', 'member') then
-    execute format('grant vidne_installation to %I', current_user);
+  if not (select rolsuper from pg_roles where rolname = current_user) then
+    execute format('grant vidne_app, vidne_installation to %I', current_user);
   end if;
 end $$;
 

@@ -123,6 +123,11 @@ begin
   then
     raise exception 'a deletion goes one way' using errcode = 'VD001';
   end if;
+  if old.settled and new.rule <> 'early-deletion'
+    and coalesce(new.delete_after, 'infinity') < coalesce(old.delete_after, 'infinity')
+  then
+    raise exception 'no edit brings a deletion forward' using errcode = 'VD001';
+  end if;
   return new;
 end $$;
 create trigger keep_deadline_one_way before update on keep_deadline for each row execute function keep_one_way();

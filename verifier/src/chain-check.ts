@@ -1,10 +1,13 @@
 import { equalBytes, toHex } from '@vidne/evidence/bytes'
-import { captureId, chainLabels, commitment, logId } from '@vidne/evidence/event'
+import { captureId, chainLabels, commitment, genesisLabel, logId } from '@vidne/evidence/event'
+import type { OpenEvent } from '@vidne/evidence/event'
 import { eventLeaf, mapRootLeaf, statementLeaf } from '@vidne/evidence/leaf'
+import type { Manifest } from '@vidne/evidence/manifest'
 import { checkMapProof } from '@vidne/evidence/map-proof'
 import type { Dossier } from '@vidne/evidence/package'
 import type { Place } from '@vidne/evidence/package-files'
 import { PACKAGE_FILE, eventName, policyProofName } from '@vidne/evidence/package-names'
+import type { Receipt } from '@vidne/evidence/receipt'
 import type { Checkpoint } from '@vidne/tlog/checkpoint'
 import { checkInclusion, leafHash } from '@vidne/tlog/merkle'
 import type { Findings } from './verdict.ts'
@@ -30,6 +33,13 @@ export function checkChain(dossier: Dossier, checkpoint: Checkpoint, found: Find
   checkStatements(dossier, checkpoint, found)
 }
 
+/** Checks the one event of a receipt: that it is the first of its recording, and stands in the log. */
+export function checkSealing({ manifest, event, ...place }: Receipt, checkpoint: Checkpoint, found: Findings): void {
+  checkLinks({ manifest, events: [{ event }] }, checkpoint.origin, found)
+  const label = genesisLabel(logId(checkpoint.origin), captureId(manifest))
+  if (!stands(place, eventLeaf(label, commitment(event)), checkpoint)) found.add('not-in-log', eventName(0))
+}
+
 type Labelled = { label: Uint8Array; commitment: Uint8Array; place: Place }
 
 function labelled({ events }: Dossier, label: Uint8Array, seq: number): Labelled {
@@ -43,7 +53,9 @@ function stands({ index, hashes }: Place, leaf: Uint8Array, { size, root }: Chec
   return checkInclusion({ leafHash: leafHash(leaf), index, size, root, proof: hashes }).holds
 }
 
-function checkLinks({ manifest, events }: Dossier, origin: string, found: Findings): void {
+type Chain = { manifest: Manifest; events: readonly { event: OpenEvent }[] }
+
+function checkLinks({ manifest, events }: Chain, origin: string, found: Findings): void {
   const log = toHex(logId(origin))
   let prev = toHex(captureId(manifest))
   for (const [seq, { event }] of events.entries()) {

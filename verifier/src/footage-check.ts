@@ -1,7 +1,14 @@
 import { equalBytes, toHex } from '@vidne/evidence/bytes'
 import type { Manifest } from '@vidne/evidence/manifest'
 import { PACKAGE_FILE, mediaName } from '@vidne/evidence/package-names'
-import { PIECE_BYTES, PIECE_LEAF_BYTES, type Piece, parsePieceLeaf, piecesRoot, splitLeaves } from '@vidne/evidence/pieces'
+import {
+  PIECE_BYTES,
+  PIECE_LEAF_BYTES,
+  type Piece,
+  parsePieceLeaf,
+  piecesRoot,
+  splitLeaves,
+} from '@vidne/evidence/pieces'
 import { type Measured, measureFootage } from '#pieces'
 import type { Examined } from './tag-files.ts'
 

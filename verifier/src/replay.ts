@@ -27,7 +27,6 @@ const needsFootage: ReadonlySet<EventType> = new Set([
   'shared',
   'retention-changed',
   'deletion-due',
-  'received-again',
 ])
 
 type Standing = {

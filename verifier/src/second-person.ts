@@ -15,13 +15,17 @@ const PERSON = 'person'
 export function checkSecondPerson(events: readonly OpenEvent[], found: Findings): void {
   const askedBy = new Map<Json, Json | undefined>()
   const given = new Set<Json>()
+  let withheld = false
   for (const event of events) {
     const approval = fieldOf(event, APPROVAL)
-    if (approval === undefined) continue
+    if (approval === undefined) {
+      withheld ||= event.core.type === 'approval-given'
+      continue
+    }
     const person = fieldOf(event, PERSON)
     if (event.core.type === 'approval-asked') askedBy.set(approval, person)
     else if (event.core.type !== 'approval-given') {
-      if (!given.has(approval)) found.add('one-person', eventName(event.core.seq))
+      if (!given.has(approval) && !withheld) found.add('one-person', eventName(event.core.seq))
     } else if (person === undefined || person !== askedBy.get(approval)) given.add(approval)
   }
 }

@@ -38,6 +38,8 @@ export type Vouched = {
   countersigned: string[]
   /** By when the first of them had seen this checkpoint, in epoch milliseconds. */
   seen: { at: number; by: string } | null
+  /** As many as the trust file asks for. */
+  quorum: boolean
   mapChecked: boolean
   /** The key that signed for the log; without a trust file the one that the package names. */
   logKey: NoteKey | null
@@ -47,7 +49,7 @@ type Signers = ReadonlyMap<string, number | null>
 
 /**
  * Opens a checkpoint under the trust file; without one, under the key that the package itself names, which shows only that
- * it is consistent with itself. Null, and a reason, when it is no checkpoint.
+ * it is consistent with itself. Null, and a reason, when it is no checkpoint. Whether a quorum is wanted is the caller's.
  */
 export async function openCheckpoint(
   note: string,
@@ -65,8 +67,8 @@ export async function openCheckpoint(
   const signed = await signersOf(note, named === null ? [] : [named])
   const fits = named !== null && named.name === checkpoint.origin && signed?.has(named.vkey) === true
   if (!fits) found.add('signature-wrong', where)
-  const logKey = fits ? named : null
-  return { checkpoint, byTrustedLog: false, countersigned: [], seen: null, mapChecked: false, logKey }
+  const nobody = { byTrustedLog: false, countersigned: [], seen: null, quorum: true, mapChecked: false }
+  return { ...nobody, checkpoint, logKey: fits ? named : null }
 }
 
 async function underTrust(
@@ -82,12 +84,12 @@ async function underTrust(
   const names = [...policy.cosigners].filter(([, key]) => signed?.has(key.vkey)).map(([name]) => name)
   if (signed === null) found.add('signature-wrong', where)
   else if (logKey === null) found.add('log-unknown', `${where}, ${checkpoint.origin}`)
-  if (signed !== null && !quorumMet(policy, new Set(names))) found.add('quorum-not-met', where)
   return {
     checkpoint,
     byTrustedLog: logKey !== null,
     countersigned: names,
     seen: firstSeen(policy, names, signed ?? new Map()),
+    quorum: quorumMet(policy, new Set(names)),
     mapChecked: groupMet(policy, MAP_CHECKERS, new Set(names)),
     logKey,
   }
@@ -129,4 +131,10 @@ function parseKey(vkey: string): NoteKey | null {
     if (refusal instanceof KeyRefused) return null
     throw refusal
   }
+}
+
+/** A log's key as a verdict tells it. */
+export function keyOf(vouched: Vouched | null): { origin: string; fingerprint: string } | null {
+  const key = vouched?.logKey ?? null
+  return key === null ? null : { origin: key.name, fingerprint: toHex(sha256(utf8(key.vkey))) }
 }

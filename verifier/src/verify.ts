@@ -1,10 +1,9 @@
-import { toHex, utf8 } from '@vidne/evidence/bytes'
+import { BytesRefused, fromUtf8 } from '@vidne/evidence/bytes'
 import { type Dossier, readDossier } from '@vidne/evidence/package'
 import { DossierRefused } from '@vidne/evidence/package-files'
 import { PACKAGE_FILE, eventName, mediaName } from '@vidne/evidence/package-names'
 import { type Manifest, decodeManifest } from '@vidne/evidence/manifest'
 import { FormatRefused } from '@vidne/evidence/shape'
-import { sha256 } from '#pieces'
 import { type Bag, checkBag, infoValue } from './bag-check.ts'
 import { checkChain } from './chain-check.ts'
 import { type Demands, checkDemands } from './demands.ts'
@@ -15,9 +14,16 @@ import { type Pinned, checkPinned } from './pinned.ts'
 import { compareReceipt } from './receipt-check.ts'
 import { replay } from './replay.ts'
 import { type Examined, examine } from './tag-files.ts'
-import { type Trust, type Vouched, openCheckpoint, readTrust } from './trust.ts'
+import { type Trust, type Vouched, keyOf, openCheckpoint, readTrust } from './trust.ts'
 import { refuseTrustInside } from './trust-inside.ts'
-import { type Findings, type HistoryStanding, type ReasonCode, type Verdict, findings, nothingAgainst } from './verdict.ts'
+import {
+  type Findings,
+  type HistoryStanding,
+  type ReasonCode,
+  type Verdict,
+  findings,
+  nothingAgainst,
+} from './verdict.ts'
 
 export type Asked = {
   /** The text of a trust file that did not come with the package. */
@@ -57,7 +63,6 @@ const breaks: ReadonlySet<ReasonCode> = new Set([
   'other-log',
   'log-unknown',
   'signature-wrong',
-  'checkpoint-unreadable',
   'not-in-log',
   'chain-broken',
   'other-recording',
@@ -90,7 +95,11 @@ export async function verifyPackage(source: PackageSource, asked: Asked): Promis
     await checkFootage(examined, manifest, bag.payload.get(footage) ?? null, asked.progress ?? (() => {}))
   if (deleted && present) found.add('footage-after-deletion', footage)
   const vouched = dossier === null ? null : await checkHistory({ dossier, bag, trust, deleted }, asked, found)
-  return conclude({ kind: deleted ? 'deletion-statement' : 'recording', present, dossier, vouched, trust, bag }, asked, found)
+  return conclude(
+    { kind: deleted ? 'deletion-statement' : 'recording', present, dossier, vouched, trust, bag },
+    asked,
+    found,
+  )
 }
 
 type Judged = { dossier: Dossier; bag: Bag; trust: Trust | null; deleted: boolean }
@@ -104,6 +113,7 @@ async function checkHistory(
   const vouched = await openCheckpoint(dossier.checkpoint, { trust, ownKey }, PACKAGE_FILE.checkpoint, found)
   checkKnownFiles(dossier, bag, deleted, found)
   if (vouched === null) return null
+  if (!vouched.quorum) found.add('quorum-not-met', PACKAGE_FILE.checkpoint)
   checkChain(dossier, vouched.checkpoint, found)
   const events = dossier.events.map(({ event }) => event)
   replay(events, found)
@@ -159,25 +169,22 @@ function asOf(dossier: Dossier | null, vouched: Vouched | null): Verdict['asOf']
   return { events: dossier.events.length, size: vouched.checkpoint.size, at, by: vouched.seen?.by ?? null }
 }
 
-export function keyOf(vouched: Vouched | null): Verdict['logKey'] {
-  const key = vouched?.logKey ?? null
-  return key === null ? null : { origin: key.name, fingerprint: toHex(sha256(utf8(key.vkey))) }
-}
-
 function standing(vouched: Vouched | null, found: Findings): HistoryStanding {
   if (vouched?.byTrustedLog !== true || found.reasons.some(({ code }) => breaks.has(code))) return 'unproven'
   return vouched.mapChecked ? 'checked' : 'asserted'
 }
 
 async function manifestOf({ files, found }: Examined): Promise<Manifest | null> {
-  const bytes = await files(PACKAGE_FILE.captureManifest)
+  const name = PACKAGE_FILE.captureManifest
+  const bytes = await files(name)
   try {
-    return bytes === null ? null : decodeManifest(new TextDecoder().decode(bytes))
+    if (bytes !== null) return decodeManifest(fromUtf8(bytes))
+    found.add('history-unreadable', `${name}, missing`)
   } catch (refusal) {
-    if (!(refusal instanceof FormatRefused)) throw refusal
-    found.add('history-unreadable', `${PACKAGE_FILE.captureManifest}, ${refusal.code}`)
-    return null
+    if (!(refusal instanceof FormatRefused || refusal instanceof BytesRefused)) throw refusal
+    found.add('history-unreadable', `${name}, ${refusal.code}`)
   }
+  return null
 }
 
 async function dossierOf({ files, found }: Examined): Promise<Dossier | null> {

@@ -6,8 +6,11 @@ import type { Place, Turns } from './turns.ts'
 /** How a body ended. Everything but `whole` leaves an upload to be resumed. */
 export type BodyEnd = 'whole' | 'cut' | 'idle' | 'taken-over' | 'too-long'
 
+/** What came from the socket. `alone`: nothing else lies in its memory. */
+type Chunk = { readonly bytes: Uint8Array; readonly alone: boolean }
+
 /** A body may hold so much without having a turn: enough to go on listening to a sender who sends next to nothing. */
-const QUIET_BYTES = 65_536
+const QUIET_BYTES = 16_384
 /** How much a body may take in before it passes its turn on, while others wait. */
 const BYTES_A_TURN = 4 * SLOT_BYTES
 
@@ -21,7 +24,7 @@ export class Intake {
   readonly #sink: PartSink
   readonly #turns: Turns
   readonly #room: number
-  #gathered: Uint8Array[] = []
+  #gathered: Chunk[] = []
   #gatheredBytes = 0
   #received = 0
   #end: BodyEnd | null = null
@@ -118,7 +121,7 @@ export class Intake {
     this.#lastByteAt = performance.now()
     if (this.#end !== null) return
     if (this.#received + chunk.length > this.#room) return this.#ended('too-long')
-    this.#gathered.push(chunk)
+    this.#gathered.push({ bytes: chunk, alone: chunk.byteLength === chunk.buffer.byteLength })
     this.#gatheredBytes += chunk.length
     this.#received += chunk.length
     this.#bytesThisTurn += chunk.length
@@ -176,10 +179,11 @@ export class Intake {
     while (filled < bytes) {
       const chunk = this.#gathered.shift()
       if (chunk === undefined) throw new Error('fewer bytes gathered than counted')
-      const part = chunk.subarray(0, bytes - filled)
+      const part = chunk.bytes.subarray(0, bytes - filled)
       slot.set(part, filled)
       filled += part.length
-      if (part.length < chunk.length) this.#gathered.unshift(chunk.subarray(part.length))
+      if (part.length < chunk.bytes.length)
+        this.#gathered.unshift({ ...chunk, bytes: chunk.bytes.subarray(part.length) })
       else letGo(chunk)
     }
     this.#gatheredBytes -= bytes
@@ -219,9 +223,8 @@ export class Intake {
 
 /**
  * Frees a chunk's memory now. Left to the garbage collector, 64 KiB of foreign memory a chunk makes it run dozens of times a
- * second under load: a quarter of the server's work. Only a chunk that has its memory to itself is let go.
+ * second under load: a quarter of the server's work.
  */
-function letGo(chunk: Uint8Array): void {
-  const { buffer } = chunk
-  if (buffer instanceof ArrayBuffer && chunk.byteLength === buffer.byteLength) buffer.transfer(0)
+function letGo({ bytes, alone }: Chunk): void {
+  if (alone && bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0)
 }

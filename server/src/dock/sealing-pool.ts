@@ -18,19 +18,17 @@ export class SealingFailed extends Error {
 }
 
 /**
- * One upload's hash state, which lives on one worker from its first byte to its last: the state of SHA-256 cannot be moved.
- * After any rejection the state is gone and the sealing must be forgotten.
+ * One upload's hash states, which live where they began from the first byte to the last: the state of SHA-256 cannot be moved.
+ * After any rejection they are gone and the sealing must be forgotten.
  */
 export interface Sealing {
-  /** Plaintext bytes that the hashes have taken in, counting those under way. */
-  readonly taken: number
   /** Begins a sealed message under a fresh salt. `key` is copied. With `fd` null the sealed bytes come back instead. */
   startPart(p: { key: Uint8Array; aad: Uint8Array; fd: number | null }): void
   startChecksum(algorithm: ChecksumAlgorithm): void
   /** Hashes, encrypts and writes what is in the slot. The slot is free again when it settles. */
   seal(p: { slot: number; bytes: number; final: boolean }): Promise<Uint8Array | null>
-  /** Takes a stored part into the hashes again. `sealed` is handed over to the worker. */
-  absorb(p: { key: Uint8Array; aad: Uint8Array; sealed: Uint8Array<ArrayBuffer> }): Promise<void>
+  /** Takes a stored part into the hashes again. */
+  absorb(p: { key: Uint8Array; aad: Uint8Array; sealed: Uint8Array }): Promise<void>
   endChecksum(): Promise<Uint8Array>
   /** The digests of everything; ends the sealing. */
   finish(): Promise<Digests>
@@ -46,12 +44,11 @@ export class SealingPool {
     this.#workers = Array.from({ length: p.workers }, () => new PoolWorker({ slots: p.slots.memory }, p.broke))
   }
 
-  /** A fresh hash state at offset 0, on the worker that has least to do. */
+  /** Fresh hash states at offset 0, on the two workers that have least to do. */
   begin(): Sealing {
-    const [first, ...others] = this.#workers
+    const [first, second] = this.#workers.toSorted((a, b) => a.load - b.load)
     if (first === undefined) throw new Error('a sealing pool has at least one worker')
-    const idlest = others.reduce((best, worker) => (worker.load < best.load ? worker : best), first)
-    return new PooledSealing(idlest, this.#next++)
+    return new PooledSealing({ pieces: first, whole: second ?? first, id: this.#next++ })
   }
 
   async close(): Promise<void> {
@@ -68,8 +65,8 @@ class PoolWorker {
   #worker: Worker
   #asked = 0
   #closing = false
-  /** Sealings that live here. */
-  sealings = 0
+  /** Halves of sealings that live here. */
+  halves = 0
 
   constructor(settings: WorkerSettings, broke: (error: Error) => void) {
     this.#settings = settings
@@ -79,18 +76,18 @@ class PoolWorker {
 
   /** Work under way counts more than uploads that only live here. */
   get load(): number {
-    return this.#waiting.size * 100 + this.sealings
+    return this.#waiting.size * 100 + this.halves
   }
 
-  tell(order: Order, moved: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(order, moved)
+  tell(order: Order): void {
+    this.#worker.postMessage(order)
   }
 
-  ask(order: (ask: number) => Order, moved: ArrayBuffer[] = []): Promise<Answer> {
+  ask(order: (ask: number) => Order): Promise<Answer> {
     const ask = this.#asked++
     return new Promise((resolve, reject) => {
       this.#waiting.set(ask, { resolve, reject })
-      this.tell(order(ask), moved)
+      this.tell(order(ask))
     })
   }
 
@@ -126,58 +123,82 @@ class PoolWorker {
 }
 
 class PooledSealing implements Sealing {
-  taken = 0
-  readonly #worker: PoolWorker
+  readonly #whole: PoolWorker
+  readonly #pieces: PoolWorker
   readonly #id: number
   #ended = false
 
-  constructor(worker: PoolWorker, id: number) {
-    this.#worker = worker
-    this.#id = id
-    worker.sealings += 1
-    worker.tell({ order: 'begin', sealing: id })
+  constructor(p: { whole: PoolWorker; pieces: PoolWorker; id: number }) {
+    this.#whole = p.whole
+    this.#pieces = p.pieces
+    this.#id = p.id
+    p.whole.halves += 1
+    p.pieces.halves += 1
+    p.whole.tell({ order: 'begin-whole', sealing: p.id })
+    p.pieces.tell({ order: 'begin-pieces', sealing: p.id })
   }
 
   startPart(p: { key: Uint8Array; aad: Uint8Array; fd: number | null }): void {
-    this.#worker.tell({ order: 'start-part', sealing: this.#id, ...p })
+    this.#pieces.tell({ order: 'start-part', sealing: this.#id, ...p })
   }
 
   startChecksum(algorithm: ChecksumAlgorithm): void {
-    this.#worker.tell({ order: 'start-checksum', sealing: this.#id, algorithm })
+    this.#whole.tell({ order: 'start-checksum', sealing: this.#id, algorithm })
   }
 
   async seal(p: { slot: number; bytes: number; final: boolean }): Promise<Uint8Array | null> {
-    this.taken += p.bytes
-    const answer = await this.#worker.ask(ask => ({ order: 'seal', sealing: this.#id, ask, ...p }))
-    return 'sealed' in answer ? answer.sealed : unexpected()
+    const { slot, bytes } = p
+    const sealing = this.#id
+    const [sealed] = await both(
+      this.#pieces.ask(ask => ({ order: 'seal', sealing, ask, ...p })),
+      this.#whole.ask(ask => ({ order: 'hash', sealing, ask, slot, bytes })),
+    )
+    return 'sealed' in sealed ? sealed.sealed : unexpected()
   }
 
-  async absorb(p: { key: Uint8Array; aad: Uint8Array; sealed: Uint8Array<ArrayBuffer> }): Promise<void> {
+  async absorb(p: { key: Uint8Array; aad: Uint8Array; sealed: Uint8Array }): Promise<void> {
     const order = (ask: number): Order => ({ order: 'absorb', sealing: this.#id, ask, ...p })
-    const answer = await this.#worker.ask(order, [p.sealed.buffer])
-    this.taken += 'absorbed' in answer ? answer.absorbed : unexpected()
+    // A worker that has both halves takes the part into both at once.
+    if (this.#whole === this.#pieces) await this.#whole.ask(order)
+    else await both(this.#pieces.ask(order), this.#whole.ask(order))
   }
 
   async endChecksum(): Promise<Uint8Array> {
-    const answer = await this.#worker.ask(ask => ({ order: 'end-checksum', sealing: this.#id, ask }))
+    const answer = await this.#whole.ask(ask => ({ order: 'end-checksum', sealing: this.#id, ask }))
     return 'checksum' in answer ? answer.checksum : unexpected()
   }
 
   async finish(): Promise<Digests> {
-    const answer = await this.#worker.ask(ask => ({ order: 'finish', sealing: this.#id, ask }))
+    const order = (ask: number): Order => ({ order: 'finish', sealing: this.#id, ask })
+    // The whole first: a worker that has both halves gives it first.
+    const [whole, pieces] = await both(this.#whole.ask(order), this.#pieces.ask(order))
     this.#end()
-    return 'digests' in answer ? answer.digests : unexpected()
+    if (!('whole' in whole) || !('pieces' in pieces)) return unexpected()
+    if (whole.whole.bytes !== pieces.pieces.bytes) throw new Error('the two halves have not hashed the same')
+    return { ...whole.whole, ...pieces.pieces }
   }
 
   forget(): void {
-    if (!this.#ended) this.#worker.tell({ order: 'forget', sealing: this.#id })
+    if (this.#ended) return
+    this.#whole.tell({ order: 'forget', sealing: this.#id })
+    this.#pieces.tell({ order: 'forget', sealing: this.#id })
     this.#end()
   }
 
   #end(): void {
-    if (!this.#ended) this.#worker.sealings -= 1
+    if (this.#ended) return
     this.#ended = true
+    this.#whole.halves -= 1
+    this.#pieces.halves -= 1
   }
+}
+
+/** Both answers. Settles only when both have: until then the slot may be read. */
+async function both(a: Promise<Answer>, b: Promise<Answer>): Promise<[Answer, Answer]> {
+  const [first, second] = await Promise.allSettled([a, b])
+  if (first.status === 'rejected') throw first.reason
+  if (second.status === 'rejected') throw second.reason
+  return [first.value, second.value]
 }
 
 function unexpected(): never {

@@ -1,75 +1,104 @@
-// One sealing worker: hashes, encrypts and writes the segments of the uploads that live with it, in the order they come.
+// One sealing worker: does its half of the work for the uploads that live with it, in the order in which it is told.
 
 import { createHash } from 'node:crypto'
+import type { Hash } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import { crc32 } from 'node:zlib'
 import { FloeRefused, FloeSealer, openMessage, SEGMENT_BYTES, SEGMENT_OVERHEAD_BYTES } from '@vidne/evidence/floe'
-import { PieceHasher } from '@vidne/evidence/pieces'
-import type { Hash } from 'node:crypto'
-import type { Answer, Digests, Order, WorkerSettings } from './sealing-messages.ts'
+import { PieceDigester, WholeDigester } from './digesting.ts'
+import type { Answer, Order, WorkerSettings } from './sealing-messages.ts'
 import { SLOT_BYTES } from './slots.ts'
 
 type OpenPart = { sealer: FloeSealer; fd: number | null; position: number; header: Uint8Array | null }
-type Sealing = { hasher: PieceHasher; crc: number; part: OpenPart | null; checksum: Hash | null }
+type Whole = { whole: WholeDigester; checksum: Hash | null }
+type Pieces = { pieces: PieceDigester; part: OpenPart | null }
+type Told<Name extends Order['order']> = Extract<Order, { order: Name }>
 
 const settings: WorkerSettings = workerData
 const port = parentPort
 if (port === null) throw new Error('the sealing worker runs in a worker thread')
-const sealings = new Map<number, Sealing>()
+const wholes = new Map<number, Whole>()
+const pieces = new Map<number, Pieces>()
 const scratch = Buffer.allocUnsafeSlow(SEGMENT_BYTES)
 
 port.on('message', (order: Order) => {
-  if (order.order === 'begin') {
-    sealings.set(order.sealing, { hasher: new PieceHasher(), crc: 0, part: null, checksum: null })
-    return
-  }
-  const sealing = sealings.get(order.sealing)
-  if (sealing === undefined) {
-    // It failed before, or lived on a worker that ended.
-    if ('ask' in order) port.postMessage(failure(order.ask, new Error('the hash state is gone')))
-    return
-  }
   try {
-    obey(order, sealing)
+    obey(order)
   } catch (error) {
-    sealings.delete(order.sealing)
+    forget(order.sealing)
     if ('ask' in order) port.postMessage(failure(order.ask, error))
   }
 })
 
-function obey(order: Exclude<Order, { order: 'begin' }>, sealing: Sealing): void {
+function obey(order: Order): void {
   switch (order.order) {
-    case 'start-part': {
-      const sealer = new FloeSealer({ key: order.key, aad: order.aad })
-      order.key.fill(0)
-      sealing.part = { sealer, fd: order.fd, position: 0, header: sealer.header }
-      return
-    }
+    case 'begin-whole':
+      return void wholes.set(order.sealing, { whole: new WholeDigester(), checksum: null })
+    case 'begin-pieces':
+      return void pieces.set(order.sealing, { pieces: new PieceDigester(), part: null })
     case 'start-checksum':
-      sealing.checksum = createHash(order.algorithm)
+      wholeOf(order.sealing).checksum = createHash(order.algorithm)
       return
+    case 'start-part':
+      return startPart(order)
+    case 'hash':
+      return hash(order)
     case 'seal':
-      return seal(sealing, order)
+      return seal(piecesOf(order.sealing), order)
     case 'absorb':
-      return absorb(sealing, order)
+      return absorb(order)
     case 'end-checksum':
-      return answer({ ask: order.ask, checksum: new Uint8Array(sealing.checksum?.digest() ?? []) })
+      return answer({ ask: order.ask, checksum: new Uint8Array(wholeOf(order.sealing).checksum?.digest() ?? []) })
     case 'finish':
-      sealings.delete(order.sealing)
-      return answer({ ask: order.ask, digests: digestsOf(sealing) })
+      return finish(order)
     case 'forget':
-      sealings.delete(order.sealing)
+      return forget(order.sealing)
   }
 }
 
-function seal(sealing: Sealing, order: Extract<Order, { order: 'seal' }>): void {
-  const { part } = sealing
+function wholeOf(sealing: number): Whole {
+  return there(wholes.get(sealing))
+}
+
+function piecesOf(sealing: number): Pieces {
+  return there(pieces.get(sealing))
+}
+
+/** The state failed before, or lived on a worker that ended. */
+function there<T>(state: T | undefined): T {
+  if (state === undefined) throw new Error('the hash state is gone')
+  return state
+}
+
+function forget(sealing: number): void {
+  wholes.delete(sealing)
+  pieces.delete(sealing)
+}
+
+function startPart(order: Told<'start-part'>): void {
+  const sealer = new FloeSealer({ key: order.key, aad: order.aad })
+  order.key.fill(0)
+  piecesOf(order.sealing).part = { sealer, fd: order.fd, position: 0, header: sealer.header }
+}
+
+function plainIn(order: { slot: number; bytes: number }): Uint8Array {
+  return new Uint8Array(settings.slots, order.slot * SLOT_BYTES, order.bytes)
+}
+
+function hash(order: Told<'hash'>): void {
+  const { whole, checksum } = wholeOf(order.sealing)
+  const plain = plainIn(order)
+  whole.take(plain)
+  checksum?.update(plain)
+  answer({ ask: order.ask, hashed: plain.length })
+}
+
+function seal(state: Pieces, order: Told<'seal'>): void {
+  const { part } = state
   if (part === null) throw new Error('a segment without an open part')
-  const plain = new Uint8Array(settings.slots, order.slot * SLOT_BYTES, order.bytes)
-  hash(sealing, plain)
-  sealing.checksum?.update(plain)
-  const header = part.header
+  const plain = plainIn(order)
+  state.pieces.take(plain)
+  const { header } = part
   part.header = null
   if (part.fd === null) {
     const headed = header?.length ?? 0
@@ -82,7 +111,7 @@ function seal(sealing: Sealing, order: Extract<Order, { order: 'seal' }>): void 
     write(part, part.fd, scratch, put(part, plain, order.final, scratch, 0))
     answer({ ask: order.ask, sealed: null })
   }
-  if (order.final) sealing.part = null
+  if (order.final) state.part = null
 }
 
 function put(part: OpenPart, plain: Uint8Array, final: boolean, target: Uint8Array, at: number): number {
@@ -98,22 +127,25 @@ function write(part: OpenPart, fd: number, bytes: Uint8Array, length: number): v
 }
 
 /** Takes a stored part into the hashes again, after a restart. */
-function absorb(sealing: Sealing, order: Extract<Order, { order: 'absorb' }>): void {
+function absorb(order: Told<'absorb'>): void {
   const plain = openMessage({ key: order.key, aad: order.aad, sealed: order.sealed })
   order.key.fill(0)
-  hash(sealing, plain)
-  answer({ ask: order.ask, absorbed: plain.length })
+  wholes.get(order.sealing)?.whole.take(plain)
+  pieces.get(order.sealing)?.pieces.take(plain)
+  answer({ ask: order.ask, hashed: plain.length })
 }
 
-function hash(sealing: Sealing, plain: Uint8Array): void {
-  sealing.hasher.update(plain)
-  sealing.crc = crc32(plain, sealing.crc)
-}
-
-function digestsOf(sealing: Sealing): Digests {
-  const { bytes } = sealing.hasher
-  const { sha256, leaves } = sealing.hasher.finish()
-  return { bytes, sha256, pieces: new Uint8Array(Buffer.concat(leaves)), crc32: sealing.crc }
+/** One half a call: a worker that has both was asked twice. */
+function finish(order: Told<'finish'>): void {
+  const { ask, sealing } = order
+  const whole = wholes.get(sealing)
+  if (whole === undefined) {
+    answer({ ask, pieces: piecesOf(sealing).pieces.finish() })
+    pieces.delete(sealing)
+  } else {
+    answer({ ask, whole: whole.whole.finish() })
+    wholes.delete(sealing)
+  }
 }
 
 function answer(message: Answer, moved?: Uint8Array<ArrayBuffer>): void {

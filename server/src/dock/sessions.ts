@@ -113,7 +113,5 @@ export class Sessions {
 
 async function absorb(objects: Objects, session: Session, part: StoredPart): Promise<void> {
   const sealed = await objects.read(part.object, 0, sealedLength(part.bytes))
-  const copy = new Uint8Array(sealed.length)
-  copy.set(sealed)
-  await session.sealing.absorb({ ...session.cipherOf(part.part), sealed: copy })
+  await session.sealing.absorb({ ...session.cipherOf(part.part), sealed })
 }

@@ -14,7 +14,8 @@ export type Captured = {
 
 /**
  * Whose word the anchor is. `capture-end` and `capture-start` (length unknown) are the camera's; the others are the
- * dock's own time, because the camera gave none, was never set, or lay ahead of or too far behind the dock.
+ * dock's own time, because the camera gave none, was never set, lay ahead of or too far behind the dock, or because by the
+ * camera's word the recording was over its time before it was docked.
  */
 export type AnchorSource =
   | 'capture-end'
@@ -23,6 +24,7 @@ export type AnchorSource =
   | 'docked-clock-unset'
   | 'docked-clock-ahead'
   | 'docked-clock-behind'
+  | 'docked-overdue'
 
 export type Anchored = { readonly at: number; readonly source: AnchorSource }
 

@@ -5,7 +5,7 @@ import { uuidv7 } from '../platform/identifiers.ts'
 import { anchorOf, type AnchorSource, type Captured } from './anchor.ts'
 import { PLAUSIBLE_DAYS, type KeepGround, type Which } from './ground.ts'
 import { reviewAfter } from './holds.ts'
-import { EARLY_RULE, lifeOf, neverShorter, type Life } from './life.ts'
+import { EARLY_RULE, lifeOf, neverShorter, seenFirst, type Life } from './life.ts'
 import {
   addCategory,
   categoriesOf,
@@ -116,6 +116,7 @@ const SOURCES: readonly AnchorSource[] = [
   'docked-clock-unset',
   'docked-clock-ahead',
   'docked-clock-behind',
+  'docked-overdue',
 ]
 
 function anchorSource(text: string): AnchorSource {
@@ -127,7 +128,8 @@ function anchorSource(text: string): AnchorSource {
 async function lifeNow(trx: Trx, ground: Ground, which: Which, captured: Captured) {
   const { pack, pol } = await ground.rules.policyInForce(trx, which.agency)
   const anchor = anchorOf(captured, ground.plausibleDays ?? PLAUSIBLE_DAYS)
-  return { life: lifeOf(pack, await categoriesOf(trx, which.recording), anchor), pol }
+  const life = lifeOf(pack, await categoriesOf(trx, which.recording), anchor)
+  return { life: seenFirst(life, captured.receivedAt), pol }
 }
 
 async function proposeHold(trx: Trx, ground: Ground, which: Which, pol: Uint8Array): Promise<void> {

@@ -1,9 +1,7 @@
 import type { Trx } from '../platform/database/door.ts'
 import { hourOf, KeyUnknown } from '../platform/vault/port.ts'
-import { settleKeys } from './classes.ts'
 import type { KeepGround } from './ground.ts'
 import { erasingWithKey, markKeysDestroyed, type WithKey } from './run-store.ts'
-import { unsettleClasses } from './store.ts'
 
 type Ground = Pick<KeepGround, 'database' | 'clock' | 'vault' | 'history' | 'rules' | 'log'>
 
@@ -35,10 +33,13 @@ export async function destroyKeys(ground: Ground, agency: string): Promise<void>
   }
 }
 
-/** The keys of an hour that went together; none when the vault's list is not ours, and they go one by one instead. */
+/**
+ * The keys of an hour that went together; none when the vault's list is not ours, and they go one by one instead. Then
+ * something lies in that hour that is not to go: a recording held since the run began, one that the brake keeps back, or a
+ * key the database does not know, which is no reason to destroy it.
+ */
 async function destroyHour(ground: Ground, agency: string, hour: number, keys: readonly WithKey[]): Promise<KeyGone[]> {
   const approved = keys.map(key => key.recording)
-  await freeStrangers(ground, agency, hour, approved)
   const verdict = await ground.vault.destroyHour({ agency, hour, approved })
   if (verdict.done) return keys.map(key => ({ ...key, at: verdict.at, inBackupsUntil: verdict.inBackupsUntil }))
   ground.log.warn(
@@ -58,18 +59,6 @@ async function destroyOne(ground: Ground, key: WithKey): Promise<KeyGone | null>
     ground.log.error({ recording: key.recording }, 'the vault never held the key of a recording that is to go')
     return null
   }
-}
-
-/**
- * Keys in this hour that are not to go: of recordings that a hold or a longer life keeps and whose move to another class
- * was lost on the way. They are moved now. What the database does not know stays where it is.
- */
-async function freeStrangers(ground: Ground, agency: string, hour: number, approved: readonly string[]): Promise<void> {
-  const ours = new Set(approved)
-  const strangers = (await ground.vault.under(agency, hour)).filter(id => !ours.has(id))
-  if (strangers.length === 0) return
-  await ground.database.asAgency(agency, trx => unsettleClasses(trx, strangers))
-  await settleKeys(ground, agency)
 }
 
 async function recordGone(trx: Trx, ground: Ground, agency: string, keys: readonly KeyGone[]): Promise<void> {

@@ -57,6 +57,22 @@ onEachEngine('keeping a recording', ground => {
       })
     })
 
+    test('that was over its time before it was docked is not gone unseen: it has three days', async () => {
+      const recording = await trial.record({ recordedAgo: 40 * DAY })
+      expect(await trial.state(recording)).toMatchObject({
+        source: 'docked-overdue',
+        deleteAfter: trial.clock.at + 3 * DAY,
+      })
+      expect((await trial.run()).deleted).toEqual([])
+      trial.clock.at += 3 * DAY
+      expect((await trial.run()).deleted).toEqual([{ recording, rule: 'uncategorised' }])
+      const inTime = await trial.record({ recordedAgo: 31 * DAY - 2 * HOUR })
+      expect(await trial.state(inTime)).toMatchObject({
+        source: 'capture-start',
+        deleteAfter: trial.clock.at + 2 * HOUR,
+      })
+    })
+
     test('lives longer by a category and never shorter by another', async () => {
       const recording = await trial.record()
       const wish = { recording, basis: 'crime report' }
@@ -236,6 +252,17 @@ onEachEngine('keeping a recording', ground => {
       ],
     })
     expect((await trial.state(recording)).state).toBe('kept')
+  })
+
+  test('the database itself lets no edit bring a deletion forward', async () => {
+    const recording = await trial.record()
+    await trial.mediaRead(recording, {})
+    const edit = trial.inAgency(trx =>
+      sql`update keep_deadline set delete_after = delete_after - interval '1 second' where recording = ${recording}::uuid`.execute(
+        trx,
+      ),
+    )
+    await expect(edit).rejects.toThrow('no edit brings a deletion forward')
   })
 
   test('the database itself lets no deletion go backwards', async () => {

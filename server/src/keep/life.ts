@@ -47,6 +47,19 @@ export function lifeOf(pack: PolicyPack, categories: readonly string[], anchor: 
 }
 
 /**
+ * By the camera's clock a recording may be over its time before anybody could see it: it lay in a drawer, or the clock is
+ * wrong by weeks. Deleted within the hour, the second would be gone unseen; so either has 72 hours from docking, marked.
+ */
+export function seenFirst(life: Life, receivedAt: number): Life {
+  if (life.deleteAfter === null || life.deleteAfter > receivedAt) return life
+  const anchor = { at: receivedAt, source: 'docked-overdue' } as const
+  return { ...life, anchor, deleteAfter: receivedAt + OVERDUE_HOURS * HOUR_MS }
+}
+
+const OVERDUE_HOURS = 72
+const HOUR_MS = 3_600_000
+
+/**
  * The life a recording has after something about it changed: never one that ends earlier than before (G8), whatever was
  * edited. What is new about reviews is taken over.
  */

@@ -4,6 +4,7 @@ import { decodeStatement } from '@vidne/evidence/statement'
 import { historyKeyId } from '../platform/identifiers.ts'
 import { hourOf } from '../platform/vault/port.ts'
 import { onEachEngine } from '../platform/testing/databases.ts'
+import { beginErasing } from './erasing.ts'
 import type { Eraser } from './keep.ts'
 import { DAY, HOUR, KeepTrial } from './testing/trial-keep.ts'
 
@@ -114,172 +115,6 @@ onEachEngine('the nightly run', ground => {
     })
   })
 
-  describe('stops and says why', () => {
-    const nothingHappens = async (words: string): Promise<void> => {
-      const recording = await trial.record()
-      trial.clock.at += 32 * DAY
-      await expectStopped(words)
-      expect([await trial.keyIsThere(recording), await trial.bytesAreThere(recording)]).toEqual([true, true])
-      expect(await trial.told(recording)).toEqual(['sealed', 'retention-changed'])
-    }
-    const expectStopped = async (words: string): Promise<void> => {
-      const report = await trial.run()
-      expect(report).toMatchObject({ state: 'stopped', deleted: [], unfinished: [] })
-      expect(report.because).toContain(words)
-      expect((await trial.keep.standing())?.text).toBe(report.because)
-    }
-
-    test('when the log may not be written, because the database is older than it', async () => {
-      trial.strings.standing = { stopped: 'database-older', text: 'The database is older than the log.' }
-      await nothingHappens('The database is older than the log. Nothing was deleted.')
-    })
-
-    test('when the vault is another one, or empty', async () => {
-      trial.strings.vault.recognises = async () => 'missing'
-      await nothingHappens('The vault does not bear the mark')
-      trial.strings.vault.recognises = async () => 'other'
-      await nothingHappens('The vault belongs to another installation')
-    })
-
-    test('when the vault is older than the database last saw it', async () => {
-      trial.clock.at += HOUR
-      await trial.run()
-      trial.strings.vault.position = async () => ({ ...(await trial.vault.position()), commit: 1 })
-      await nothingHappens('The vault is older')
-    })
-
-    test('when the objects are another store, or an empty one', async () => {
-      const real = trial.objects.recognises.bind(trial.objects)
-      try {
-        trial.objects.recognises = async () => 'missing'
-        await nothingHappens('The object store does not bear the mark')
-        trial.objects.recognises = async () => 'other'
-        await nothingHappens('The object store belongs to another installation')
-      } finally {
-        trial.objects.recognises = real
-      }
-    })
-
-    test('when the database is empty or another one', async () => {
-      const recording = await trial.record()
-      trial.clock.at += 32 * DAY
-      const set = (installation: string) =>
-        ground.database.asInstallation(trx => sql`update keep_ground set installation = ${installation}`.execute(trx))
-      await set('another-installation')
-      await expectStopped('The database belongs to another installation')
-      await set(trial.installation)
-      expect(await trial.keyIsThere(recording)).toBe(true)
-    })
-  })
-
-  describe('with a clock that leads the last run', () => {
-    test('waits for two persons, and goes on once they have confirmed it', async () => {
-      const recording = await trial.record()
-      await trial.run()
-      trial.strings.deliberate = false
-      trial.clock.at += 32 * DAY
-      const stopped = await trial.run()
-      expect(stopped).toMatchObject({ state: 'waiting', deleted: [] })
-      expect(stopped.because).toContain('768 hours')
-      expect(await trial.keyIsThere(recording)).toBe(true)
-      trial.clock.at += HOUR
-      expect(await trial.run(null)).toMatchObject({ state: 'waiting', approval: stopped.approval })
-      expect(await trial.approve(stopped.approval!)).toMatchObject({ state: 'done' })
-      expect((await trial.run()).deleted).toEqual([{ recording, rule: 'uncategorised' }])
-    })
-
-    test('is not fooled by runs that it stopped itself', async () => {
-      const recording = await trial.record()
-      trial.strings.deliberate = false
-      trial.clock.at += 32 * DAY
-      for (let hour = 0; hour < 30; hour += 1) {
-        trial.clock.at += HOUR
-        expect((await trial.run(null)).state).toBe('waiting')
-      }
-      expect(await trial.keyIsThere(recording)).toBe(true)
-    })
-
-    test('nor by runs that stopped for another reason meanwhile', async () => {
-      const recording = await trial.record()
-      trial.strings.deliberate = false
-      trial.clock.at += 32 * DAY
-      trial.strings.standing = { stopped: 'lock-missing', text: 'The lock is missing.' }
-      expect((await trial.run()).state).toBe('stopped')
-      trial.strings.standing = 'ok'
-      expect((await trial.run()).state).toBe('waiting')
-      expect(await trial.keyIsThere(recording)).toBe(true)
-    })
-
-    test('goes on after up to 26 hours, and where nothing is kept', async () => {
-      trial.strings.deliberate = false
-      trial.clock.at += 90 * DAY
-      expect((await trial.run()).state).toBe('done')
-      await trial.record()
-      trial.clock.at += 26 * HOUR
-      expect((await trial.run()).state).toBe('done')
-    })
-  })
-
-  describe('over the brake', () => {
-    const braked = async () => {
-      await ground.database.asInstallation(trx =>
-        sql`insert into keep_deadline (recording, agency, rule, direction, anchor, anchor_source, settled, delete_after, state, vault_state)
-          select gen_random_uuid(), ${trial.agency}::uuid, 'uncategorised', 'max', now(), 'capture-end', true,
-            ${new Date(trial.clock.at + 900 * DAY)}, 'kept', 'settled' from generate_series(1, 300)`.execute(trx),
-      )
-      const recordings = await several(3)
-      await ground.database.asInstallation(trx =>
-        sql`update keep_deadline set delete_after = ${new Date(trial.clock.at)}
-          where recording in (select recording from keep_deadline where agency = ${trial.agency}::uuid and delete_after > ${new Date(trial.clock.at + 800 * DAY)} limit 99)`.execute(
-          trx,
-        ),
-      )
-      trial.clock.at += 32 * DAY
-      return recordings
-    }
-
-    test('stops, lists and waits for another person, then carries out what was listed', async () => {
-      const recordings = await braked()
-      const waiting = await trial.run()
-      expect(waiting).toMatchObject({ state: 'waiting', deleted: [] })
-      expect(waiting.because).toContain('102 of 303 recordings')
-      for (const recording of recordings) {
-        expect(await trial.state(recording)).toMatchObject({ state: 'due' })
-        expect(await trial.keyIsThere(recording)).toBe(true)
-        expect(await trial.told(recording)).not.toContain('deletion-due')
-      }
-      expect(await trial.run()).toMatchObject({ state: 'waiting', approval: waiting.approval })
-      expect(await trial.approve(waiting.approval!, trial.clerk)).toMatchObject({ because: 'same-person' })
-      const held = recordings[0]!
-      expect(await trial.hold(held)).toMatchObject({ state: 'held' })
-      expect(await trial.approve(waiting.approval!)).toMatchObject({ state: 'done' })
-      await ground.database.asInstallation(trx =>
-        sql`update keep_deadline set delete_after = ${new Date(trial.clock.at + DAY)}
-        where agency = ${trial.agency}::uuid and recording not in (select id from dock_recording)`.execute(trx),
-      )
-      const report = await trial.run()
-      expect(report.deleted.map(item => item.recording).toSorted()).toEqual(recordings.slice(1).toSorted())
-      expect(await trial.keyIsThere(held)).toBe(true)
-    })
-
-    test('does not let through what fell due after it was confirmed', async () => {
-      await braked()
-      const first = await trial.run()
-      await trial.approve(first.approval!)
-      await ground.database.asInstallation(trx =>
-        sql`update keep_deadline set delete_after = ${new Date(trial.clock.at)}
-        where agency = ${trial.agency}::uuid and delete_after > ${new Date(trial.clock.at)}`.execute(trx),
-      )
-      await ground.database.asInstallation(trx =>
-        sql`update keep_deadline set delete_after = ${new Date(trial.clock.at + DAY)}
-        where recording in (select recording from keep_braked where agency = ${trial.agency}::uuid)`.execute(trx),
-      )
-      const second = await trial.run()
-      expect(second).toMatchObject({ state: 'waiting', deleted: [] })
-      expect(second.approval).not.toBe(first.approval)
-    })
-  })
-
   describe('cut off', () => {
     const crash = new Error('power cut')
     const steps: Record<string, () => void> = {
@@ -353,6 +188,26 @@ onEachEngine('the nightly run', ground => {
       expect((await trial.run()).deleted).toHaveLength(1)
       expect(asked).toEqual(['index', 'thumbnails', 'thumbnails'])
       expect(await trial.field(recording, 'deleted', 'erased-by')).toEqual(['dock', 'index', 'thumbnails'])
+    })
+  })
+
+  describe('and a hold at the same moment', () => {
+    test('agree: what is held is there, and for what is gone the hold came too late', async () => {
+      const recordings = await several(8)
+      trial.clock.at += 32 * DAY
+      const [, ...holds] = await Promise.all([trial.run(), ...recordings.map(recording => trial.hold(recording))])
+      for (const [i, recording] of recordings.entries()) {
+        expect(await trial.keyIsThere(recording)).toBe(holds[i]?.state === 'held')
+        expect((await trial.told(recording)).includes('deletion-due')).toBe(holds[i]?.state !== 'held')
+      }
+    })
+
+    test('are told apart under the lock: what the run had chosen before is asked once more', async () => {
+      const [held, free] = await several(2)
+      trial.clock.at += 32 * DAY
+      await trial.hold(held!)
+      expect(await beginErasing(trial.ground, trial.agency, [held!, free!])).toBe(1)
+      expect(await trial.told(held!)).not.toContain('deletion-due')
     })
   })
 

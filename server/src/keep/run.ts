@@ -36,8 +36,8 @@ export async function run(ground: KeepGround, erasers: readonly Eraser[], ask: A
   const stop = await cleanUpStop(ground)
   if (stop !== null) {
     const report = { ...NOTHING, state: 'stopped', because: stop.text, approval: null } as const
-    // A database that is not ours is not written to.
-    if (stop.code !== 'database') await record(ground, ask, leap === null ? 'stopped' : 'clock-stopped', report)
+    if (stop.code === 'database') ground.log.error({ agency: ask.agency }, stop.text)
+    else await record(ground, ask, leap === null ? 'stopped' : 'clock-stopped', report)
     return report
   }
   if (leap !== null) return stopForClock(ground, ask, leap)
@@ -130,6 +130,9 @@ async function publishCounts(ground: KeepGround, agency: string): Promise<void> 
 }
 
 async function record(ground: KeepGround, ask: Ask, outcome: RunOutcome, report: RunReport): Promise<void> {
+  const told = { agency: ask.agency, outcome, deleted: report.deleted.length, unfinished: report.unfinished.length }
+  if (report.because === null) ground.log.info(told, 'run finished')
+  else ground.log.warn(told, report.because)
   await ground.database.asAgency(ask.agency, trx =>
     insertRun(trx, {
       id: uuidv7(ground.clock),

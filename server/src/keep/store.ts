@@ -140,17 +140,6 @@ export async function unsettle(trx: Trx, recording: string): Promise<void> {
     .execute()
 }
 
-/** The same for several, leaving a waiting deletion as it is. */
-export async function unsettleClasses(trx: Trx, recordings: readonly string[]): Promise<void> {
-  if (recordings.length === 0) return
-  await keepTables(trx)
-    .updateTable('keep_deadline')
-    .set({ vault_state: 'unsettled' })
-    .where('recording', 'in', [...recordings])
-    .where('state', 'in', ['kept', 'due'])
-    .execute()
-}
-
 /** All that are kept, after the vault itself was restored. */
 export async function unsettleAll(trx: Trx): Promise<void> {
   await keepTables(trx)

@@ -145,7 +145,7 @@ async function ask(trx: Trx, ground: Ground, question: Question): Promise<Asked>
   const now = ground.clock.now()
   const deadline = now + TERMS[question.kind].hours * HOUR_MS
   const approval = uuidv7(ground.clock)
-  await peopleTables(trx)
+  const made = await peopleTables(trx)
     .insertInto('people_approval')
     .values({
       id: approval,
@@ -161,7 +161,11 @@ async function ask(trx: Trx, ground: Ground, question: Question): Promise<Asked>
       because: null,
       answered_at: null,
     })
+    .onConflict(conflict => conflict.doNothing())
+    .returning('id')
     .execute()
+  // Somebody asked the same in this very moment.
+  if (made.length === 0) return ask(trx, ground, question)
   const fields = [
     { name: 'approval', value: approval },
     { name: 'kind', value: question.kind },

@@ -177,8 +177,14 @@ onEachEngine('people', ground => {
       expect((await trial.people.hourly()).audited).toBe(0)
       clock.at += HOUR
       expect((await trial.people.hourly()).audited).toBe(2)
+      clock.at -= HOUR
+      await inAgency(trx => trial.people.noteAudit(trx, listing(null)))
+      clock.at += HOUR
       expect((await trial.people.hourly()).audited).toBe(0)
+      clock.at += HOUR
+      expect((await trial.people.hourly()).audited).toBe(1)
       const events = await inAgency(trx => trial.history.of(trx, operator.agency))
+      expect(events.filter(one => one.core.type === 'audited')).toHaveLength(3)
       const event = events.findLast(one => one.core.type === 'audited')!
       const field = (name: string) => event.fields.find(one => one.name === name)!.value
       const rows = await inAgency(trx =>

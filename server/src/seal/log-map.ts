@@ -15,7 +15,7 @@ export type LeafSource = (from: number, most: number) => Promise<Uint8Array[]>
 
 /**
  * The map over the log's event-shaped leaves, in memory. It follows the log: leaves are offered as they get their number;
- * what was missed, and all of it after a start, is read back.
+ * what was missed, and all of it after a start, is read back. Either is taken in slices, so that nothing waits for it.
  */
 export class LogMap {
   readonly #source: LeafSource
@@ -23,7 +23,10 @@ export class LogMap {
   readonly #frontier = Frontier.empty()
   readonly #map = new DatedMap()
   #covered = 0
-  #catching: Promise<void> = Promise.resolve()
+  #offered: Uint8Array[] = []
+  #working: Promise<void> = Promise.resolve()
+  // Once the leaves were not those signed, no root of this map may be believed again.
+  #broken: LogStopped | null = null
 
   /** `signed`: what the leaves must give on the way; they come from a database, and the signature from elsewhere. */
   constructor(source: LeafSource, signed: { size: number; root: Uint8Array }) {
@@ -40,15 +43,18 @@ export class LogMap {
     return this.#map.labels
   }
 
-  /** Takes leaves that have just been numbered, if it knows all before them. */
+  /** Takes leaves that have just been numbered, if it has been given all before them; else it will read them back. */
   offer(first: number, leaves: readonly Uint8Array[]): void {
-    if (first === this.#covered) this.#take(leaves)
+    if (first !== this.#covered + this.#offered.length) return
+    this.#offered.push(...leaves)
+    // Only a start finds leaves that are not those signed, and whoever asks for a root hears of it.
+    this.catchUp(first).catch(() => undefined)
   }
 
-  /** Reads what it does not know yet of the first `size` leaves. Throws LogStopped when they are not those signed. */
+  /** Resolves when it knows the first `size` leaves. Throws LogStopped when they are not those signed. */
   catchUp(size: number): Promise<void> {
-    const mine = this.#catching.then(() => this.#read(size))
-    this.#catching = mine.catch(() => undefined)
+    const mine = this.#working.then(() => this.#catchUp(size))
+    this.#working = mine.catch(() => undefined)
     return mine
   }
 
@@ -68,19 +74,25 @@ export class LogMap {
     if (size > this.#covered) throw new RangeError(`the map covers ${this.#covered} leaves, not ${size}`)
   }
 
-  async #read(size: number): Promise<void> {
+  async #catchUp(size: number): Promise<void> {
+    if (this.#broken !== null) throw this.#broken
+    await this.#takeOffered()
     while (this.#covered < size) {
       const from = this.#covered
       const page = await this.#source(from, Math.min(PAGE, size - from))
       if (page.length === 0) throw new LogStopped('database-differs')
-      for (let at = 0; at < page.length; at += SLICE) {
-        // The same leaves may have been offered while this page was on its way.
-        if (this.#covered !== from + at) break
-        this.#take(page.slice(at, at + SLICE))
-        // Hashing in step spares the first root after a start a pause of seconds.
-        if (this.#covered % (SLICE * 16) === 0) this.#map.rootAt(this.#covered)
-        await setImmediate()
-      }
+      // What was offered while this page was on its way is the same.
+      this.#offered = this.#offered.length > page.length ? this.#offered : page
+      await this.#takeOffered()
+    }
+  }
+
+  async #takeOffered(): Promise<void> {
+    while (this.#offered.length > 0) {
+      this.#take(this.#offered.splice(0, SLICE))
+      // Hashing in step spares the first root after a start a pause of seconds.
+      if (this.#covered % (SLICE * 16) < SLICE) this.#map.rootAt(this.#covered)
+      await setImmediate()
     }
   }
 
@@ -97,6 +109,8 @@ export class LogMap {
     if (this.#covered >= this.#signed.size) return
     this.#frontier.append(leafHash(leaf))
     const isLast = this.#frontier.size === this.#signed.size
-    if (isLast && !equalBytes(this.#frontier.root(), this.#signed.root)) throw new LogStopped('database-differs')
+    if (!isLast || equalBytes(this.#frontier.root(), this.#signed.root)) return
+    this.#broken = new LogStopped('database-differs')
+    throw this.#broken
   }
 }

@@ -50,7 +50,7 @@ const namesPeople: ReadonlySet<string> = new Set([
 /** Puts a package together: everything but the footage is made now and kept, the footage is read when it is sent. */
 export async function buildPackage(parts: Parts): Promise<Package> {
   const { covered, installation, at } = parts
-  const shown = (field: string) => field !== 'manifest' && !(parts.outside && namesPeople.has(field))
+  const shown = (field: string) => !(parts.outside && namesPeople.has(field))
   const dossier = await makeDossier({ ...parts, origin: installation.origin, shown })
   const files = packEvents(dossier)
   const manifestFile = files.find(file => file.name === PACKAGE_FILE.captureManifest)
@@ -105,7 +105,8 @@ function mediaOf(
 
 async function* portions(footage: FootageReader): AsyncGenerator<Uint8Array> {
   const { bytes } = footage
-  for (let offset = 0; offset < bytes; offset += portion) yield await footage.read(offset, Math.min(portion, bytes - offset))
+  for (let offset = 0; offset < bytes; offset += portion)
+    yield await footage.read(offset, Math.min(portion, bytes - offset))
 }
 
 async function* from(offset: number, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -97,13 +97,43 @@ ${rows.join('\n')}
 }
 
 function row(language: Language, { core, fields }: OpenEvent): string {
-  const when = new Date(core.at).toISOString().replace('T', ' ').replace('.000Z', '')
   const withheld = core.d.length - fields.length
-  const shown = fields.map(
-    field => `<li>${escape(fieldName(language, field.name))}: ${escape(plain(field.value))}</li>`,
+  const told = fields.filter(field => !forMachines.has(field.name) && field.value !== null)
+  const shown = told.map(
+    field => `<li>${escape(fieldName(language, field.name))}: ${escape(plain(language, field))}</li>`,
   )
   if (withheld > 0) shown.push(`<li>${escape(say(language, 'page.withheld', { count: withheld }))}</li>`)
-  return `<tr><td>${escape(when)}</td><td>${escape(say(language, `event.${core.type}`))}</td><td><ul>${shown.join('')}</ul></td></tr>`
+  const cells = [instant(core.at), escape(say(language, `event.${core.type}`)), `<ul>${shown.join('')}</ul>`]
+  return `<tr>${cells.map(cell => `<td>${cell}</td>`).join('')}</tr>`
+}
+
+/** Kept in the history for programs; on this page they would only hide what happened. */
+const forMachines: ReadonlySet<string> = new Set([
+  'manifest',
+  'person',
+  'token',
+  'session',
+  'roles',
+  'approval',
+  'facts',
+  'seq',
+])
+
+const instants: ReadonlySet<string> = new Set([
+  'delete-after',
+  'review',
+  'review-at',
+  'anchor',
+  'deadline',
+  'in-backups-until',
+  'at',
+])
+
+function instant(at: number): string {
+  return new Date(at)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, '')
 }
 
 function fieldName(language: Language, name: string): string {
@@ -111,8 +141,15 @@ function fieldName(language: Language, name: string): string {
   return isMessage(key) ? say(language, key) : name
 }
 
-function plain(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+function plain(language: Language, { name, value }: { name: string; value: Json }): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'boolean') return say(language, value ? 'page.yes' : 'page.no')
+  if (typeof value === 'number') return instants.has(name) ? instant(value) : String(value)
+  if (Array.isArray(value)) return value.map(one => plain(language, { name, value: one })).join('; ')
+  if (value === null) return ''
+  return Object.entries(value)
+    .map(([key, one]) => `${fieldName(language, key)}: ${plain(language, { name: key, value: one })}`)
+    .join(', ')
 }
 
 /** Everything from a camera or a person is text here, never markup. */

@@ -5,7 +5,8 @@ import { silentLogger } from '../../platform/http/logging.ts'
 import { openDatabase } from '../../platform/database/door.ts'
 import { openTrialDock } from './trial-dock.ts'
 
-process.on("SIGINT",()=>process.exit(0));const [, , folder = '', port = '0'] = process.argv
+process.on('SIGINT', () => process.exit(0))
+const [, , folder = '', port = '0'] = process.argv
 const database = await openDatabase({ url: null, folder: join(folder, 'database'), log: silentLogger })
 const trial = await openTrialDock({ folder, database, port: Number(port) })
 await trial.objects.clearUnfinished()

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { captureId, logId } from '@vidne/evidence/event'
+import type { PolicyPack } from '@vidne/policies/pack'
 import { packById } from '@vidne/policies/packs'
 import { createDock, type Dock } from '../../dock/dock.ts'
 import { openPeople, type Actor, type Answer, type People, type Role } from '../../people/people.ts'
@@ -45,6 +46,7 @@ export class KeepTrial {
   people!: People
   dock!: Dock
   keep!: Keep
+  ground!: KeepGround
   clerk!: Actor
   supervisor!: Actor
 
@@ -118,15 +120,16 @@ export class KeepTrial {
     })
     keep.registerEraser(dock.eraser)
     for (const eraser of erasers) keep.registerEraser(eraser)
-    Object.assign(this, { history, rules, people, dock, keep })
+    Object.assign(this, { history, rules, people, dock, keep, ground })
   }
 
   /** A new agency with a clerk and a supervisor; everything is as it should be again. */
-  async newAgency(packId = 'uk-met'): Promise<void> {
+  async newAgency(packId = 'uk-met', change: Partial<PolicyPack> = {}): Promise<void> {
     Object.assign(this.strings, { standing: 'ok', deliberate: true, vault: {} })
     this.start()
-    const pack = packById(packId)
-    if (pack === null) throw new Error(packId)
+    const known = packById(packId)
+    if (known === null) throw new Error(packId)
+    const pack = { ...known, ...change }
     const agency = await this.people.newAgencyId()
     const zone = pack.zone.v
     const founding = {

@@ -40,8 +40,15 @@ export class Ballast {
       this.#whole = false
       return
     }
-    await this.#write()
-    this.#whole = true
+    try {
+      await this.#write()
+      this.#whole = true
+    } catch (error) {
+      await rm(this.#file, { force: true })
+      if (this.#whole)
+        this.#log.warn({ because: String(error) }, 'no room could be reserved on the disk of the database')
+      this.#whole = false
+    }
   }
 
   async #write(): Promise<void> {

@@ -45,4 +45,6 @@ export function mustBeCommit(answer: { readonly command: string }): void {
 export type EngineSettings = {
   readonly log: DatabaseLog
   readonly statementTimeoutMs: number
+  /** How long a transaction may hold its connection without sending anything. */
+  readonly idleInTransactionMs: number
 }

@@ -18,7 +18,7 @@ import { Upkeep } from './upkeep.ts'
 
 const testing = join(import.meta.dirname, '../testing')
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
-const statementTimeoutMs = 60_000
+const patient = { log: silent, statementTimeoutMs: 60_000, idleInTransactionMs: 60_000 }
 let folder: string
 
 beforeEach(() => {
@@ -139,7 +139,7 @@ test('a disk that is full under the write-ahead log stops the engine, not just t
 })
 
 test('the write-ahead log is folded in when it has grown, and deleted rows are given back at night', async () => {
-  const connections = await openEmbedded({ folder, log: silent, statementTimeoutMs })
+  const connections = await openEmbedded({ ...patient, folder })
   const lease = await connections.lease()
   const read = async (what: string): Promise<unknown> =>
     (await lease.run(`select ${what} as found`, [])).rows[0]?.['found']
@@ -174,7 +174,7 @@ test('the reserve on the disk is real, is given up once, and is taken again when
 })
 
 test('a thread that dies takes its transaction along, says so, and is replaced without hands', async () => {
-  const ground = await openEmbedded({ folder, log: silent, statementTimeoutMs: 300 })
+  const ground = await openEmbedded({ ...patient, folder, statementTimeoutMs: 300 })
   const lease = await ground.lease()
   await lease.run('begin', [])
   await lease.run('create table half_done (x int)', [])
@@ -186,6 +186,19 @@ test('a thread that dies takes its transaction along, says so, and is replaced w
   expect(rows).toEqual([{ gone: true }])
   next.release(false)
   await expect(next.run('select 1', [])).rejects.toThrow('after its transaction had ended')
+  await ground.close()
+})
+
+test('a transaction that holds the connection and says nothing is ended, and the next one gets its turn', async () => {
+  const ground = await openEmbedded({ ...patient, folder, idleInTransactionMs: 150 })
+  const idle = await ground.lease()
+  await idle.run('begin; create table half_done (x int)', [])
+  const next = await ground.lease()
+  const { rows } = await next.run("select to_regclass('half_done') is null as gone", [])
+  expect(rows).toEqual([{ gone: true }])
+  await expect(idle.commit()).rejects.toThrow('idle for too long')
+  idle.release(true)
+  next.release(false)
   await ground.close()
 })
 

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ballast } from './ballast.ts'
 import {
@@ -11,7 +10,7 @@ import {
   type LeaseNeed,
 } from './connections.ts'
 import { DatabaseAway, DatabaseRefused, DoorMisused } from './errors.ts'
-import { clusterExists, makeCluster, refuseForeignCluster } from './first-start.ts'
+import { clusterExists, makeCluster, makeFolder, refuseForeignCluster } from './first-start.ts'
 import { GroupCommit } from './group-commit.ts'
 import { lockFolder, type FolderLock } from './folder-lock.ts'
 import { DatabaseThread } from './thread.ts'
@@ -23,7 +22,7 @@ import { Upkeep } from './upkeep.ts'
  */
 export async function openEmbedded(settings: EngineSettings & { folder: string }): Promise<Connections> {
   const { folder, log } = settings
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder)
   const lock = await lockFolder(folder, () => stopAtOnce(log))
   try {
     const cluster = join(folder, 'cluster')
@@ -43,9 +42,6 @@ function stopAtOnce(log: DatabaseLog): void {
   log.error({}, 'another server has taken over the database folder; this one stops at once')
   process.kill(process.pid, 'SIGKILL')
 }
-
-/** How long a transaction may hold the only connection without sending anything. PostgreSQL gets the same limit. */
-export const IDLE_IN_TRANSACTION_MS = 60_000
 
 /** After a failed attempt to open again nobody tries for this long: each costs half a second of a processor. */
 const REOPEN_PAUSE_MS = 1_000
@@ -83,8 +79,8 @@ class Embedded implements Connections {
       if (this.#closing) throw new DoorMisused('the database is closed')
       const thread = await this.#live()
       if (need === 'settled') await this.#group.flush(thread)
-      const timeoutMs = need === 'unhurried' ? null : this.#settings.statementTimeoutMs
-      return new EmbeddedLease(thread, timeoutMs, giveBack, this)
+      const limits = need === 'unhurried' ? null : this.#settings
+      return new EmbeddedLease(thread, limits, giveBack, this)
     } catch (error) {
       giveBack()
       throw error
@@ -168,24 +164,26 @@ class Embedded implements Connections {
   }
 }
 
+type Limits = Pick<EngineSettings, 'statementTimeoutMs' | 'idleInTransactionMs'>
+
 class EmbeddedLease implements Lease {
   readonly #thread: DatabaseThread
-  readonly #timeoutMs: number | null
+  readonly #limits: Limits | null
   readonly #giveBack: () => void
   readonly #embedded: Embedded
   #idle: NodeJS.Timeout | null = null
   #state: 'held' | 'revoked' | 'released' = 'held'
 
-  constructor(thread: DatabaseThread, timeoutMs: number | null, giveBack: () => void, embedded: Embedded) {
+  constructor(thread: DatabaseThread, limits: Limits | null, giveBack: () => void, embedded: Embedded) {
     this.#embedded = embedded
     this.#thread = thread
-    this.#timeoutMs = timeoutMs
+    this.#limits = limits
     this.#giveBack = giveBack
     this.#watchIdleness()
   }
 
   async run(text: string, parameters: readonly unknown[]): Promise<Answer> {
-    return this.#busy(async () => this.#thread.run(text, parameters, this.#timeoutMs))
+    return this.#busy(async () => this.#thread.run(text, parameters, this.#timeoutMs()))
   }
 
   async commit(): Promise<void> {
@@ -193,7 +191,7 @@ class EmbeddedLease implements Lease {
       mustBeCommit(await this.run('commit', []))
       return
     }
-    const wrote = await this.#busy(async () => this.#thread.commitUnflushed(this.#timeoutMs))
+    const wrote = await this.#busy(async () => this.#thread.commitUnflushed(this.#timeoutMs()))
     // One that only read may have seen what is not on the disk yet: it waits for it like the others.
     const flushed = wrote || this.#embedded.unflushed ? this.#embedded.untilFlushed(this.#thread) : null
     this.release(false)
@@ -221,12 +219,16 @@ class EmbeddedLease implements Lease {
   }
 
   #watchIdleness(): void {
-    if (this.#timeoutMs === null || this.#state !== 'held') return
+    if (this.#limits === null || this.#state !== 'held') return
     this.#stopWatching()
     this.#idle = setTimeout(() => {
       this.#state = 'revoked'
       void this.#rollBack()
-    }, IDLE_IN_TRANSACTION_MS)
+    }, this.#limits.idleInTransactionMs)
+  }
+
+  #timeoutMs(): number | null {
+    return this.#limits === null ? null : this.#limits.statementTimeoutMs
   }
 
   #stopWatching(): void {
@@ -236,7 +238,7 @@ class EmbeddedLease implements Lease {
 
   /** Leaves the connection clean for the next holder. On a dead thread there is nothing left to roll back. */
   async #rollBack(): Promise<void> {
-    await this.#thread.run('rollback', [], this.#timeoutMs).catch(() => {})
+    await this.#thread.run('rollback', [], this.#timeoutMs()).catch(() => {})
     this.#giveBack()
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { DatabaseRefused } from './errors.ts'
 
 /** The major version of the PostgreSQL inside the PGlite that this program brings. */
@@ -43,6 +43,15 @@ export async function makeCluster(cluster: string, make: (folder: string) => Pro
   await syncTree(staging)
   await rename(staging, cluster)
   await syncOne(dirname(cluster))
+}
+
+/** Makes a folder and those above it, each entry on the disk. */
+export async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (first === undefined) return
+  for (let path = resolve(folder); path.length >= resolve(first).length; path = dirname(path)) {
+    await syncOne(dirname(path))
+  }
 }
 
 /** True when there is a cluster, complete or not. */

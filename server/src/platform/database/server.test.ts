@@ -77,6 +77,29 @@ describe.runIf(engines.includes('postgres'))('a PostgreSQL server of its own', (
     await database.close()
   })
 
+  test('may be owned by a login that is no superuser, and still no agency sees another', async () => {
+    const name = `t${randomBytes(6).toString('hex')}`
+    await asSuperuser(server.url('postgres'), 'create role owner login createrole')
+    await asSuperuser(
+      server.url('postgres'),
+      `create database ${name} owner owner encoding 'UTF8' locale 'C.UTF-8' template template0`,
+    )
+    const url = server.url(name).replace('//postgres@', '//owner@')
+    const database = await open(url)
+    await database.asAgency(agency, async trx => {
+      const zero = new Uint8Array(32)
+      await sql`insert into history_chain values (${agency}, ${agency}, 'agency', ${zero}, now())`.execute(trx)
+      await sql`insert into history_head values (${agency}, ${agency}, 0, ${zero}, ${zero})`.execute(trx)
+    })
+    const chains = async (of: string): Promise<number> => {
+      const { rows } = await database.asAgency(of, trx => sql`select subject from history_chain`.execute(trx))
+      return rows.length
+    }
+    expect(await chains(agency)).toBe(1)
+    expect(await chains(agency.replace(/a$/, 'b'))).toBe(0)
+    await database.close()
+  })
+
   test('with another encoding is refused in words', async () => {
     const name = `t${randomBytes(6).toString('hex')}`
     await asSuperuser(

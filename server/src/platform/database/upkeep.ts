@@ -3,6 +3,8 @@ import type { Connections, DatabaseLog, Lease } from './connections.ts'
 const LOOK_EVERY_MS = 30_000
 const CHECKPOINT_EVERY_MS = 5 * 60_000
 const CHECKPOINT_WAL_BYTES = 64n * 1024n * 1024n
+/** Less than this is what a checkpoint itself leaves behind: an installation at rest writes nothing. */
+const WORTH_WAL_BYTES = 64n * 1024n
 const VACUUM_HOUR = 3
 const VACUUM_OVERDUE_HOURS = 36
 const VACUUMED_NOW = `insert into platform_upkeep values ('vacuum', clock_timestamp())
@@ -59,7 +61,8 @@ export class Upkeep {
       )
       const written = rows[0]?.['written']
       const waited = Date.now() - this.#checkpointAt >= CHECKPOINT_EVERY_MS
-      if (typeof written !== 'bigint' || !(written > CHECKPOINT_WAL_BYTES || (waited && written > 0n))) return
+      const due = waited ? WORTH_WAL_BYTES : CHECKPOINT_WAL_BYTES
+      if (typeof written !== 'bigint' || written <= due) return
       await lease.run('checkpoint', [])
       this.#checkpointAt = Date.now()
     })

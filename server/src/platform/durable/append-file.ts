@@ -91,7 +91,7 @@ export class AppendFile {
   #settled: number
   #waiting: Waiting[] = []
   #working: Promise<void> | null = null
-  #broken: unknown = null
+  #broken: Error | null = null
 
   constructor(file: DiskFile, path: string, settled: number) {
     this.#file = file
@@ -169,7 +169,8 @@ export class AppendFile {
 
   // After a failed write the tail is unknown; it is cut off, or nothing is written here any more.
   async #takeBack(error: unknown): Promise<void> {
-    if (error instanceof FsyncFailed || this.#broken !== null) {
+    if (this.#broken !== null) return
+    if (error instanceof FsyncFailed) {
       this.#broken = error
       return
     }
@@ -177,7 +178,7 @@ export class AppendFile {
       await this.#file.truncate(this.#settled)
       await this.#file.sync()
     } catch (cause) {
-      this.#broken = cause
+      this.#broken = cause instanceof FsyncFailed ? cause : new Error(`${this.#path} cannot be written to`, { cause })
     }
   }
 }

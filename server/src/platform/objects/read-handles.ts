@@ -45,7 +45,7 @@ export class ReadHandles {
   }
 
   close(): void {
-    for (const path of [...this.#held.keys()]) this.forget(path)
+    for (const path of this.#held.keys()) this.forget(path)
   }
 
   #begin(path: string): Held {

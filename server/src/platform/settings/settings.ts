@@ -37,7 +37,7 @@ const schema = {
   tlsCert: z.string().optional(),
   tlsKey: z.string().optional(),
   trustProxy: addressRange.optional(),
-  database: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  database: z.string().regex(/^postgres(ql)?:\/\//, 'an address that begins with postgresql://').optional(),
   objects: z.string().optional(),
   vault: z.string().optional(),
   cadenceSeconds: wholeNumber(1, 86_400).optional(),

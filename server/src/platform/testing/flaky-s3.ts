@@ -67,8 +67,14 @@ async function handle(store: FlakyS3, request: IncomingMessage, response: Server
   if (mischief?.kind === 'hang') return
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(Buffer.from(chunk))
-  if (mischief?.kind === 'answer') return refuse(response, mischief.status, mischief.code ?? 'InternalError')
-  const answer = answerTo(store, request, Buffer.concat(chunks))
+  const refused = mischief?.kind === 'answer'
+  const answer = refused
+    ? fault(mischief.status, mischief.code ?? 'InternalError')
+    : answerTo(store, request, Buffer.concat(chunks))
+  send(answer, mischief, request, response)
+}
+
+function send(answer: Answer, mischief: Mischief | null, request: IncomingMessage, response: ServerResponse): void {
   if (mischief?.kind === 'cut-after') return void request.socket.destroy()
   response.writeHead(answer.status, { 'content-length': answer.body.length, ...answer.headers })
   if (mischief?.kind === 'cut-answer') {
@@ -76,7 +82,7 @@ async function handle(store: FlakyS3, request: IncomingMessage, response: Server
     return
   }
   if (mischief?.kind === 'trickle') return trickle(response, answer.body)
-  response.end(method === 'HEAD' ? undefined : answer.body)
+  response.end(request.method === 'HEAD' ? undefined : answer.body)
 }
 
 type Answer = { status: number; headers?: Record<string, string>; body: Buffer }
@@ -139,12 +145,6 @@ function list(store: FlakyS3, url: URL): Answer {
 
 function fault(status: number, code: string): Answer {
   return { status, body: Buffer.from(`<Error><Code>${code}</Code></Error>`) }
-}
-
-function refuse(response: ServerResponse, status: number, code: string): void {
-  const { body } = fault(status, code)
-  response.writeHead(status, { 'content-length': body.length })
-  response.end(body)
 }
 
 function trickle(response: ServerResponse, body: Buffer): void {

@@ -21,6 +21,8 @@ const OLDEST = 15
 const HOMES = '/usr/lib/postgresql'
 /** PostgreSQL refuses to run as root; Debian's package makes this user. */
 const USER = 'postgres'
+/** A run of tests that is killed takes its server along, where the system can do that. */
+const DYING_ALONG = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'QUIT'] : []
 
 /** Where Debian put PostgreSQL's programs, or null when none from 15 on is installed. */
 export function postgresPrograms(): string | null {
@@ -91,7 +93,8 @@ class Cluster implements PostgresServer {
       '-c',
       'max_connections=300',
     ]
-    const server = spawn(join(this.#programs, 'postgres'), ['-D', this.#data, ...settings], {
+    const [program = '', ...args] = [...DYING_ALONG, join(this.#programs, 'postgres'), '-D', this.#data, ...settings]
+    const server = spawn(program, args, {
       ...this.#identity,
       cwd: '/',
       stdio: 'ignore',

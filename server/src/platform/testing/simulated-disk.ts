@@ -90,7 +90,7 @@ export class SimulatedDisk implements Disk {
   }
 
   restore(folder: string, snapshot: ReadonlyMap<string, Buffer | null>): void {
-    for (const path of [...this.#now.keys()]) {
+    for (const path of this.#now.keys()) {
       if (path !== folder && !path.startsWith(`${folder}/`)) continue
       this.#now.delete(path)
       this.#durable.delete(path)

@@ -195,6 +195,21 @@ describe('a damaged copy', () => {
     await vault.close()
   })
 
+  test('with an altered wrapping key reads the other one, says so, and has it put right by repair', async () => {
+    const { disk, stays } = await aDayLater(COPY_A)
+    const wrapping = slotsOn(disk, COPY_A).find(slot => stays.has(slot.id))?.wrapping ?? '-'
+    const path = [...disk.files().keys()].find(one => one.startsWith(COPY_A) && one.includes(wrapping)) ?? ''
+    flip(disk, path, 60)
+    const vault = await openOn(disk)
+    for (const [id, key] of stays) expect(await hex(vault, id)).toBe(Buffer.from(key).toString('hex'))
+    expect(await vault.check()).toMatchObject([{ code: 'wrapping-key-missing', copy: 'a', stops: true }])
+    expect(await vault.repair()).toEqual([])
+    await vault.close()
+    const again = await openOn(disk)
+    expect(await again.check()).toEqual([])
+    await again.close()
+  })
+
   test('of another vault is refused by name', async () => {
     const disk = await aDisk()
     await (await openOn(disk)).close()

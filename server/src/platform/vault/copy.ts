@@ -32,20 +32,28 @@ export type CopyContent = {
 /** Reads a copy as it lies there. `absent`: nothing was ever completed in this folder. */
 export async function readCopy(folder: string, disk: Disk): Promise<CopyContent> {
   const headerBytes = await disk.read(join(folder, HEADER))
-  const header = headerBytes === null ? null : parseHeader(headerBytes)
   const keys = await disk.read(join(folder, KEYS))
-  const image = keys === null ? EMPTY : Buffer.from(keys)
   const journal = await readJournal(join(folder, DESTROYED), disk)
-  const wrappings = await readWrappings(folder, disk)
-  const bare = image.length === 0 && journal.records.length === 0 && wrappings.size === 0
-  const found = { header, image, records: journal.records, wrappings }
+  const found = {
+    header: headerBytes === null ? null : parseHeader(headerBytes),
+    image: keys === null ? EMPTY : Buffer.from(keys),
+    records: journal.records,
+    wrappings: await readWrappings(folder, disk),
+  }
+  const bare = found.image.length === 0 && found.records.length === 0 && found.wrappings.size === 0
   if (headerBytes === null && bare) return { state: 'absent', why: '', ...found }
-  const why =
-    (headerBytes === null ? `${HEADER} is missing` : header === null ? `${HEADER} cannot be read` : null) ??
-    (keys === null ? `the file "${KEYS}" is missing` : null) ??
-    journal.why ??
-    (image.length % SLOT_BYTES === 0 ? null : `the file "${KEYS}" was cut`)
-  return why === null ? { state: 'sound', why: '', ...found } : { state: 'damaged', why, ...found }
+  const why = headerTrouble(headerBytes, found.header) ?? slotsTrouble(keys) ?? journal.why
+  return { state: why === null ? 'sound' : 'damaged', why: why ?? '', ...found }
+}
+
+function headerTrouble(bytes: Uint8Array | null, header: Header | null): string | null {
+  if (bytes === null) return `${HEADER} is missing`
+  return header === null ? `${HEADER} cannot be read` : null
+}
+
+function slotsTrouble(keys: Uint8Array | null): string | null {
+  if (keys === null) return `the file "${KEYS}" is missing`
+  return keys.length % SLOT_BYTES === 0 ? null : `the file "${KEYS}" was cut`
 }
 
 async function readJournal(path: string, disk: Disk): Promise<{ records: Uint8Array[]; why: string | null }> {
@@ -151,6 +159,12 @@ export class LiveCopy {
   async addWrapping(name: WrappingName, bytes: Uint8Array): Promise<void> {
     await makeFolderDurable(join(this.folder, WRAPPING, name.agency), this.#disk)
     await createFileDurable(this.#wrappingPath(name), bytes, { disk: this.#disk })
+  }
+
+  /** Puts a sound wrapping key in the place of a damaged or missing one. */
+  async replaceWrapping(name: WrappingName, bytes: Uint8Array): Promise<void> {
+    await makeFolderDurable(join(this.folder, WRAPPING, name.agency), this.#disk)
+    await writeFileDurable(this.#wrappingPath(name), bytes, { disk: this.#disk })
   }
 
   async readWrapping(name: WrappingName): Promise<Uint8Array | null> {

@@ -155,6 +155,7 @@ export class FileVault implements Vault {
       // Loaded once more, so that what was just repaired is not reported as a finding.
       await this.#closeState()
       this.#state = await loadVault(this.#place)
+      await this.#state.wrappings.heal(this.#state.copies)
       return checkVault(this.#place, this.#state)
     })
   }

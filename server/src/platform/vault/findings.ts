@@ -1,7 +1,7 @@
 // What an operator is told about the vault.
 
 import type { VaultFinding } from './port.ts'
-import { latestCommit, type Pair } from './merge.ts'
+import type { Pair } from './merge.ts'
 import type { Merged } from './reconcile.ts'
 import { slotState, SLOT_BYTES } from './slot.ts'
 import type { SlotTable } from './slot-table.ts'
@@ -10,20 +10,24 @@ import type { WrappingName } from './wrapping-file.ts'
 /** What opening two sound copies brought to light. */
 export function openingFindings(
   pairs: readonly [Pair, Pair],
+  commits: readonly [number, number],
   merged: Merged,
   table: SlotTable,
   wrappings: ReadonlyMap<string, WrappingName>,
 ): VaultFinding[] {
   return [
-    ...behind(pairs, merged),
+    ...behind(pairs, commits, merged),
     ...damagedInBoth(pairs[0].content.image, pairs[1].content.image),
     ...withoutWrapping(table, wrappings),
   ]
 }
 
 // A crash leaves the copies at most one commit apart, because a commit begins only when the one before is in both.
-function behind([a, b]: readonly [Pair, Pair], merged: Merged): VaultFinding[] {
-  const [commitA, commitB] = [latestCommit(a.content), latestCommit(b.content)]
+function behind(
+  [a, b]: readonly [Pair, Pair],
+  [commitA, commitB]: readonly [number, number],
+  merged: Merged,
+): VaultFinding[] {
   if (Math.abs(commitA - commitB) <= 1) return []
   const copy = commitA < commitB ? 'a' : 'b'
   const { folder } = copy === 'a' ? a.live : b.live

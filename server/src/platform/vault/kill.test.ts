@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { cannotMount, withMortalDisk } from '../testing/small-disks.ts'
 import { decodeSlot, slotState, SLOT_BYTES } from './slot.ts'
 import { KeyDestroyed, openVault, VaultInUse } from './vault.ts'
 
@@ -34,6 +35,22 @@ async function writeUntilKilled(copies: readonly [string, string], master: Buffe
   }
 }
 
+/** Compares what the vault holds with what it had acknowledged; gives the number of keys that are there. */
+async function verifyTold(copies: readonly [string, string], master: Buffer, told: Told): Promise<number> {
+  const vault = await openVault({ copies, master, clock: { now: () => Date.now() } })
+  let held = 0
+  for (const [id, key] of told.held) {
+    const found = await vault.key(id).catch((error: unknown) => error)
+    const mayBeGone = told.destroyed.has(id) || (told.maybe.has(id) && found instanceof Error)
+    if (mayBeGone) expect(found).toBeInstanceOf(KeyDestroyed)
+    else expect(found).toEqual(new Uint8Array(Buffer.from(key, 'hex')))
+    held += mayBeGone ? 0 : 1
+  }
+  expect((await vault.check()).filter(finding => finding.stops)).toEqual([])
+  await vault.close()
+  return held
+}
+
 test(
   'a vault whose process is killed in mid-write has every acknowledged key in both copies',
   { timeout: 120_000 },
@@ -43,28 +60,43 @@ test(
     const master = randomBytes(32)
     const told: Told = { held: new Map(), maybe: new Set(), destroyed: new Set() }
     for (let kill = 0; kill < KILLS; kill++) await writeUntilKilled(copies, master, told)
-    const vault = await openVault({ copies, master, clock: { now: () => Date.now() } })
-    let held = 0
-    for (const [id, key] of told.held) {
-      const found = await vault.key(id).then(
-        bytes => Buffer.from(bytes).toString('hex'),
-        (error: unknown) => error,
-      )
-      if (told.destroyed.has(id) || (told.maybe.has(id) && found instanceof Error))
-        expect(found).toBeInstanceOf(KeyDestroyed)
-      else expect(found).toBe(key)
-      if (found === key) held += 1
-    }
-    expect(held).toBeGreaterThan(50)
-    expect((await vault.check()).filter(finding => finding.stops)).toEqual([])
-    await vault.close()
-    const [a, b] = await Promise.all(copies.map(copy => readFile(join(copy, 'keys'))))
-    expect(a?.equals(b ?? Buffer.alloc(0))).toBe(true)
-    for (let from = 0; from < (a?.length ?? 0); from += SLOT_BYTES) {
-      const bytes = a?.subarray(from, from + SLOT_BYTES) ?? Buffer.alloc(SLOT_BYTES)
+    expect(await verifyTold(copies, master, told)).toBeGreaterThan(50)
+    const [a = Buffer.alloc(0), b] = await Promise.all(copies.map(copy => readFile(join(copy, 'keys'))))
+    expect(b?.equals(a)).toBe(true)
+    for (let from = 0; from < a.length; from += SLOT_BYTES) {
+      const bytes = a.subarray(from, from + SLOT_BYTES)
       if (slotState(bytes) === 'held') expect(told.destroyed).not.toContain(decodeSlot(bytes).id)
     }
     expect(await readdir(folder)).toEqual(['a', 'b'])
     await rm(folder, { recursive: true })
   },
 )
+
+test('keys that were acknowledged are there after the power has failed at that very instant', async context => {
+  const cannot = cannotMount()
+  if (cannot !== null) return context.skip(cannot)
+  const master = randomBytes(32)
+  const clock = { now: () => Date.now() }
+  const copiesIn = (folder: string) => [join(folder, 'a'), join(folder, 'b')] as const
+  const agency = randomUUID()
+  await withMortalDisk(async disk => {
+    const vault = await openVault({ copies: copiesIn(disk.folder), master, clock })
+    const ids = Array.from({ length: 64 }, () => randomUUID())
+    const asked = ids.map((id, n) => {
+      const expires = Date.now() + (n % 6) * 3_600_000
+      return vault.create({ agency, keys: [{ id, kind: 'data' }], expires })
+    })
+    const keys = new Map((await Promise.all(asked)).flatMap(made => [...made]))
+    const [destroyed = ''] = ids
+    await vault.destroyKey(destroyed)
+    await disk.afterPowerCut(async found => {
+      const after = await openVault({ copies: copiesIn(found), master, clock })
+      for (const [id, key] of keys)
+        if (id !== destroyed) expect(Buffer.from(await after.key(id)).equals(key)).toBe(true)
+      await expect(after.key(destroyed)).rejects.toThrow(KeyDestroyed)
+      expect((await after.check()).filter(finding => finding.stops)).toEqual([])
+      await after.close()
+    })
+    await vault.close()
+  })
+})

@@ -9,6 +9,7 @@ import {
   dropUnused,
   journalOf,
   latestCommit,
+  latestCommits,
   mergeSlots,
   shareWrappings,
   takeWrappings,
@@ -145,7 +146,7 @@ async function bringTogether(place: VaultPlace, { header, keys, pairs }: Togethe
     await Promise.all(unfinished.map(({ commit }) => live.append({ kind: 'finished', commit, at: place.clock.now() })))
     if (JSON.stringify(content.header) !== JSON.stringify(header)) await live.writeHeader(header)
   }
-  const commits = pairs.map(({ content }) => latestCommit(content))
+  const commits = latestCommits(a.content, b.content)
   return {
     copies: [a.live, b.live],
     header,
@@ -154,7 +155,7 @@ async function bringTogether(place: VaultPlace, { header, keys, pairs }: Togethe
     journal,
     wrappings: new WrappingKeys(wrappings, keys.wrapping),
     commit: Math.max(...commits),
-    findings: openingFindings(pairs, merged, table, wrappings),
+    findings: openingFindings(pairs, commits, merged, table, wrappings),
     degraded: null,
     stale: false,
     fatal: null,

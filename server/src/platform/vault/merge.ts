@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { Disk } from '../durable/disk.ts'
 import { WRAPPING, type CopyContent, type LiveCopy } from './copy.ts'
 import { decodeRecord, Journal, tombstoneOfBytes, type JournalRecord } from './journal.ts'
-import { differingSlots, reconcile, type Merged } from './reconcile.ts'
-import { slotCommit, slotState, SLOT_BYTES } from './slot.ts'
+import { differingSlots, isTidy, reconcile, type Merged } from './reconcile.ts'
+import { slotCommit, slotsIn, slotState, SLOT_BYTES } from './slot.ts'
 import { decodeWrapping, wrappingFileName, type WrappingName } from './wrapping-file.ts'
 
 /** A copy that is open, and what was found in it. */
@@ -41,12 +41,23 @@ export function unfinishedIn(contents: readonly CopyContent[]): Destruction[] {
 
 /** Number of the latest commit a copy shows. */
 export function latestCommit(content: CopyContent): number {
+  return Math.max(latestInJournal(content), latestInSlots(content.image))
+}
+
+/** The same of both copies; slots that are equal are looked through once. */
+export function latestCommits(a: CopyContent, b: CopyContent): [number, number] {
+  if (!a.image.equals(b.image)) return [latestCommit(a), latestCommit(b)]
+  const slots = latestInSlots(a.image)
+  return [Math.max(latestInJournal(a), slots), Math.max(latestInJournal(b), slots)]
+}
+
+function latestInJournal(content: CopyContent): number {
+  return recordsOf(content).reduce((latest, record) => Math.max(latest, record.commit), 0)
+}
+
+function latestInSlots(image: Buffer): number {
   let latest = 0
-  for (const record of recordsOf(content)) latest = Math.max(latest, record.commit)
-  for (let index = 0; index < Math.floor(content.image.length / SLOT_BYTES); index++) {
-    const bytes = content.image.subarray(index * SLOT_BYTES, (index + 1) * SLOT_BYTES)
-    if (slotState(bytes) === 'held') latest = Math.max(latest, slotCommit(bytes))
-  }
+  for (const bytes of slotsIn(image)) if (slotState(bytes) === 'held') latest = Math.max(latest, slotCommit(bytes))
   return latest
 }
 
@@ -63,7 +74,7 @@ export async function appendMissing(live: LiveCopy, has: CopyContent, other: Cop
 /** The union of the slots. Where both copies agree only unfinished destructions can have left something behind. */
 export function mergeSlots(a: Buffer, b: Buffer, journal: Journal, unfinished: readonly Destruction[]): Merged {
   if (!a.equals(b)) return reconcile(a, b, id => journal.destroyedAt(tombstoneOfBytes(id)) !== null)
-  if (unfinished.length === 0) return reconcile(a, b, () => false)
+  if (unfinished.length === 0 && isTidy(a)) return { image: a, damagedInA: 0, damagedInB: 0, reappeared: 0 }
   const gone = new Set(unfinished.flatMap(record => record.tombstones))
   return reconcile(a, b, id => gone.has(tombstoneOfBytes(id)))
 }

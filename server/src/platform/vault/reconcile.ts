@@ -1,6 +1,6 @@
 // Makes one truth of two copies. Pure: no disk, no clock.
 
-import { slotCommit, slotId, slotState, SLOT_BYTES } from './slot.ts'
+import { slotCommit, slotId, slotsIn, slotState, SLOT_BYTES } from './slot.ts'
 
 export type Merged = {
   /** Held and free slots; each id once. */
@@ -60,6 +60,20 @@ function layOut(winners: Map<string, Winner>, slots: number): Buffer {
   const image = Buffer.alloc(needed * SLOT_BYTES)
   for (const [index, bytes] of places) image.set(bytes, index * SLOT_BYTES)
   return image
+}
+
+/** Whether an image needs no repair: nothing damaged, no id twice. */
+export function isTidy(image: Buffer): boolean {
+  const ids = new Set<string>()
+  let held = 0
+  for (const bytes of slotsIn(image)) {
+    const state = slotState(bytes)
+    if (state === 'damaged') return false
+    if (state === 'free') continue
+    ids.add(slotId(bytes).toString('latin1'))
+    held += 1
+  }
+  return ids.size === held
 }
 
 /** Slots in which a file differs from what it should hold, as positions in slots. */

@@ -52,6 +52,11 @@ export function encodeSlot(slot: Slot): Buffer {
   return bytes
 }
 
+/** The slots of an image, one after the other; a cut one at the end is left out. */
+export function* slotsIn(image: Buffer): Generator<Buffer> {
+  for (let from = 0; from + SLOT_BYTES <= image.length; from += SLOT_BYTES) yield image.subarray(from, from + SLOT_BYTES)
+}
+
 /** What lies in a slot. */
 export function slotState(bytes: Buffer): 'held' | 'free' | 'damaged' {
   if (bytes.readUInt8(4) === HELD && bytes.readUInt32BE(0) === crc32(bytes.subarray(4))) return 'held'

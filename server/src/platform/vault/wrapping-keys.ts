@@ -74,6 +74,25 @@ export class WrappingKeys {
     throw new VaultDamaged(`the wrapping key ${id} cannot be read in any copy of the vault`)
   }
 
+  /** Gives a copy in which a wrapping key cannot be opened the file of the other one. */
+  async heal(copies: readonly LiveCopy[]): Promise<void> {
+    for (const name of this.#byId.values()) {
+      const files = await Promise.all(copies.map(copy => copy.readWrapping(name)))
+      const sound = files.find(file => this.#opens(name, file)) ?? null
+      if (sound === null) continue
+      for (const [index, copy] of copies.entries()) {
+        if (!this.#opens(name, files[index] ?? null)) await copy.replaceWrapping(name, sound)
+      }
+    }
+  }
+
+  #opens(name: WrappingName, file: Uint8Array | null): boolean {
+    const wrapped = file === null ? null : decodeWrapping(name, file)
+    const key = wrapped === null ? null : unwrapKey(this.#master, wrapped)
+    key?.fill(0)
+    return key !== null
+  }
+
   /** Destroys a wrapping key in every copy. */
   async erase(id: string, copies: readonly LiveCopy[]): Promise<void> {
     const name = this.#byId.get(id)

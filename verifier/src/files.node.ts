@@ -1,0 +1,135 @@
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ZipSource } from '@vidne/evidence/zip-reader'
+import { TileRefused } from '@vidne/tlog/tile-cache'
+import { type TileReader, TILE_WIDTH, tilePath } from '@vidne/tlog/tiles'
+import { type PackageSource, zipPackage } from './package-source.ts'
+import { RECEIPT_START } from './verify-receipt.ts'
+import { Unreadable } from './verdict.ts'
+
+/** What lies at a path: the text of a receipt, or a package whose files stay open until it is closed. */
+export type Opened = { receipt: string } | { package: PackageSource; close: () => Promise<void> }
+
+const MOST_FILES = 200_000
+const MOST_RECEIPT_BYTES = 16 * 1024 * 1024
+
+/** @throws Unreadable when there is nothing at the path that can be read as a package or a receipt. */
+export async function openAtPath(path: string): Promise<Opened> {
+  const there = await onDisk(path, () => stat(path))
+  if (there.isDirectory()) return { package: await folderPackage(path), close: async () => {} }
+  if (!there.isFile()) throw new Unreadable('cannot-read', path)
+  const handle = await onDisk(path, () => open(path, 'r'))
+  try {
+    const start = await readAt(handle, 0, RECEIPT_START.length)
+    if (Buffer.from(start).toString('latin1') !== RECEIPT_START)
+      return { package: await zipPackage(zipFile(handle, there.size), path), close: () => handle.close() }
+    if (there.size > MOST_RECEIPT_BYTES) throw new Unreadable('not-a-package', path)
+    const text = Buffer.from(await readAt(handle, 0, there.size)).toString('utf8')
+    await handle.close()
+    return { receipt: text }
+  } catch (refusal) {
+    await handle.close()
+    throw refusal
+  }
+}
+
+/** The text of a file that the user named. @throws Unreadable */
+export async function textAtPath(path: string): Promise<string> {
+  const handle = await onDisk(path, () => open(path, 'r'))
+  try {
+    return await onDisk(path, () => handle.readFile('utf8'))
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Length and a reader of a file by itself. @throws Unreadable */
+export async function openFile(path: string): Promise<PackageSource & { close: () => Promise<void> }> {
+  const handle = await onDisk(path, () => open(path, 'r'))
+  const { size } = await handle.stat()
+  return {
+    files: new Map([[path, size]]),
+    read: (_, offset, length) => readAt(handle, offset, Math.max(0, Math.min(length, size - offset))),
+    onDisk: () => ({ path, offset: 0 }),
+    close: () => handle.close(),
+  }
+}
+
+function zipFile(handle: FileHandle, size: number): ZipSource {
+  return { size, read: (offset, length) => readAt(handle, offset, Math.max(0, Math.min(length, size - offset))) }
+}
+
+async function readAt(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length)
+  let filled = 0
+  while (filled < length) {
+    const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled)
+    if (bytesRead === 0) return bytes.subarray(0, filled)
+    filled += bytesRead
+  }
+  return bytes
+}
+
+/** An unpacked package. @throws Unreadable for links and devices: what they lead to is not in the folder. */
+async function folderPackage(folder: string): Promise<PackageSource> {
+  const files = new Map<string, number>()
+  await walk(folder, '', files)
+  return {
+    files,
+    async read(name, offset, length) {
+      const handle = await onDisk(name, () => open(join(folder, name), 'r'))
+      try {
+        return await readAt(handle, offset, Math.max(0, Math.min(length, (files.get(name) ?? 0) - offset)))
+      } finally {
+        await handle.close()
+      }
+    },
+    onDisk: name => ({ path: join(folder, name), offset: 0 }),
+  }
+}
+
+async function walk(folder: string, below: string, files: Map<string, number>): Promise<void> {
+  for (const entry of await onDisk(below, () => readdir(join(folder, below), { withFileTypes: true }))) {
+    const name = below === '' ? entry.name : `${below}/${entry.name}`
+    if (entry.isDirectory()) await walk(folder, name, files)
+    else if (entry.isFile()) files.set(name, (await onDisk(name, () => stat(join(folder, name)))).size)
+    else throw new Unreadable('cannot-read', name)
+    if (files.size > MOST_FILES) throw new Unreadable('cannot-read', name)
+  }
+}
+
+/** The tiles of a log in a folder; of a partial tile that is gone, the beginning of the full one. Throws TileRefused. */
+export function folderTiles(folder: string): TileReader {
+  return {
+    async tile(level, index, width) {
+      for (const there of [width, TILE_WIDTH]) {
+        const bytes = await readTile(join(folder, tilePath(level, index, there)))
+        if (bytes !== null) return bytes.subarray(0, width * 32)
+      }
+      throw new TileRefused(`${tilePath(level, index, width)} is missing`)
+    },
+  }
+}
+
+async function readTile(path: string): Promise<Uint8Array | null> {
+  try {
+    const handle = await open(path, 'r')
+    try {
+      return await handle.readFile()
+    } finally {
+      await handle.close()
+    }
+  } catch (missing) {
+    if (missing instanceof Error && 'code' in missing) return null
+    throw missing
+  }
+}
+
+async function onDisk<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (failed) {
+    if (failed instanceof Error && 'code' in failed) throw new Unreadable('cannot-read', path, failed)
+    throw failed
+  }
+}

@@ -1,0 +1,35 @@
+import { type Language, say } from '@vidne/locales/say'
+import type { Progress } from './footage-check.ts'
+
+type Terminal = { terminal: boolean; err: (text: string) => void }
+
+/** Tells on stderr how far the hashing is: one line that moves on a terminal, a plain line every ten seconds elsewhere. */
+export function tellProgress(language: Language, { terminal, err }: Terminal): { at: Progress; end: () => void } {
+  const began = performance.now()
+  const interval = terminal ? 100 : 10_000
+  let last = began
+  let shown = false
+  return {
+    at(done, total) {
+      const now = performance.now()
+      if (now - last < interval) return
+      last = now
+      shown = true
+      const perSecond = (done / (now - began)) * 1000
+      const left = Math.ceil((total - done) / Math.max(perSecond, 1))
+      const values = { done: inBytes(done), total: inBytes(total), rate: inBytes(perSecond), left }
+      const line = say(language, 'verdict.progress', values)
+      err(terminal ? `\r\x1b[K${line}` : `${line}\n`)
+    },
+    end() {
+      if (terminal && shown) err('\r\x1b[K')
+    },
+  }
+}
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB']
+
+function inBytes(bytes: number): string {
+  const unit = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)))
+  return `${(bytes / 1000 ** unit).toFixed(unit === 0 ? 0 : 1)} ${units[unit]}`
+}

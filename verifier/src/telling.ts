@@ -1,0 +1,100 @@
+import { type Language, type MessageKey, languages, say } from '@vidne/locales/say'
+import type { Reason, Verdict } from './verdict.ts'
+
+/** The language that was asked for, else that of the environment, else English. */
+export function languageOf(asked: string | undefined, environment: string | undefined): Language {
+  const wanted = [asked, environment].flatMap(name => (name === undefined ? [] : [name.slice(0, 2).toLowerCase()]))
+  return wanted.flatMap(name => languages.filter(language => language === name))[0] ?? 'en'
+}
+
+/** A reason as a sentence, without its place. */
+export function sentenceOf(language: Language, { code }: Pick<Reason, 'code'>): string {
+  return say(language, `verdict.reason.${code}`)
+}
+
+/** One of the three parts of a verdict in words. `good` is for colour only: no part stands for another. */
+export type Part = { name: string; sentences: string[]; good: boolean }
+
+/** The three parts of a verdict, in words. There is no sum of them. */
+export function partsOf(language: Language, verdict: Verdict): Part[] {
+  const { intact, history, countersigned } = verdict
+  return [
+    { name: say(language, 'verdict.part.intact'), sentences: intactWords(language, verdict), good: intact },
+    {
+      name: say(language, 'verdict.part.history'),
+      sentences: [historyWords(language, verdict), ...asOfWords(language, verdict)],
+      good: history !== 'unproven',
+    },
+    {
+      name: say(language, 'verdict.part.countersigned'),
+      sentences: [
+        countersigned.length === 0
+          ? say(language, 'verdict.countersigned.none')
+          : say(language, 'verdict.countersigned.by', { names: listed(language, countersigned) }),
+      ],
+      good: countersigned.length > 0,
+    },
+  ]
+}
+
+/** What else a reader has to know: from where on the footage is covered, and whom all this rests on. */
+export function factsOf(language: Language, verdict: Verdict): [name: string, value: string][] {
+  const { level, trust, logKey, recording } = verdict
+  const facts: [string, string][] = []
+  if (recording !== null)
+    facts.push([say(language, `verdict.kind.${verdict.kind}`), recordingWords(language, recording)])
+  if (level !== null) facts.push([say(language, 'page.level'), say(language, levels[level])])
+  facts.push([say(language, 'verdict.trust.label'), trustWords(language, trust)])
+  const key = logKey === null ? say(language, 'verdict.key.none') : say(language, 'verdict.key.is', logKey)
+  facts.push([say(language, 'verdict.key.label'), key])
+  return facts
+}
+
+const levels = {
+  captured: 'page.levelCaptured',
+  gateway: 'page.levelGateway',
+  received: 'page.levelReceived',
+} as const satisfies Record<string, MessageKey>
+
+function recordingWords(language: Language, { bytes, sha256 }: { bytes: number; sha256: string }): string {
+  return say(language, 'verdict.facts', { bytes: new Intl.NumberFormat(language).format(bytes), sha256 })
+}
+
+function trustWords(language: Language, trust: Verdict['trust']): string {
+  if (trust === null) return say(language, 'verdict.trust.none')
+  return say(language, trust.issuedByOperator ? 'verdict.trust.operator' : 'verdict.trust.from', trust)
+}
+
+function intactWords(language: Language, verdict: Verdict): string[] {
+  const { intact, kind, history } = verdict
+  if (!intact) return [say(language, 'verdict.intact.no')]
+  if (kind === 'receipt') return [say(language, receiptWords(verdict))]
+  // Whether it is what was sealed, only a history can say that is proven itself.
+  if (history === 'unproven') return [say(language, 'verdict.intact.itself')]
+  if (kind === 'recording') return [say(language, 'verdict.intact.sealed')]
+  return [say(language, 'verdict.intact.statement'), say(language, 'page.deletedText')]
+}
+
+function receiptWords({ trust, footage }: Verdict): MessageKey {
+  if (trust === null) return 'verdict.intact.itself'
+  return footage === 'checked' ? 'verdict.intact.sealed' : 'verdict.intact.receipt'
+}
+
+function historyWords(language: Language, { kind, history }: Verdict): string {
+  return say(language, kind === 'receipt' ? 'verdict.history.receipt' : `verdict.history.${history}`)
+}
+
+function asOfWords(language: Language, { asOf }: Verdict): string[] {
+  if (asOf === null) return []
+  const { events, size, by } = asOf
+  const time = `${new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'medium', timeZone: 'UTC' }).format(asOf.at)} UTC`
+  return [
+    by === null
+      ? say(language, 'verdict.asOf.own', { time, events, size })
+      : say(language, 'verdict.asOf.seen', { time, events, size, by }),
+  ]
+}
+
+function listed(language: Language, names: readonly string[]): string {
+  return new Intl.ListFormat(language, { type: 'conjunction' }).format(names)
+}

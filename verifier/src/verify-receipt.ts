@@ -1,0 +1,77 @@
+import { toHex } from '@vidne/evidence/bytes'
+import type { Receipt } from '@vidne/evidence/receipt'
+import { checkSealing } from './chain-check.ts'
+import { type Demands, checkDemands } from './demands.ts'
+import { readReceipt } from './receipt-check.ts'
+import { type Trust, type Vouched, keyOf, openCheckpoint, readTrust } from './trust.ts'
+import { type Findings, Unreadable, type Verdict, findings, nothingAgainst } from './verdict.ts'
+
+export type ReceiptAsked = {
+  /** The text of a trust file. */
+  trust?: string | undefined
+  demands?: Demands | undefined
+  /** What the holder measured itself. */
+  footage?: { bytes: number; sha256: Uint8Array } | undefined
+}
+
+/** How a receipt's text begins: it is a C2SP tlog-proof. */
+export const RECEIPT_START = 'c2sp.org/tlog-proof@v1\n'
+
+/**
+ * Judges a receipt. It shows that its recording was sealed, and nothing of what happened since: `history` is `unproven`. A
+ * quorum of countersigners is not demanded of it: it carries the log's own checkpoint, made a second after the last byte.
+ * @throws Unreadable when the text is no receipt.
+ */
+export async function verifyReceipt(text: string, { trust: file, demands, footage }: ReceiptAsked): Promise<Verdict> {
+  const receipt = readReceipt(text)
+  if (receipt === null) throw new Unreadable('not-a-package', 'receipt')
+  const found = findings()
+  const trust = readTrust(file, found)
+  const vouched = await checkReceipt(receipt, trust, found)
+  checkMeasured(receipt, footage, found)
+  const { manifest, event } = receipt
+  const countersigned = vouched?.countersigned ?? []
+  const intact = found.reasons.every(({ code }) => code === 'no-trust-file' || code === 'trust-file-unreadable')
+  const judged = {
+    history: 'unproven',
+    countersigned,
+    level: manifest.level,
+    isPublic: countersigned.length > 0,
+  } as const
+  checkDemands(demands ?? {}, judged, found)
+  return {
+    kind: 'receipt',
+    intact,
+    footage: footage === undefined ? 'not-present' : 'checked',
+    history: 'unproven',
+    countersigned,
+    level: manifest.level,
+    reasons: [...found.reasons],
+    holds: nothingAgainst(found.reasons),
+    asOf: sealedAt(vouched, event.core.at),
+    trust: trust === null ? null : { digest: trust.digest, issuedByOperator: trust.issuedByOperator },
+    logKey: trust === null ? null : keyOf(vouched),
+    recording: { bytes: manifest.bytes, sha256: manifest.sha256 },
+  }
+}
+
+async function checkReceipt(receipt: Receipt, trust: Trust | null, found: Findings): Promise<Vouched | null> {
+  // A receipt does not name its log's key: without a trust file no signature can be checked, which is told already.
+  const signatures = trust === null ? findings() : found
+  const vouched = await openCheckpoint(receipt.checkpoint, { trust, ownKey: null }, 'receipt', signatures)
+  if (vouched !== null) checkSealing(receipt, vouched.checkpoint, found)
+  return vouched
+}
+
+function checkMeasured({ manifest }: Receipt, footage: ReceiptAsked['footage'], found: Findings): void {
+  if (footage === undefined) return
+  if (footage.bytes !== manifest.bytes)
+    found.add('footage-length', `footage, ${footage.bytes} of ${manifest.bytes} bytes`)
+  else if (toHex(footage.sha256) !== manifest.sha256) found.add('footage-altered', 'footage')
+}
+
+function sealedAt(vouched: Vouched | null, at: number): Verdict['asOf'] {
+  if (vouched === null) return null
+  const { seen, checkpoint } = vouched
+  return { events: 1, size: checkpoint.size, at: seen?.at ?? at, by: seen?.by ?? null }
+}
