@@ -48,7 +48,11 @@ export async function found(
   serveWords: readonly string[] = [],
 ): Promise<Installation> {
   const data = join(mkdtempSync(join(tmpdir(), 'vidne-e2e-')), 'data')
-  const where = Object.entries(ground).flatMap(([key, value]) => [`--${key}`, value])
+  const { database, objects } = ground
+  const where = [
+    ...(database === undefined ? [] : ['--database', database]),
+    ...(objects === undefined ? [] : ['--objects', objects]),
+  ]
   const words = ['init', '--data', data, '--agency', 'Prøvekommunen', '--pack', pack, '--rehearsal', '--json', ...where]
   const spoken = await vidne(words)
   if (spoken.code !== 0) throw new Error(`vidne init failed: ${spoken.err}`)

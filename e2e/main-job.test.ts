@@ -3,7 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, utimes
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Installation, found, vidne } from './installation.ts'
+import { type Ground, type Installation, found, vidne } from './installation.ts'
+import { type GroundKind, groundFor, groundKinds } from './grounds.ts'
 
 const clips = join(import.meta.dirname, '../media/fixtures')
 
@@ -36,14 +37,16 @@ const linesOf = <T>(text: string) =>
     .split('\n')
     .map(line => JSON.parse(line) as T)
 
-describe('from a folder of footage to a package that a court can check', () => {
+describe.each(groundKinds)('from a folder of footage to a package that a court can check (%s)', kind => {
   const folder = cameraFolder()
   const out = mkdtempSync(join(tmpdir(), 'vidne-out-'))
   let here: Installation
+  let ground: Ground & { remove(): Promise<void> }
   let docked: Docked[]
 
   beforeAll(async () => {
-    here = await found('uk-met')
+    ground = await groundFor(kind as GroundKind)
+    here = await found('uk-met', ground)
     const spoken = await here.run(
       ['dock', folder, '--trust', here.trust, '--camera', 'CAM-7', '--json'],
       here.deviceToken,
@@ -51,7 +54,10 @@ describe('from a folder of footage to a package that a court can check', () => {
     expect(spoken.err + spoken.out, 'dock').toContain('recording')
     docked = linesOf<Docked>(spoken.out)
   })
-  afterAll(() => here?.stop())
+  afterAll(async () => {
+    await here?.stop()
+    await ground?.remove()
+  })
 
   const rows = async () => JSON.parse((await here.run(['recordings', '--json'])).out) as Row[]
 

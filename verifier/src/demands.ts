@@ -12,17 +12,58 @@ export type Demands = {
 /** @throws Unreadable naming the demand that is not understood. */
 export function parseDemands(text: string): Demands {
   const value = parseJson(text)
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Unreadable('demands-unreadable', 'demands')
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notUnderstood()
   const demands: Demands = {}
   for (const [name, asked] of Object.entries(value)) {
-    if (name === 'history' && (asked === 'asserted' || asked === 'checked')) demands.history = asked
-    else if (name === 'level' && isLevel(asked)) demands.level = asked
-    else if (name === 'publicCheckpoint' && asked === true) demands.publicCheckpoint = true
-    else if (name === 'countersigned') demands.countersigned = countersigners(asked)
-    else throw new Unreadable('demands-unreadable', `demands, ${name}`)
+    const read = readers.get(name)
+    if (read?.(demands, asked) !== true) throw notUnderstood(name)
   }
   return demands
+}
+
+/** Each takes one demand up, or says that it does not understand it. */
+const readers: ReadonlyMap<string, (demands: Demands, asked: unknown) => boolean> = new Map([
+  ['history', readHistory],
+  ['countersigned', readCountersigned],
+  ['level', readLevel],
+  ['publicCheckpoint', readPublicCheckpoint],
+])
+
+function readHistory(demands: Demands, asked: unknown): boolean {
+  if (asked !== 'asserted' && asked !== 'checked') return false
+  demands.history = asked
+  return true
+}
+
+function readCountersigned(demands: Demands, asked: unknown): boolean {
+  if (asked === true) demands.countersigned = true
+  else if (isObject(asked) && 'atLeast' in asked && Object.keys(asked).length === 1) {
+    const { atLeast } = asked
+    if (typeof atLeast !== 'number' || !Number.isInteger(atLeast) || atLeast < 1) return false
+    demands.countersigned = { atLeast }
+  } else return false
+  return true
+}
+
+function readLevel(demands: Demands, asked: unknown): boolean {
+  const level = SEAL_LEVELS.find(known => known === asked)
+  if (level === undefined) return false
+  demands.level = level
+  return true
+}
+
+function readPublicCheckpoint(demands: Demands, asked: unknown): boolean {
+  if (asked !== true) return false
+  demands.publicCheckpoint = true
+  return true
+}
+
+function isObject(asked: unknown): asked is object {
+  return typeof asked === 'object' && asked !== null
+}
+
+function notUnderstood(name?: string): Unreadable {
+  return new Unreadable('demands-unreadable', name === undefined ? 'demands' : `demands, ${name}`)
 }
 
 function parseJson(text: string): unknown {
@@ -31,19 +72,6 @@ function parseJson(text: string): unknown {
   } catch (refusal) {
     throw new Unreadable('demands-unreadable', 'demands', refusal)
   }
-}
-
-function isLevel(asked: unknown): asked is SealLevel {
-  return SEAL_LEVELS.some(level => level === asked)
-}
-
-function countersigners(asked: unknown): true | { atLeast: number } {
-  if (asked === true) return true
-  if (typeof asked === 'object' && asked !== null && 'atLeast' in asked && Object.keys(asked).length === 1) {
-    const { atLeast } = asked
-    if (typeof atLeast === 'number' && Number.isInteger(atLeast) && atLeast > 0) return { atLeast }
-  }
-  throw new Unreadable('demands-unreadable', 'demands, countersigned')
 }
 
 export type Judged = {

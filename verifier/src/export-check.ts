@@ -24,7 +24,15 @@ export function checkKnownFiles(dossier: Dossier, bag: Bag, deleted: boolean, fo
   const { bagDeclaration, bagInfo, payloadManifest, startPage, readme, checkpoint, mapRoot, map, opened } = PACKAGE_FILE
   const digests = dossier.policies.map(({ statement }) => statement.policy)
   const tags = new Set<string>([
-    ...[bagDeclaration, bagInfo, payloadManifest, startPage, readme, checkpoint, mapRoot, map, opened],
+    bagDeclaration,
+    bagInfo,
+    payloadManifest,
+    startPage,
+    readme,
+    checkpoint,
+    mapRoot,
+    map,
+    opened,
     ...dossier.events.map((_, seq) => eventName(seq)),
     ...digests.flatMap(digest => [policyName(digest), policyProofName(digest)]),
   ])

@@ -52,7 +52,7 @@ export function replay(events: readonly OpenEvent[], found: Findings): void {
     const where = eventName(seq)
     if (at < standing.at - CLOCK_TOLERANCE_MS) found.add('clock-ran-back', where)
     if (impossible(standing, type)) found.add('order-impossible', where)
-    step(standing, event, found)
+    steps[type]?.(standing, event, found)
     standing.at = at
   }
   checkSecondPerson(events, found)
@@ -65,32 +65,35 @@ function impossible({ due, keyDestroyed, deleted }: Standing, type: EventType): 
   return keyDestroyed && needsFootage.has(type)
 }
 
-function step(standing: Standing, event: OpenEvent, found: Findings): void {
-  const where = eventName(event.core.seq)
-  switch (event.core.type) {
-    case 'held':
-      if (!standing.holds.placed(disclosed(event, FIELD.hold))) found.add('order-impossible', where)
-      break
-    case 'hold-released':
-      if (!standing.holds.released(disclosed(event, FIELD.hold))) found.add('order-impossible', where)
-      break
-    case 'retention-changed':
-      standing.deadline = disclosed(event, FIELD.deleteAfter)
-      break
-    case 'deletion-due':
-      standing.due = true
-      checkDue(standing, event, found)
-      if (standing.holds.open > 0) found.add('deleted-while-held', where)
-      break
-    case 'key-destroyed':
-      standing.keyDestroyed = true
-      if (standing.holds.open > 0) found.add('deleted-while-held', where)
-      break
-    case 'deleted':
-      standing.deleted = true
-      break
-    default:
-  }
+type Step = (standing: Standing, event: OpenEvent, found: Findings) => void
+
+/** What an event changes in what can come after it. Types that are not here change nothing. */
+const steps: Partial<Record<EventType, Step>> = {
+  held({ holds }, event, found) {
+    if (!holds.placed(disclosed(event, FIELD.hold))) found.add('order-impossible', eventName(event.core.seq))
+  },
+  'hold-released'({ holds }, event, found) {
+    if (!holds.released(disclosed(event, FIELD.hold))) found.add('order-impossible', eventName(event.core.seq))
+  },
+  'retention-changed'(standing, event) {
+    standing.deadline = disclosed(event, FIELD.deleteAfter)
+  },
+  'deletion-due'(standing, event, found) {
+    standing.due = true
+    checkDue(standing, event, found)
+    checkHolds(standing, event, found)
+  },
+  'key-destroyed'(standing, event, found) {
+    standing.keyDestroyed = true
+    checkHolds(standing, event, found)
+  },
+  deleted(standing) {
+    standing.deleted = true
+  },
+}
+
+function checkHolds({ holds }: Standing, { core }: OpenEvent, found: Findings): void {
+  if (holds.open > 0) found.add('deleted-while-held', eventName(core.seq))
 }
 
 function checkDue({ deadline }: Standing, event: OpenEvent, found: Findings): void {

@@ -5,8 +5,7 @@ import type { ChecksumAlgorithm } from './tus-headers.ts'
  * the other hashes the pieces, encrypts and writes. Each segment is told to both and lies in a slot until both are done.
  */
 export type Order =
-  | { order: 'begin-whole'; sealing: number }
-  | { order: 'begin-pieces'; sealing: number }
+  | { order: 'begin'; sealing: number; half: 'whole' | 'pieces' }
   | { order: 'start-part'; sealing: number; key: Uint8Array; aad: Uint8Array; fd: number | null }
   | { order: 'start-checksum'; sealing: number; algorithm: ChecksumAlgorithm }
   | { order: 'hash'; sealing: number; ask: number; slot: number; bytes: number }

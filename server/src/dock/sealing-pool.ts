@@ -134,12 +134,12 @@ class PooledSealing implements Sealing {
     this.#id = p.id
     p.whole.halves += 1
     p.pieces.halves += 1
-    p.whole.tell({ order: 'begin-whole', sealing: p.id })
-    p.pieces.tell({ order: 'begin-pieces', sealing: p.id })
+    p.whole.tell({ order: 'begin', half: 'whole', sealing: p.id })
+    p.pieces.tell({ order: 'begin', half: 'pieces', sealing: p.id })
   }
 
   startPart(p: { key: Uint8Array; aad: Uint8Array; fd: number | null }): void {
-    this.#pieces.tell({ order: 'start-part', sealing: this.#id, ...p })
+    this.#pieces.tell({ order: 'start-part', sealing: this.#id, ...p, key: Uint8Array.from(p.key) })
   }
 
   startChecksum(algorithm: ChecksumAlgorithm): void {

@@ -32,10 +32,8 @@ port.on('message', (order: Order) => {
 
 function obey(order: Order): void {
   switch (order.order) {
-    case 'begin-whole':
-      return void wholes.set(order.sealing, { whole: new WholeDigester(), checksum: null })
-    case 'begin-pieces':
-      return void pieces.set(order.sealing, { pieces: new PieceDigester(), part: null })
+    case 'begin':
+      return begin(order)
     case 'start-checksum':
       wholeOf(order.sealing).checksum = createHash(order.algorithm)
       return
@@ -54,6 +52,11 @@ function obey(order: Order): void {
     case 'forget':
       return forget(order.sealing)
   }
+}
+
+function begin({ sealing, half }: Told<'begin'>): void {
+  if (half === 'whole') wholes.set(sealing, { whole: new WholeDigester(), checksum: null })
+  else pieces.set(sealing, { pieces: new PieceDigester(), part: null })
 }
 
 function wholeOf(sealing: number): Whole {

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import { realDisk } from '../platform/durable/disk.ts'
 import { readFileIfThere } from '../platform/durable/durable.ts'
 import type { Places } from '../places.ts'
-import { chunksOf, filesBelow } from './hashed-files.ts'
+import { filesBelow } from './hashed-files.ts'
 import type { Put } from './put.ts'
 
 /** Where the settings, the trust file and the keys of an installation lie, by their names in a backup. */
@@ -33,25 +33,35 @@ const RETIRED = /^log\.retired-\d+$/
 /** A write that was cut off leaves such a name; nothing rests on it. */
 const UNFINISHED = /(^|\/)\.[^/]+\.new$/
 
-/**
- * The folder of the log, and those of logs that were retired. The checkpoint first: the tiles that are read after it hold
- * at least what it covers, also while the log grows.
- */
+/** The folder of the log, and those of logs that were retired. */
 export async function backupLog(places: Places, put: Put): Promise<void> {
-  const beside = (await realDisk.list(dirname(places.log))) ?? []
-  const folders = [places.log, ...beside.filter(name => RETIRED.test(name)).map(name => join(dirname(places.log), name))]
-  for (const [i, folder] of folders.entries()) {
-    const name = i === 0 ? 'log' : folder.slice(dirname(folder).length + 1)
-    const files = (await filesBelow(folder)).filter(path => !UNFINISHED.test(path))
-    const first = files.filter(path => path === 'checkpoint')
-    for (const path of [...first, ...files.filter(file => file !== 'checkpoint')])
-      await putIfStillThere(put, `${name}/${path}`, join(folder, path))
-  }
+  const parent = dirname(places.log)
+  const retired = ((await realDisk.list(parent)) ?? []).filter(name => RETIRED.test(name))
+  await backupLogFolder(places.log, 'log', put)
+  for (const name of retired) await backupLogFolder(join(parent, name), name, put)
 }
 
-/** A partial tile may be tidied away while the log goes on; the wider one that replaces it comes with the listing after. */
-async function putIfStillThere(put: Put, path: string, from: string): Promise<void> {
-  if (!path.includes('.p/')) return put(path, chunksOf(from))
-  const bytes = await readFileIfThere(from)
-  if (bytes !== null) await put(path, [bytes])
+const MOST_LOOKS = 20
+
+/**
+ * The checkpoint first: the tiles that are read after it hold at least what it covers, also while the log grows. A
+ * partial tile may be tidied away between the listing and the reading; then a wider one is there, and it is looked again.
+ */
+async function backupLogFolder(folder: string, name: string, put: Put): Promise<void> {
+  const done = new Set<string>()
+  const copy = async (path: string): Promise<boolean> => {
+    const bytes = await readFileIfThere(join(folder, path))
+    if (bytes === null) return false
+    await put(`${name}/${path}`, [bytes])
+    done.add(path)
+    return true
+  }
+  await copy('checkpoint')
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    let wentAway = false
+    for (const path of await filesBelow(folder))
+      if (!done.has(path) && !UNFINISHED.test(path) && !(await copy(path))) wentAway = true
+    if (!wentAway) return
+  }
+  throw new Error(`the folder ${folder} changes faster than it can be read`)
 }

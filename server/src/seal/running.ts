@@ -37,6 +37,7 @@ export type Ground = {
 const BEAT_MS = 1000
 const REST_MS = 200
 const WITNESS_TIMEOUT_MS = 5000
+const FLOOD = 8192
 
 /** A log that may sign, with everything that keeps it going. */
 export class RunningLog {
@@ -146,6 +147,8 @@ export class RunningLog {
     if (now.signed > sequencer.signed.size) await sequencer.catchUp()
     if (now.published > (publisher.newest?.size ?? 0)) await publisher.load()
     await this.#settleWaiting(this.#labels.labels)
+    // One turn takes a bounded number: what is left of a flood is not left until the next beat.
+    if (now.waiting > FLOOD) this.#sealing.wake()
     if (now.waiting > 0 || now.leaves > sequencer.signed.size) {
       await sequencer.turn(async turn => {
         await turn.number()
