@@ -14,7 +14,7 @@ function flat(messages: Messages, prefix = ''): Map<string, string> {
   return all
 }
 
-const argumentsOf = (text: string) => [...text.matchAll(/\{(\w+)/g)].map(match => match[1]).toSorted()
+const argumentsOf = (text: string) => [...text.matchAll(/\{(\w+)/g)].map(match => match[1] ?? '').toSorted()
 const read = (language: string) => flat(JSON.parse(textOf(`locales/${language}.json`)) as Messages)
 
 test('every message stands in all four languages with the same arguments', () => {

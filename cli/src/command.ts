@@ -54,11 +54,16 @@ export function understand(spec: CommandSpec, words: readonly string[], env = pr
     if (given[name] === undefined && option.env !== undefined && env[option.env]) given[name] = env[option.env]
     if (option.required && given[name] === undefined) throw new UsageRefused(`--${name} is missing. ${usage(spec)}`)
   }
-  const tooFew = positionals.length < spec.positionals.length
-  if (tooFew) throw new UsageRefused(`${spec.positionals[positionals.length]} is missing. ${usage(spec)}`)
-  if (positionals.length > spec.positionals.length && !spec.variadic)
-    throw new UsageRefused(`"${positionals[spec.positionals.length]}" is one word too many. ${usage(spec)}`)
+  refuseWrongCount(spec, positionals)
   return reading(given, positionals, words)
+}
+
+function refuseWrongCount(spec: CommandSpec, positionals: readonly string[]): void {
+  const wanted = spec.positionals.length
+  if (positionals.length < wanted)
+    throw new UsageRefused(`${spec.positionals[positionals.length]} is missing. ${usage(spec)}`)
+  if (positionals.length > wanted && !spec.variadic)
+    throw new UsageRefused(`"${positionals[wanted]}" is one word too many. ${usage(spec)}`)
 }
 
 function parse(spec: CommandSpec, words: readonly string[], options: NonNullable<ParseArgsConfig['options']>) {

@@ -12,7 +12,7 @@ async function main(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof UsageRefused) return complain(error.message, 2)
     if (error instanceof CommandRefused) return complain(error.message, 1)
-    if (error instanceof Error && /Refused$/.test(error.name)) return complain(error.message, 1)
+    if (error instanceof Error && error.name.endsWith('Refused')) return complain(error.message, 1)
     throw error
   }
 }

@@ -1,26 +1,34 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type ReceiptFault, checkReceipt, parseReceipt } from '@vidne/evidence/receipt'
+import { checkReceipt, parseReceipt } from '@vidne/evidence/receipt'
+import type { ReceiptFault } from '@vidne/evidence/receipt'
 import type { TrustPolicy } from '@vidne/tlog/policy'
-import { type DockServer, ServerRefused, sentenceOf } from './server.ts'
+import { refusalOf, ServerRefused } from './server.ts'
+import type { DockServer } from './server.ts'
 
-export type Measured = { bytes: number; sha256: string }
+/** What the agent itself measured of a file. */
+export type Measured = { readonly bytes: number; readonly sha256: string }
 
-const patienceMs = 120_000
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 2_000
 
 /** Waits for the receipt at a path on the server: the log takes a recording in about a second after its last byte. */
-export async function fetchReceipt(server: DockServer, path: string): Promise<{ text: string; recording: string }> {
+export async function fetchReceipt(
+  server: DockServer,
+  path: string,
+  patienceMs: number,
+): Promise<{ text: string; recording: string }> {
   const until = performance.now() + patienceMs
-  while (performance.now() < until) {
+  for (let wait = FIRST_PAUSE_MS; performance.now() < until; wait = Math.min(LONGEST_PAUSE_MS, wait * 1.5)) {
     const answer = await server.ask('GET', path)
     const recording = answer.headers.get('vidne-recording')
     if (answer.status === 200 && recording !== null) return { text: answer.text, recording }
-    if (answer.status !== 202) throw new ServerRefused(sentenceOf(answer))
-    await pause(Math.min(2000, Number(answer.headers.get('retry-after') ?? 1) * 500))
+    if (answer.status !== 202) throw refusalOf(answer)
+    await pause(wait)
   }
   throw new ServerRefused(
-    'the server has the file, but its log does not give a receipt; the file is kept on the camera',
+    'the server has the file, but its log gives no receipt yet; dock again. The file is kept on the camera',
   )
 }
 
@@ -40,7 +48,7 @@ export async function doubtOf(text: string, policy: TrustPolicy | null, file: Me
   }
 }
 
-/** Keeps a receipt: custody proof even if the server is lost. On disk when it resolves. */
+/** Keeps a receipt: proof of custody even if the server is lost. On disk when it resolves. */
 export async function keepReceipt(folder: string, name: string, text: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, `${name}.receipt`)
@@ -56,6 +64,7 @@ export async function keepReceipt(folder: string, name: string, text: string): P
   return path
 }
 
+/** A receipt that was kept; null when it is gone. */
 export async function readReceipt(path: string): Promise<string | null> {
   return readFile(path, 'utf8').catch(() => null)
 }

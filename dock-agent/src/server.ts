@@ -1,55 +1,62 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** The server refused for good; its sentence says why and what to do. */
+/** The server refused for good; its sentence says why and what to do. `code` is its word for programs, where it gave one. */
 export class ServerRefused extends Error {
-  override name = 'ServerRefused'
+  override readonly name = 'ServerRefused'
+  readonly code: string | null
+  constructor(message: string, code: string | null = null) {
+    super(message)
+    this.code = code
+  }
 }
 
-export type Answer = { status: number; headers: Headers; text: string }
+export type Answer = { readonly status: number; readonly headers: Headers; readonly text: string }
 
-/** How long a server may stay away, without any progress, before a file is given up for this time. */
-const patienceMs = 120_000
-const longestPauseMs = 10_000
+export type Asking = { headers?: Record<string, string>; body?: Uint8Array<ArrayBuffer> | string }
+
+const LONGEST_PAUSE_MS = 10_000
 
 /** Speaks with one server. Waits out what passes: no answer, a full house, a restart. */
 export class DockServer {
   readonly url: string
   readonly #token: string
+  readonly #patienceMs: number
 
-  constructor(url: string, token: string) {
-    this.url = url
-    this.#token = token
+  /** `patienceMs`: how long a server may stay away, without any answer that helps, before a request is given up. */
+  constructor(p: { url: string; token: string; patienceMs: number }) {
+    this.url = p.url
+    this.#token = p.token
+    this.#patienceMs = p.patienceMs
   }
 
-  /** One request, tried again while the trouble may pass. @throws ServerRefused when patience ends. */
-  async ask(
-    method: string,
-    path: string,
-    headers: Record<string, string> = {},
-    body?: Uint8Array | string,
-  ): Promise<Answer> {
-    const until = performance.now() + patienceMs
+  /** One request, tried again while the trouble may pass. Throws ServerRefused when patience ends. */
+  async ask(method: string, path: string, asking: Asking = {}): Promise<Answer> {
+    const until = performance.now() + this.#patienceMs
     for (let tries = 0; ; tries++) {
-      const answer = await this.#once(method, path, headers, body)
+      const answer = await this.#once(method, path, asking)
       if (answer !== null && !passes(answer)) return answer
-      if (performance.now() > until)
-        throw new ServerRefused(answer === null ? `${this.url} does not answer` : sentenceOf(answer))
+      if (performance.now() > until) throw answer === null ? this.#silent() : refusalOf(answer)
       await pause(waitFor(answer, tries))
     }
   }
 
-  async #once(
-    method: string,
-    path: string,
-    headers: Record<string, string>,
-    body?: Uint8Array | string,
-  ): Promise<Answer | null> {
+  /** As `ask`, but the first answer counts, and no answer is null: for bytes whose offset must be asked for again. */
+  async tell(method: string, path: string, asking: Asking): Promise<Answer | null> {
+    const answer = await this.#once(method, path, asking)
+    return answer !== null && passes(answer) ? null : answer
+  }
+
+  #silent(): ServerRefused {
+    return new ServerRefused(`${this.url} does not answer; the file is kept on the camera`)
+  }
+
+  async #once(method: string, path: string, { headers, body }: Asking): Promise<Answer | null> {
     try {
       const response = await fetch(`${this.url}${path}`, {
         method,
         headers: { authorization: `Bearer ${this.#token}`, ...headers },
         redirect: 'error',
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
+        ...(body === undefined ? {} : { body }),
       })
       return { status: response.status, headers: response.headers, text: await response.text() }
     } catch {
@@ -58,25 +65,27 @@ export class DockServer {
   }
 }
 
-/** 408, 423, 429 and the 5xx but 501 and 507 say "not now"; everything else is meant. */
+/** The refusal that an answer is, in the server's own words. */
+export function refusalOf({ status, text }: Answer): ServerRefused {
+  try {
+    const said: unknown = JSON.parse(text)
+    if (typeof said === 'object' && said !== null && 'message' in said && typeof said.message === 'string') {
+      const code = 'error' in said && typeof said.error === 'string' ? said.error : null
+      return new ServerRefused(said.message, code)
+    }
+  } catch {
+    // Not JSON: something in between answered.
+  }
+  return new ServerRefused(`the server answered ${status}`)
+}
+
+/** What says "not now": everything else is meant. 500 is ours to report, 507 says that there is no room until somebody makes some. */
 function passes({ status }: Answer): boolean {
-  return status === 408 || status === 423 || status === 429 || (status >= 500 && status !== 501 && status !== 507)
+  return [408, 423, 425, 429, 502, 503, 504].includes(status)
 }
 
 function waitFor(answer: Answer | null, tries: number): number {
   const asked = Number(answer?.headers.get('retry-after') ?? Number.NaN)
-  const own = Math.min(longestPauseMs, 200 * 2 ** tries)
-  return Number.isFinite(asked) ? Math.min(longestPauseMs, asked * 1000) : own * (0.5 + Math.random() / 2)
-}
-
-/** What the server said, in its own words. */
-export function sentenceOf({ status, text }: Answer): string {
-  try {
-    const said: unknown = JSON.parse(text)
-    if (typeof said === 'object' && said !== null && 'message' in said && typeof said.message === 'string')
-      return said.message
-  } catch {
-    // Not JSON: a proxy in between answered.
-  }
-  return `the server answered ${status}`
+  const own = Math.min(LONGEST_PAUSE_MS, 200 * 2 ** tries) * (0.5 + Math.random() / 2)
+  return Number.isFinite(asked) ? Math.min(LONGEST_PAUSE_MS, asked * 1000) : own
 }

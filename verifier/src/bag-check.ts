@@ -1,16 +1,18 @@
 import { BagRefused, type InfoLine, checkDeclaration, parseBagInfo, parseManifest } from '@vidne/evidence/bag'
 import { BytesRefused, fromUtf8, toHex } from '@vidne/evidence/bytes'
-import { PACKAGE_FILE } from '@vidne/evidence/package-names'
+import { PACKAGE_FILE, eventName } from '@vidne/evidence/package-names'
 import { digestOf } from '#pieces'
 import type { Examined } from './tag-files.ts'
 import { Unreadable } from './verdict.ts'
 
+/** Digest by name, in hexadecimal; null for a list that cannot be read. */
+type Listing = ReadonlyMap<string, string> | null
+
 /** What the bag says of itself; none of it is believed before the history commits to it. */
 export type Bag = {
   info: readonly InfoLine[]
-  /** Digest by name, in hexadecimal. */
-  payload: ReadonlyMap<string, string>
-  tags: ReadonlyMap<string, string>
+  payload: Listing
+  tags: Listing
   /** The bytes of `manifest-sha256.txt`; null when there are none. */
   payloadManifest: Uint8Array | null
 }
@@ -31,7 +33,9 @@ export async function checkBag(examined: Examined, footage: string | null): Prom
     tags: await listing(examined, tagManifest),
     payloadManifest: await files(payloadManifest),
   }
-  checkNames(examined, bag)
+  checkNames(examined, bag.payload, payloadManifest, isPayload)
+  checkNames(examined, bag.tags, tagManifest, isTag)
+  checkGaps(examined)
   await checkDigests(examined, bag, footage)
   return bag
 }
@@ -40,24 +44,33 @@ export function infoValue({ info }: Bag, label: string): string | null {
   return info.find(line => line.label === label)?.value ?? null
 }
 
-function checkNames({ source, found }: Examined, { payload, tags }: Bag): void {
-  const { payloadManifest, tagManifest } = PACKAGE_FILE
-  for (const name of payload.keys())
-    if (!name.startsWith('data/')) found.add('bag-malformed', `${payloadManifest}, ${name}`)
-  for (const name of tags.keys()) if (name.startsWith('data/')) found.add('bag-malformed', `${tagManifest}, ${name}`)
-  for (const name of source.files.keys())
-    if (!payload.has(name) && !tags.has(name) && name !== tagManifest) found.add('file-extra', name)
+/** Each list names files of its own half of the bag, and all of them. */
+function checkNames({ source, found }: Examined, list: Listing, of: string, belongs: (name: string) => boolean): void {
+  if (list === null) return
+  for (const name of list.keys()) if (!belongs(name)) found.add('bag-malformed', `${of}, ${name}`)
+  for (const name of source.files.keys()) if (belongs(name) && !list.has(name)) found.add('file-extra', name)
+}
+
+const isPayload = (name: string) => name.startsWith('data/')
+// RFC 8493, section 2.2.1: a tag manifest does not list itself.
+const isTag = (name: string) => !isPayload(name) && name !== PACKAGE_FILE.tagManifest
+
+/** Names the first event that is missing before one that is there: a reader of the chain stops at it. */
+function checkGaps({ source, found }: Examined): void {
+  const events = [...source.files.keys()].filter(name => /^events\/\d{4,}\.tlog-proof$/.test(name)).length
+  for (let seq = 0; seq < events; seq++)
+    if (!source.files.has(eventName(seq))) return found.add('file-missing', eventName(seq))
 }
 
 async function checkDigests({ source, found }: Examined, { payload, tags }: Bag, footage: string | null) {
-  for (const [name, digest] of [...payload, ...tags])
+  for (const [name, digest] of [...(payload ?? []), ...(tags ?? [])])
     if (!source.files.has(name)) found.add('file-missing', name)
     else if (name !== footage && toHex(await digestOf(source, name)) !== digest) found.add('file-altered', name)
 }
 
-async function listing(examined: Examined, name: string): Promise<Map<string, string>> {
-  const lines = (await readTag(examined, name, parseManifest)) ?? []
-  return new Map(lines.map(({ path, sha256 }) => [path, sha256]))
+async function listing(examined: Examined, name: string): Promise<Listing> {
+  const lines = await readTag(examined, name, parseManifest)
+  return lines === null ? null : new Map(lines.map(({ path, sha256 }) => [path, sha256]))
 }
 
 /** What a text file of the bag says; null, and a reason, where it cannot be read. */

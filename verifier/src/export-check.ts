@@ -36,12 +36,12 @@ export function checkKnownFiles(dossier: Dossier, bag: Bag, deleted: boolean, fo
     ...dossier.events.map((_, seq) => eventName(seq)),
     ...digests.flatMap(digest => [policyName(digest), policyProofName(digest)]),
   ])
-  for (const name of bag.tags.keys()) if (!tags.has(name)) found.add('file-unknown', name)
+  for (const name of bag.tags?.keys() ?? []) if (!tags.has(name)) found.add('file-unknown', name)
   if (!deleted) return
   const payload = new Set<string>([
     PACKAGE_FILE.captureManifest,
     PACKAGE_FILE.pieces,
     mediaName(dossier.manifest.media.extension),
   ])
-  for (const name of bag.payload.keys()) if (!payload.has(name)) found.add('file-unknown', name)
+  for (const name of bag.payload?.keys() ?? []) if (!payload.has(name)) found.add('file-unknown', name)
 }

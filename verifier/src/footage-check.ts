@@ -1,6 +1,6 @@
 import { equalBytes, toHex } from '@vidne/evidence/bytes'
 import type { Manifest } from '@vidne/evidence/manifest'
-import { PACKAGE_FILE, mediaName } from '@vidne/evidence/package-names'
+import { PACKAGE_FILE } from '@vidne/evidence/package-names'
 import {
   PIECE_BYTES,
   PIECE_LEAF_BYTES,
@@ -21,14 +21,11 @@ export type Progress = (done: number, total: number) => void
  */
 export async function checkFootage(
   examined: Examined,
-  manifest: Manifest,
-  listed: string | null,
-  progress: Progress,
+  name: string,
+  { manifest, listed, progress }: { manifest: Manifest; listed: string | null; progress: Progress },
 ): Promise<void> {
   const { source, found } = examined
-  const name = mediaName(manifest.media.extension)
-  const bytes = source.files.get(name)
-  if (bytes === undefined) return found.add('file-missing', name)
+  const bytes = source.files.get(name) ?? 0
   if (bytes !== manifest.bytes) found.add('footage-length', `${name}, ${bytes} of ${manifest.bytes} bytes`)
   const sealed = await sealedPieces(examined, manifest)
   if (sealed === null) found.add('pieces-altered', PACKAGE_FILE.pieces)

@@ -62,7 +62,8 @@ function recordingWords(language: Language, { bytes, sha256 }: { bytes: number; 
 
 function trustWords(language: Language, trust: Verdict['trust']): string {
   if (trust === null) return say(language, 'verdict.trust.none')
-  return say(language, trust.issuedByOperator ? 'verdict.trust.operator' : 'verdict.trust.from', trust)
+  const { digest, issuedByOperator } = trust
+  return say(language, issuedByOperator ? 'verdict.trust.operator' : 'verdict.trust.from', { digest })
 }
 
 function intactWords(language: Language, verdict: Verdict): string[] {

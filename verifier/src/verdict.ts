@@ -101,6 +101,11 @@ export function nothingAgainst(reasons: readonly Reason[]): boolean {
   return reasons.every(({ code }) => remarks.has(code))
 }
 
+/** Reasons by what they are about, whichever check was done first. */
+export function inOrder(reasons: readonly Reason[]): Reason[] {
+  return reasons.toSorted((a, b) => REASONS.indexOf(a.code) - REASONS.indexOf(b.code))
+}
+
 /** What was given is no package, receipt or statement at all. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable'

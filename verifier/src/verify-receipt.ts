@@ -4,7 +4,7 @@ import { checkSealing } from './chain-check.ts'
 import { type Demands, checkDemands } from './demands.ts'
 import { readReceipt } from './receipt-check.ts'
 import { type Trust, type Vouched, keyOf, openCheckpoint, readTrust } from './trust.ts'
-import { type Findings, Unreadable, type Verdict, findings, nothingAgainst } from './verdict.ts'
+import { type Findings, Unreadable, type Verdict, findings, inOrder, nothingAgainst } from './verdict.ts'
 
 export type ReceiptAsked = {
   /** The text of a trust file. */
@@ -46,7 +46,7 @@ export async function verifyReceipt(text: string, { trust: file, demands, footag
     history: 'unproven',
     countersigned,
     level: manifest.level,
-    reasons: [...found.reasons],
+    reasons: inOrder(found.reasons),
     holds: nothingAgainst(found.reasons),
     asOf: sealedAt(vouched, event.core.at),
     trust: trust === null ? null : { digest: trust.digest, issuedByOperator: trust.issuedByOperator },

@@ -1,4 +1,5 @@
 import { BytesRefused, fromUtf8 } from '@vidne/evidence/bytes'
+import type { OpenEvent } from '@vidne/evidence/event'
 import { type Dossier, readDossier } from '@vidne/evidence/package'
 import { DossierRefused } from '@vidne/evidence/package-files'
 import { PACKAGE_FILE, eventName, mediaName } from '@vidne/evidence/package-names'
@@ -82,43 +83,68 @@ const breaks: ReadonlySet<ReasonCode> = new Set([
  */
 export async function verifyPackage(source: PackageSource, asked: Asked): Promise<Verdict> {
   const found = findings()
-  const examined = examine(source, found)
-  const manifest = await manifestOf(examined)
-  const footage = manifest === null ? null : mediaName(manifest.media.extension)
-  const bag = await checkBag(examined, footage)
-  await refuseTrustInside(examined, footage)
   const trust = readTrust(asked.trust, found)
-  const dossier = manifest === null ? null : await dossierOf(examined)
-  const deleted = dossier?.events.some(({ event }) => event.core.type === 'deleted') === true
-  const present = footage !== null && source.files.has(footage)
-  if (manifest !== null && footage !== null && (present || !deleted))
-    await checkFootage(examined, manifest, bag.payload.get(footage) ?? null, asked.progress ?? (() => {}))
-  if (deleted && present) found.add('footage-after-deletion', footage)
-  const vouched = dossier === null ? null : await checkHistory({ dossier, bag, trust, deleted }, asked, found)
-  return conclude(
-    { kind: deleted ? 'deletion-statement' : 'recording', present, dossier, vouched, trust, bag },
-    asked,
-    found,
-  )
+  const examined = examine(source, found)
+  const contents = await checkContents(examined)
+  const [vouched] = await Promise.all([
+    checkHistory(contents, trust, asked, found),
+    checkMedia(examined, contents, asked.progress ?? (() => {})),
+  ])
+  return conclude(contents, vouched, trust, asked, found)
 }
 
-type Judged = { dossier: Dossier; bag: Bag; trust: Trust | null; deleted: boolean }
+type Contents = {
+  bag: Bag
+  manifest: Manifest | null
+  /** Null when the history cannot be read. */
+  dossier: Dossier | null
+  /** The history says that the footage is deleted. */
+  deleted: boolean
+  /** The file that is the footage, when it is there. */
+  footage: string | null
+}
+
+async function checkContents(examined: Examined): Promise<Contents> {
+  const manifest = await manifestOf(examined)
+  const name = manifest === null ? null : mediaName(manifest.media.extension)
+  const footage = name !== null && examined.source.files.has(name) ? name : null
+  const bag = await checkBag(examined, footage)
+  await refuseTrustInside(examined, footage)
+  const dossier = manifest === null ? null : await dossierOf(examined)
+  const deleted = dossier !== null && dossier.events.some(({ event }) => event.core.type === 'deleted')
+  return { bag, manifest, dossier, deleted, footage }
+}
+
+async function checkMedia(
+  examined: Examined,
+  { bag, manifest, deleted, footage }: Contents,
+  progress: Progress,
+): Promise<void> {
+  if (manifest === null) return
+  if (footage === null) {
+    if (!deleted) examined.found.add('file-missing', mediaName(manifest.media.extension))
+    return
+  }
+  if (deleted) examined.found.add('footage-after-deletion', footage)
+  await checkFootage(examined, footage, { manifest, listed: bag.payload?.get(footage) ?? null, progress })
+}
 
 async function checkHistory(
-  { dossier, bag, trust, deleted }: Judged,
+  { bag, dossier, deleted }: Contents,
+  trust: Trust | null,
   asked: Asked,
   found: Findings,
 ): Promise<Vouched | null> {
+  if (dossier === null) return null
+  checkKnownFiles(dossier, bag, deleted, found)
   const ownKey = infoValue(bag, 'Vidne-Log-Key')
   const vouched = await openCheckpoint(dossier.checkpoint, { trust, ownKey }, PACKAGE_FILE.checkpoint, found)
-  checkKnownFiles(dossier, bag, deleted, found)
   if (vouched === null) return null
   if (!vouched.quorum) found.add('quorum-not-met', PACKAGE_FILE.checkpoint)
   checkChain(dossier, vouched.checkpoint, found)
   const events = dossier.events.map(({ event }) => event)
   replay(events, found)
-  const ahead = events.find(({ core }) => vouched.seen !== null && core.at > vouched.seen.at + CLOCK_AHEAD_MS)
-  if (ahead !== undefined) found.add('clock-ahead', eventName(ahead.core.seq))
+  checkClock(events, vouched, found)
   if (!deleted) checkExport(events, bag, found)
   if (dossier.opened.statement.mode === 'rehearsal' && asked.rehearsal !== true)
     found.add('rehearsal', PACKAGE_FILE.opened)
@@ -127,33 +153,35 @@ async function checkHistory(
   return vouched
 }
 
+/** Nothing that a countersigner has seen can have happened after he saw it. */
+function checkClock(events: readonly OpenEvent[], { seen }: Vouched, found: Findings): void {
+  const ahead = events.find(({ core }) => seen !== null && core.at > seen.at + CLOCK_AHEAD_MS)
+  if (ahead !== undefined) found.add('clock-ahead', eventName(ahead.core.seq))
+}
+
 /** How far the installation's clock may lead that of a countersigner. */
 const CLOCK_AHEAD_MS = 300_000
 
-type Outcome = {
-  kind: 'recording' | 'deletion-statement'
-  present: boolean
-  dossier: Dossier | null
-  vouched: Vouched | null
-  trust: Trust | null
-  bag: Bag
-}
-
-function conclude(outcome: Outcome, { demands }: Asked, found: Findings): Verdict {
-  const { kind, present, dossier, vouched, trust, bag } = outcome
+function conclude(
+  { bag, dossier, deleted, footage }: Contents,
+  vouched: Vouched | null,
+  trust: Trust | null,
+  { demands }: Asked,
+  found: Findings,
+): Verdict {
   const history = standing(vouched, found)
   const countersigned = vouched?.countersigned ?? []
   const level = dossier?.manifest.level ?? null
   const isPublic = infoValue(bag, 'Vidne-Checkpoint') === 'public' || countersigned.length > 0
   checkDemands(demands ?? {}, { history, countersigned, level, isPublic }, found)
   return {
-    kind,
+    kind: deleted ? 'deletion-statement' : 'recording',
     intact: !found.reasons.some(({ code }) => alterations.has(code)),
-    footage: present ? 'checked' : 'not-present',
+    footage: footage === null ? 'not-present' : 'checked',
     history,
     countersigned,
     level,
-    reasons: [...found.reasons],
+    reasons: inOrder(found.reasons),
     holds: nothingAgainst(found.reasons),
     asOf: asOf(dossier, vouched),
     trust: trust === null ? null : { digest: trust.digest, issuedByOperator: trust.issuedByOperator },

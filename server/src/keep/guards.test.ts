@@ -1,6 +1,13 @@
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { onEachEngine } from '../platform/testing/databases.ts'
+import { openDatabase } from '../platform/database/door.ts'
+import { silentLogger } from '../platform/http/logging.ts'
+import { openObjects } from '../platform/objects/objects.ts'
+import { freshPlace, onEachEngine } from '../platform/testing/databases.ts'
+import { openVault } from '../platform/vault/vault.ts'
+import { cleanUpStop } from './standing.ts'
 import { DAY, HOUR, KeepTrial } from './testing/trial-keep.ts'
 
 onEachEngine('a run', ground => {
@@ -67,6 +74,27 @@ onEachEngine('a run', ground => {
       await set(trial.installation)
       expect(await trial.keyIsThere(recording)).toBe(true)
     })
+  })
+
+  test('does not begin on a folder, a vault or a database that is really there and really empty', async () => {
+    const objects = await openObjects(join(ground.folder, 'empty-objects'))
+    const copies = [join(ground.folder, 'empty-a'), join(ground.folder, 'empty-b')] as const
+    const vault = await openVault({ copies, master: Buffer.alloc(32, 1), clock: trial.clock })
+    const place = await freshPlace('embedded')
+    const database = await openDatabase({ ...place, log: silentLogger })
+    try {
+      expect(await cleanUpStop(trial.ground)).toBeNull()
+      expect(await cleanUpStop({ ...trial.ground, objects })).toMatchObject({ code: 'objects' })
+      expect(await cleanUpStop({ ...trial.ground, vault })).toMatchObject({ code: 'vault' })
+      expect(await cleanUpStop({ ...trial.ground, database })).toMatchObject({ code: 'database' })
+      await rename(join(trial.folder, 'objects'), join(trial.folder, 'unmounted'))
+      expect(await cleanUpStop(trial.ground)).toMatchObject({ code: 'objects' })
+      await rename(join(trial.folder, 'unmounted'), join(trial.folder, 'objects'))
+      expect(await cleanUpStop(trial.ground)).toBeNull()
+    } finally {
+      await Promise.all([objects.close(), vault.close(), database.close()])
+      await place.remove()
+    }
   })
 
   describe('with a clock that leads the last run', () => {

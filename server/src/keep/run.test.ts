@@ -6,6 +6,7 @@ import { hourOf } from '../platform/vault/port.ts'
 import { onEachEngine } from '../platform/testing/databases.ts'
 import { beginErasing } from './erasing.ts'
 import type { Eraser } from './keep.ts'
+import { run } from './run.ts'
 import { DAY, HOUR, KeepTrial } from './testing/trial-keep.ts'
 
 onEachEngine('the nightly run', ground => {
@@ -189,6 +190,24 @@ onEachEngine('the nightly run', ground => {
       expect(asked).toEqual(['index', 'thumbnails', 'thumbnails'])
       expect(await trial.field(recording, 'deleted', 'erased-by')).toEqual(['dock', 'index', 'thumbnails'])
     })
+  })
+
+  test('in two processes at once states each deletion once', async () => {
+    const recordings = await several(6)
+    trial.clock.at += 32 * DAY
+    const ask = { agency: trial.agency, by: null }
+    const eraser: Eraser = { name: 'dock', erase: (agency, recording) => trial.dock.eraser.erase(agency, recording) }
+    const reports = await Promise.all([1, 2, 3].map(() => run(trial.ground, [eraser], ask)))
+    expect(reports.flatMap(report => report.deleted.map(item => item.recording)).toSorted()).toEqual(
+      recordings.toSorted(),
+    )
+    for (const recording of recordings) {
+      expect((await trial.told(recording)).slice(2)).toEqual(['deletion-due', 'key-destroyed', 'deleted'])
+    }
+    const counted = (await statements()).flatMap(one =>
+      one.type === 'deletion-run' && one.at === trial.clock.at ? one.counts : [],
+    )
+    expect(counted.reduce((sum, { items }) => sum + items, 0)).toBe(6)
   })
 
   describe('and a hold at the same moment', () => {

@@ -27,11 +27,15 @@ export function readmeOf({ settings, at, database, vault, objects, logKeys }: Ab
     objects === null
       ? 'objects/   not here: they were left to their store.'
       : `objects/   ${objects.files} files of footage, encrypted (${objects.bytes} bytes).`,
-    ...(logKeys ? ['keys/      the signing keys of the log, as was asked for. Whoever has them can sign as this log.'] : []),
+    ...(logKeys
+      ? ['keys/      the signing keys of the log, as was asked for. Whoever has them can sign as this log.']
+      : []),
     '',
     'Not in any backup, to be kept elsewhere:',
     '  the master key        without it no footage can be read; beside this folder it would open it to whoever finds both',
-    ...(logKeys ? [] : ['  the log keys          log.skey and log-ml-dsa-44.skey; without them the log must be retired']),
+    ...(logKeys
+      ? []
+      : ['  the log keys          log.skey and log-ml-dsa-44.skey; without them the log must be retired']),
     '  the lock folder       it remembers the last signature and must be the newest there is, never an older copy',
   ]
   return `${lines.join('\n')}\n`

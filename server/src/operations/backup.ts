@@ -135,11 +135,7 @@ async function migrationsOf(trx: Trx): Promise<NonNullable<Description['database
   return rows.map(({ version, name, sha256 }) => ({ version, name, sha256 }))
 }
 
-async function backupVault(
-  ground: BackupGround,
-  out: string,
-  lines: ManifestLine[],
-): Promise<Description['vault']> {
+async function backupVault(ground: BackupGround, out: string, lines: ManifestLine[]): Promise<Description['vault']> {
   const expires = await vaultBackupExpiry(ground)
   const verdict = await ground.vault.backup(join(out, 'vault'), { expires })
   if (!verdict.written) throw new Error(`the vault refused its backup: ${verdict.because}`)

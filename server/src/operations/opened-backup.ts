@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { BagRefused, type ManifestLine, parseManifest } from '@vidne/evidence/bag'
 import type { NoteKey } from '@vidne/tlog/note'
+import { parse } from 'smol-toml'
+import { settingsFile } from '../platform/settings/settings.ts'
 import { DESCRIPTION, MANIFEST, SIGNATURE, type Description, isSigned, parseDescription } from './description.ts'
 import { digestOf, filesBelow } from './hashed-files.ts'
 import { OperationRefused } from './refused.ts'
@@ -21,7 +23,9 @@ export async function openBackup(from: string): Promise<OpenedBackup> {
   const folder = resolve(from)
   const text = await readFile(join(folder, DESCRIPTION), 'utf8').catch(() => null)
   if (text === null)
-    throw new OperationRefused(`${from} is no backup, or one that was cut off while it was made: it has no ${DESCRIPTION}.`)
+    throw new OperationRefused(
+      `${from} is no backup, or one that was cut off while it was made: it has no ${DESCRIPTION}.`,
+    )
   const description = parseDescription(text)
   if (description === null)
     throw new OperationRefused(
@@ -29,7 +33,9 @@ export async function openBackup(from: string): Promise<OpenedBackup> {
     )
   const manifest = await digestOf(join(folder, MANIFEST))
   if (manifest?.sha256 !== description.manifest) throw altered(MANIFEST)
-  const digests = new Map(manifestLines(await readFile(join(folder, MANIFEST), 'utf8')).map(one => [one.path, one.sha256]))
+  const digests = new Map(
+    manifestLines(await readFile(join(folder, MANIFEST), 'utf8')).map(one => [one.path, one.sha256]),
+  )
   return { folder, description, digests, text }
 }
 
@@ -79,4 +85,9 @@ export async function demandUnaltered({ folder, digests }: OpenedBackup, prefixe
 /** The files under a prefix, without it. */
 export function filesUnder({ digests }: OpenedBackup, prefix: string): string[] {
   return [...digests.keys()].filter(path => path.startsWith(prefix)).map(path => path.slice(prefix.length))
+}
+
+/** What the settings file of a backup says, by the names it uses. */
+export async function settingsIn({ folder }: OpenedBackup): Promise<Record<string, unknown>> {
+  return parse(await readFile(join(folder, 'settings', settingsFile), 'utf8'))
 }

@@ -52,31 +52,34 @@ export function settingsOf(data: string): Founded {
 
 /**
  * Opens everything of an installation but the running log. Never makes what is missing: an empty database in the place
- * of a lost one would be taken for the real one.
+ * of a lost one would be taken for the real one. `keys` in place of those on the disk, for a log whose own are lost.
  * @throws OperationRefused in words, InstallationServed where another process has it open
  */
-export async function openQuietGround(settings: Founded, log: Logger): Promise<QuietGround> {
+export async function openQuietGround(settings: Founded, log: Logger, keys?: Signers): Promise<QuietGround> {
   demandPresent(settings)
   const closers: (() => Promise<void>)[] = []
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).toReversed()) await closer()
   }
   try {
-    return await inWords(settings.data, async () => ({ ...(await openParts(settings, log, closers)), close }))
+    return await inWords(settings.data, async () => ({ ...(await openParts({ settings, log, closers, keys })), close }))
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function openParts(
-  settings: Founded,
-  log: Logger,
-  closers: (() => Promise<void>)[],
-): Promise<Omit<QuietGround, 'close'>> {
+type Opening = {
+  settings: Founded
+  log: Logger
+  closers: (() => Promise<void>)[]
+  keys: Signers | undefined
+}
+
+async function openParts({ settings, log, closers, keys }: Opening): Promise<Omit<QuietGround, 'close'>> {
   const places = placesOf(settings)
   const clock = await clockOf(settings)
-  const signers = { log: await signerIn(places.logKey), second: await signerIn(places.secondKey) }
+  const signers = keys ?? { log: await signerIn(places.logKey), second: await signerIn(places.secondKey) }
   const vault = await openVaultOf(settings, clock)
   closers.push(() => vault.close())
   const database = await openDatabase({ url: settings.database ?? null, folder: places.database, log })
@@ -92,7 +95,16 @@ async function openParts(
   const logStanding = (): Promise<LogStanding> => logStandingOf(seal)
   const { installation } = settings
   const deliberateLeap = (): boolean => settings.mode === 'rehearsal'
-  const ground = { ...common, vault, objects, rules, approvals: people.approvals, installation, logStanding, deliberateLeap }
+  const ground = {
+    ...common,
+    vault,
+    objects,
+    rules,
+    approvals: people.approvals,
+    installation,
+    logStanding,
+    deliberateLeap,
+  }
   const keep = openKeep(ground)
   return { settings, places, clock, signers, vault, database, objects, history, rules, people, keep, seal, logStanding }
 }

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import { mkdtemp, rm, symlink } from 'node:fs/promises'
-import { createReadStream } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { isUuid } from '../platform/identifiers.ts'
 import { type Database, openDatabase } from '../platform/database/door.ts'
 import { type Migration, pending, readMigrations } from '../platform/database/migrations.ts'
 import type { Logger } from '../platform/http/logging.ts'
 import type { Description } from './description.ts'
+import { chunksOf } from './hashed-files.ts'
 import { type OpenedBackup, altered } from './opened-backup.ts'
 import { OperationRefused } from './refused.ts'
 import { type Table, insertLines, installationMayInsert, linesOf, tablesOf } from './tables.ts'
@@ -70,7 +69,9 @@ function demandSameTables(tables: readonly Table[], held: Held): void {
   const shape = (list: readonly { name: string; columns: Table['columns'] }[]): string =>
     JSON.stringify(list.map(({ name, columns }) => ({ name, columns })).toSorted((a, b) => (a.name < b.name ? -1 : 1)))
   if (shape(tables) !== shape(held.tables))
-    throw new OperationRefused('The backup holds other tables than its program had. It was altered; use another backup.')
+    throw new OperationRefused(
+      'The backup holds other tables than its program had. It was altered; use another backup.',
+    )
 }
 
 async function fillTable(database: Database, table: Table, file: string): Promise<void> {
@@ -81,7 +82,7 @@ async function fillTable(database: Database, table: Table, file: string): Promis
   }
   let lines: string[] = []
   let chars = 0
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for await (const line of linesIn(file)) {
     lines.push(line)
     chars += line.length
     if (lines.length < LINES_AT_ONCE && chars < CHARS_AT_ONCE) continue
@@ -92,13 +93,31 @@ async function fillTable(database: Database, table: Table, file: string): Promis
   if (lines.length > 0) await insert(lines)
 }
 
+const NEWLINE = 0x0a
+
+/** Lines that end in LF and in nothing else: JSON text may hold U+2028 and U+2029, which `readline` takes for line ends. */
+async function* linesIn(file: string): AsyncGenerator<string> {
+  let rest = Buffer.alloc(0)
+  for await (const chunk of chunksOf(file)) {
+    let bytes = Buffer.concat([rest, chunk])
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE)) {
+      yield bytes.subarray(0, end).toString('utf8')
+      bytes = bytes.subarray(end + 1)
+    }
+    rest = bytes
+  }
+}
+
 function byAgency(lines: readonly string[]): Map<string, string[]> {
   const groups = new Map<string, string[]>()
   for (const line of lines) {
     const row: unknown = JSON.parse(line)
     const agency = typeof row === 'object' && row !== null && 'agency' in row ? String(row.agency) : ''
-    if (!isUuid(agency)) throw new OperationRefused('A row in the backup names no agency. It was altered; use another backup.')
-    groups.set(agency, [...(groups.get(agency) ?? []), line])
+    if (!isUuid(agency))
+      throw new OperationRefused('A row in the backup names no agency. It was altered; use another backup.')
+    const own = groups.get(agency) ?? []
+    own.push(line)
+    groups.set(agency, own)
   }
   return groups
 }

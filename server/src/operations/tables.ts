@@ -23,8 +23,8 @@ const Found = z.array(
   }),
 )
 
-/** The migrations make it themselves; everything else the installation keeps in its database is in a backup. */
-const MADE_BY_MIGRATIONS = 'platform_migration'
+/** What the database keeps of itself: its migrations and its upkeep. Everything else is in a backup. */
+const OWN_KEEPING = 'platform\\_%'
 
 /**
  * The tables of the database, those that others point to first. The job queue's own schema is left out: its schedules are
@@ -46,7 +46,7 @@ export async function tablesOf(trx: Trx): Promise<Table[]> {
         from pg_constraint f join pg_class o on o.oid = f.confrelid
         where f.conrelid = c.oid and f.contype = 'f' and f.confrelid <> c.oid), '[]') as after
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = 'public' and c.relkind = 'r' and c.relname <> ${MADE_BY_MIGRATIONS}
+    where n.nspname = 'public' and c.relkind = 'r' and c.relname not like ${OWN_KEEPING}
     order by c.relname`.execute(trx)
   return inOrder(Found.parse(rows).map(asTable))
 }

@@ -42,7 +42,9 @@ export function peopleRoutes(people: People, database: Database) {
         return { questions, names }
       })
       return questions.map(({ id, kind, subject, askedBy, askedAt, deadline }) => ({
-        ...{ id, kind, subject },
+        id,
+        kind,
+        subject,
         askedBy: (askedBy === null ? undefined : names.get(askedBy)) ?? 'installation',
         askedAt: new Date(askedAt).toISOString(),
         deadline: new Date(deadline).toISOString(),

@@ -56,3 +56,14 @@ test('leaves out of order are refused: their date would be wrong', () => {
   expect(() => map.insert(hashOf('b'), hashOf('2'), 5)).toThrow(RangeError)
   expect(() => map.insert(hashOf('b').subarray(1), hashOf('2'), 6)).toThrow(RangeError)
 })
+
+test('hashing in steps gives the same root as hashing at once', () => {
+  const [stepwise, atOnce] = [new DatedMap(), new LabelMap()]
+  for (let place = 0; place < 3000; place++) {
+    stepwise.insert(hashOf(`l${place}`), hashOf(`c${place}`), place)
+    atOnce.insert(hashOf(`l${place}`), hashOf(`c${place}`))
+  }
+  expect([...stepwise.hashing()].length).toBeGreaterThan(1)
+  expect(stepwise.rootAt(3000)).toEqual(atOnce.root())
+  expect([...new DatedMap().hashing()]).toEqual([])
+})

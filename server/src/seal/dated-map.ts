@@ -15,6 +15,8 @@ import type { MapProof, MapProofEnd } from '@vidne/evidence/map-proof'
 type Child = number
 
 const MOST_LEAVES = 2 ** 31 - 1
+const STEP_BITS = 10
+const MOST_PAST_HASHES = 200_000
 
 /**
  * The map of a log, provable as of every size the log has had. Roots and proofs are those of evidence's `LabelMap` filled
@@ -40,6 +42,8 @@ export class DatedMap {
   readonly #places = new NumberPages('int32')
   #leaves = 0
   #top: Child = 0
+  // Hashes of branches as they were at one moment of the past; the proofs of one export share nearly all of them.
+  #past: { count: number; hashes: Map<number, Uint8Array> } = { count: 0, hashes: new Map() }
 
   /** How many labels it holds. */
   get labels(): number {
@@ -87,6 +91,20 @@ export class DatedMap {
       child = this.#asOf(goesRight ? this.#right.get(child) : this.#left.get(child), count)
     }
     return { v: 1, bits, hashes: toBase64(concat(...siblings)), end: this.#endAt(child, count) }
+  }
+
+  /** Hashes what has changed, in steps of about a thousand labels, for whoever must not stand still in between. */
+  *hashing(): Generator<void> {
+    const depth = Math.max(0, Math.ceil(Math.log2(this.#leaves + 1)) - STEP_BITS)
+    const waiting: Child[] = this.#leaves === 0 ? [] : [this.#top]
+    for (let child = waiting.pop(); child !== undefined; child = waiting.pop()) {
+      if (child >= 0 && this.#bits.get(child) < depth) {
+        waiting.push(this.#left.get(child), this.#right.get(child))
+      } else {
+        this.#hashAt(child, this.#leaves)
+        yield
+      }
+    }
   }
 
   /** How many labels stand among the log's first `size` leaves: labels are kept in the log's order, so halving finds it. */
@@ -171,15 +189,26 @@ export class DatedMap {
   #hashAt(child: Child, count: number): Uint8Array {
     const node = this.#asOf(child, count)
     if (node < 0) return this.#leafHashes.at(~node)
-    const unchanged = this.#youngest.get(node) < count
+    if (this.#youngest.get(node) >= count) return this.#pastHash(node, count)
     const stored = this.#branchHashes.at(node)
-    if (unchanged && this.#dirty.get(node) === 0) return stored
-    const left = this.#hashAt(this.#left.get(node), count)
-    const right = this.#hashAt(this.#right.get(node), count)
-    const hash = mapBranchHash(this.#bits.get(node), this.#labels.at(node + 1), left, right)
-    if (!unchanged) return hash
-    stored.set(hash)
+    if (this.#dirty.get(node) === 0) return stored
+    stored.set(this.#branchHash(node, count))
     this.#dirty.set(node, 0)
     return stored
+  }
+
+  #pastHash(node: number, count: number): Uint8Array {
+    if (this.#past.count !== count) this.#past = { count, hashes: new Map() }
+    const known = this.#past.hashes.get(node)
+    if (known !== undefined) return known
+    const hash = this.#branchHash(node, count)
+    if (this.#past.hashes.size < MOST_PAST_HASHES) this.#past.hashes.set(node, hash)
+    return hash
+  }
+
+  #branchHash(node: number, count: number): Uint8Array {
+    const left = this.#hashAt(this.#left.get(node), count)
+    const right = this.#hashAt(this.#right.get(node), count)
+    return mapBranchHash(this.#bits.get(node), this.#labels.at(node + 1), left, right)
   }
 }

@@ -9,6 +9,7 @@ import { LogStopped } from './stopped.ts'
 const PAGE = 4096
 // Inserting takes some 10 µs a label; no request should wait longer than a few milliseconds for its turn.
 const SLICE = 512
+const MANY = 8192
 
 /** Where leaves are read from: in order, at most `most`, from index `from` on. */
 export type LeafSource = (from: number, most: number) => Promise<Uint8Array[]>
@@ -24,6 +25,7 @@ export class LogMap {
   readonly #map = new DatedMap()
   #covered = 0
   #offered: Uint8Array[] = []
+  #unhashed = 0
   #working: Promise<void> = Promise.resolve()
   // Once the leaves were not those signed, no root of this map may be believed again.
   #broken: LogStopped | null = null
@@ -85,15 +87,22 @@ export class LogMap {
       this.#offered = this.#offered.length > page.length ? this.#offered : page
       await this.#takeOffered()
     }
+    await this.#hash()
   }
 
   async #takeOffered(): Promise<void> {
     while (this.#offered.length > 0) {
       this.#take(this.#offered.splice(0, SLICE))
-      // Hashing in step spares the first root after a start a pause of seconds.
-      if (this.#covered % (SLICE * 16) < SLICE) this.#map.rootAt(this.#covered)
+      this.#unhashed += SLICE
       await setImmediate()
     }
+  }
+
+  /** Spares the first root after a start, or after a flood, a pause of seconds. */
+  async #hash(): Promise<void> {
+    if (this.#unhashed < MANY) return
+    this.#unhashed = 0
+    for (const _ of this.#map.hashing()) await setImmediate()
   }
 
   #take(leaves: readonly Uint8Array[]): void {

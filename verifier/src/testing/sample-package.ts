@@ -69,6 +69,8 @@ export type Sample = {
   mode: 'normal' | 'rehearsal'
   skeys: readonly string[]
   origin: string
+  /** The log that the events say they are made for. */
+  eventOrigin: string
   checkpointKind: 'public' | 'private'
   /** What the log does besides, between the last event and the map root. */
   meanwhile: (log: SampleLog, chain: Chain) => void
@@ -77,11 +79,12 @@ export type Sample = {
 const honest: Sample = {
   seed: 'sample',
   story: ORDINARY,
-  media: footage(40_000),
+  media: footage(2000),
   level: 'received',
   mode: 'normal',
   skeys: [TEST_LOG_SKEY, TEST_WITNESS_SKEY, MAP_CHECKER_SKEY],
   origin: TEST_ORIGIN,
+  eventOrigin: TEST_ORIGIN,
   checkpointKind: 'public',
   meanwhile: () => {},
 }
@@ -160,13 +163,13 @@ function manifestOf({ media, seed, level }: Sample): Manifest {
 
 function appendChain(log: SampleLog, sample: Sample): Chain {
   const manifest = manifestOf(sample)
-  const [id, random] = [logId(log.origin), seededRandom(sample.seed)]
+  const [id, random] = [logId(sample.eventOrigin), seededRandom(sample.seed)]
   const chain: Chain = { manifest, events: [], indexes: [], labels: [], next: genesisLabel(id, captureId(manifest)) }
   let prev = captureId(manifest)
   const pol = fromHex(policyDigest(POLICY))
   for (const [seq, { type, at = SEALED_AT + seq * 60_000, fields = {} }] of sample.story.entries()) {
     const committed = type === 'exported' ? { [FIELD.package]: digest(payloadManifest(manifest, sample.media)) } : {}
-    const named = Object.entries({ ...fields, ...committed }).map(([name, value]) => ({ name, value }))
+    const named = Object.entries({ ...committed, ...fields }).map(([name, value]) => ({ name, value }))
     const made = makeEvent({ log: id, seq, prev, at, type, pol, fields: named }, random)
     log.appendFillers(2)
     chain.indexes.push(log.appendEvent(chain.next, made.commitment))

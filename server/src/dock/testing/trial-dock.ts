@@ -54,6 +54,8 @@ export type TrialWishes = {
   deletedHere?: DockGround['deletedHere']
   readMedia?: DockGround['readMedia']
   objects?: Objects
+  /** Answers what is not the dock's, or gives null. */
+  beside?: (trial: TrialDock, request: IncomingMessage, response: ServerResponse) => Promise<void> | null
 }
 
 export async function openTrialDock(wishes: TrialWishes): Promise<TrialDock> {
@@ -77,9 +79,10 @@ export async function openTrialDock(wishes: TrialWishes): Promise<TrialDock> {
     readMedia: wishes.readMedia ?? null,
     ...(wishes.deletedHere && { deletedHere: wishes.deletedHere }),
   })
+  const trial: TrialDock = { dock, database, objects, vault, history, folder, receipts, url: '', server: createServer(), close }
   const server = createServer((request, response) => {
-    const presented = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
-    dock.handle(request, response, ACTORS[presented] ?? null).catch((error: unknown) => {
+    const asked = wishes.beside?.(trial, request, response) ?? dock.handle(request, response, actorOf(request))
+    asked.catch((error: unknown) => {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
       response.writeHead(500).end()
     })

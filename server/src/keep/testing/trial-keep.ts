@@ -39,6 +39,8 @@ export class KeepTrial {
   readonly installation = 'keep-trial'
   readonly #objectOf = new Map<string, string>()
   readonly place: Place
+  /** Where this trial's objects and vault lie. */
+  readonly folder: string
   readonly objects: Objects
   readonly vault: Vault
   history!: History
@@ -50,8 +52,9 @@ export class KeepTrial {
   clerk!: Actor
   supervisor!: Actor
 
-  private constructor(place: Place, objects: Objects, vault: Vault) {
+  private constructor(place: Place, folder: string, objects: Objects, vault: Vault) {
     this.place = place
+    this.folder = folder
     this.objects = objects
     this.vault = vault
   }
@@ -62,7 +65,7 @@ export class KeepTrial {
     const holder: { trial?: KeepTrial } = {}
     const clock = { now: () => holder.trial?.clock.now() ?? Date.parse(NOON) }
     const vault = await openVault({ copies: [join(own, 'a'), join(own, 'b')], master: Buffer.alloc(32, 1), clock })
-    const trial = new KeepTrial(place, objects, vault)
+    const trial = new KeepTrial(place, own, objects, vault)
     holder.trial = trial
     await objects.claim(trial.installation)
     await vault.claim(trial.installation)

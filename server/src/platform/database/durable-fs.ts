@@ -2,6 +2,9 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import type { PGlite, PGliteOptions } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 
+/** PostgreSQL's default of 128 MB is touched whole at the start; the system's own cache lies right below this one. */
+const SHARED_BUFFERS = '32MB'
+
 type EmscriptenOptions = Parameters<NodeFS['init']>[1]
 
 /** The parts of Emscripten's NODEFS that the hook touches; PGlite does not type them. */
@@ -50,7 +53,8 @@ export class DurableNodeFS extends NodeFS {
 
 /** PGlite's own start, but with flushing on; `fdatasync`, the default on Linux, is a no-op below Emscripten. */
 export function durableStartParams(defaults: readonly string[]): NonNullable<PGliteOptions['startParams']> {
-  return [...defaults.filter(param => param !== '-F'), '-c', 'fsync=on', '-c', 'wal_sync_method=fsync']
+  const durable = ['-c', 'fsync=on', '-c', 'wal_sync_method=fsync']
+  return [...defaults.filter(param => param !== '-F'), ...durable, '-c', `shared_buffers=${SHARED_BUFFERS}`]
 }
 
 function flush(files: NodeFileSystem, stream: OpenFile): void {

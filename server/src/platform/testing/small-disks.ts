@@ -30,19 +30,23 @@ export type MortalDisk = {
   afterPowerCut(look: (folder: string) => Promise<void>): Promise<void>
 }
 
-/** An ext4 of 128 MiB on a loop device. Its backing file holds what was given to the disk, not what the page cache holds. */
-export async function withMortalDisk(work: (disk: MortalDisk) => Promise<void>): Promise<void> {
+/**
+ * A file system of 128 MiB on a loop device; ext2 has no journal that would carry names along. Its backing file holds what was given to the disk, not what the page cache holds.
+ */
+export async function withMortalDisk(type: 'ext4' | 'ext2', work: (disk: MortalDisk) => Promise<void>): Promise<void> {
   const place = await mkdtemp(join(tmpdir(), 'vidne-mortal-'))
   const image = join(place, 'image')
   const folder = join(place, 'mounted')
   await mkdir(folder)
   demand('truncate', ['-s', '128M', image])
-  demand('mkfs.ext4', ['-q', '-F', image])
+  demand('mkfs.ext4', ['-q', '-F', ...(type === 'ext2' ? ['-O', '^has_journal'] : []), image])
   demand('mount', ['-o', 'loop', image, folder])
   let cuts = 0
   const afterPowerCut: MortalDisk['afterPowerCut'] = async look => {
     const copy = join(place, `image-${(cuts += 1)}`)
     await copyFile(image, copy)
+    // Without a journal a machine checks the disk before it mounts it.
+    if (type === 'ext2') run('e2fsck', ['-fy', copy])
     const found = join(place, `found-${cuts}`)
     await mkdir(found)
     demand('mount', ['-o', 'loop', copy, found])

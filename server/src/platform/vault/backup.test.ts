@@ -12,7 +12,7 @@ import {
   settableClock,
   slotsOn,
 } from '../testing/a-vault.ts'
-import type { SimulatedDisk } from '../testing/simulated-disk.ts'
+import { seeded, type SimulatedDisk } from '../testing/simulated-disk.ts'
 import {
   hourOf,
   KeyDestroyed,
@@ -176,5 +176,50 @@ describe('a restored vault', () => {
     expect(await restoreOn(disk)).toEqual({ restored: false, because: 'not-a-backup' })
     disk.restore(BACKUP, whole)
     expect(await restoreOn(disk)).toMatchObject({ restored: true, keys: 2 })
+  })
+
+  test('is not what a backup becomes that is copied into place by hand', async () => {
+    const disk = await aDisk()
+    const vault = await openOn(disk)
+    const [id = ''] = (await dataKeys(vault, 1, EXPIRES)).keys()
+    await vault.backup(BACKUP, { expires: EXPIRES })
+    const fresh = await dataKeys(vault, 2, EXPIRES)
+    await vault.destroyKey(id)
+    await vault.close()
+    const byHand = (copy: string) =>
+      new Map([...disk.snapshot(BACKUP)].map(([path, bytes]) => [path.replace(BACKUP, copy), bytes]))
+    disk.restore(COPY_A, byHand(COPY_A))
+    const degraded = await openOn(disk)
+    expect(await degraded.check()).toMatchObject([{ code: 'copy-damaged', copy: 'a', stops: true }])
+    for (const [one, key] of fresh) expect(Buffer.from(await degraded.key(one)).equals(key)).toBe(true)
+    expect(await degraded.repair()).toEqual([])
+    await expect(degraded.key(id)).rejects.toThrow(KeyDestroyed)
+    await degraded.close()
+    for (const copy of [COPY_A, COPY_B]) disk.restore(copy, byHand(copy))
+    await expect(openOn(disk)).rejects.toThrow(/it is a backup; it has to be restored/)
+  })
+
+  test('that loses power while it is told what was destroyed is told again, or knows', async () => {
+    for (let cut = 0; cut < 40; cut++) {
+      const disk = await aDisk()
+      const vault = await openOn(disk)
+      const [gone = '', kept = ''] = (await dataKeys(vault, 2, EXPIRES)).keys()
+      await vault.backup(BACKUP, { expires: EXPIRES })
+      await vault.close()
+      await restoreOn(await emptied(disk))
+      const restored = await openOn(disk)
+      disk.cutPowerAfter(cut)
+      await restored.replayDestructions([tombstoneOf(gone)]).catch(() => undefined)
+      const after = disk.afterPowerCut(seeded(cut))
+      const again = await openOn(after)
+      const waits = await again.key(kept).then(
+        () => false,
+        (error: unknown) => error instanceof VaultLocked,
+      )
+      if (waits) await again.replayDestructions([tombstoneOf(gone)])
+      await expect(again.key(gone)).rejects.toThrow(KeyDestroyed)
+      expect(await again.key(kept)).toHaveLength(32)
+      await again.close()
+    }
   })
 })

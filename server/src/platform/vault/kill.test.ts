@@ -79,7 +79,7 @@ test('keys that were acknowledged are there after the power has failed at that v
   const clock = { now: () => Date.now() }
   const copiesIn = (folder: string) => [join(folder, 'a'), join(folder, 'b')] as const
   const agency = randomUUID()
-  await withMortalDisk(async disk => {
+  await withMortalDisk('ext2', async disk => {
     const vault = await openVault({ copies: copiesIn(disk.folder), master, clock })
     const ids = Array.from({ length: 64 }, () => randomUUID())
     const asked = ids.map((id, n) => {

@@ -50,9 +50,16 @@ export async function loadVault(place: VaultPlace): Promise<VaultState> {
 async function readBoth(place: VaultPlace): Promise<Found[]> {
   const found: Found[] = []
   for (const [index, folder] of place.folders.entries()) {
-    found.push({ name: NAMES[index] ?? 'b', folder, content: await readCopy(folder, place.disk) })
+    found.push({ name: NAMES[index] ?? 'b', folder, content: await readLiveCopy(folder, place) })
   }
   return found
+}
+
+// A backup that was copied here by hand omits keys and knows nothing of what was destroyed since.
+async function readLiveCopy(folder: string, place: VaultPlace): Promise<CopyContent> {
+  const content = await readCopy(folder, place.disk)
+  if (content.state !== 'sound' || content.header?.backup === null) return content
+  return { ...content, state: 'damaged', why: 'it is a backup; it has to be restored, not copied' }
 }
 
 function inWords({ name, folder, content }: Found): string {
@@ -116,10 +123,9 @@ async function loadSound(place: VaultPlace, found: readonly Found[]): Promise<Va
   }
 }
 
-// Copy a is written first; what b lacks was cut off by a crash. A claim is never undone; a replay that is still awaited
-// in one copy is awaited.
+// A claim is never undone. A replay counts as done when one copy says so: its destructions were committed before that.
 function mergedHeader(a: Header, b: Header): Header {
-  return { ...a, installation: a.installation ?? b.installation, awaitsReplay: a.awaitsReplay || b.awaitsReplay }
+  return { ...a, installation: a.installation ?? b.installation, awaitsReplay: a.awaitsReplay && b.awaitsReplay }
 }
 
 type Together = {

@@ -21,6 +21,7 @@ import {
 import { seeded, type SimulatedDisk } from '../testing/simulated-disk.ts'
 import { hourOf, KeyDestroyed, KeyUnknown, type Vault } from './vault.ts'
 
+const COPIES = [COPY_A, COPY_B]
 const AGENCIES = [AGENCY, OTHER_AGENCY]
 // Hours that may be destroyed lie before the clock, one lies after it.
 const EXPIRIES = [NOON - 2 * HOUR, NOON - HOUR, NOON - HOUR + 5, NOON + 48 * HOUR, null]
@@ -96,6 +97,11 @@ class Model {
       expect(slots.map(slot => slot.id).toSorted()).toEqual([...this.held.keys()].toSorted())
       for (const slot of slots) current.set(slot.id, Buffer.from(slot.wrapped))
     }
+    for (const copy of [COPY_A, COPY_B]) {
+      const wrappings = [...disk.files().keys()].filter(path => path.startsWith(`${copy}/wrapping/`))
+      const needed = new Set(slotsOn(disk, copy).map(slot => slot.wrapping))
+      expect(wrappings.map(path => path.slice(-36)).toSorted()).toEqual([...needed].toSorted())
+    }
     for (const [id, all] of this.wrapped) {
       for (const bytes of all) {
         if (current.get(id)?.equals(bytes) !== true) expect(filesHolding(disk, bytes)).toEqual([])
@@ -117,6 +123,8 @@ type Act =
   | { act: 'destroy-key'; which: number }
   | { act: 'destroy-hour'; agency: number; expiry: number }
   | { act: 'reopen' }
+  | { act: 'snapshot'; copy: number }
+  | { act: 'put-back'; copy: number }
   | { act: 'cut'; steps: number; seed: number }
 
 const acts: fc.Arbitrary<Act> = fc.oneof(
@@ -145,12 +153,15 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({ act: fc.constant('destroy-hour' as const), agency: fc.nat(1), expiry: fc.nat(2) }),
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('reopen' as const) }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('snapshot' as const), copy: fc.nat(1) }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('put-back' as const), copy: fc.nat(1) }) },
   { weight: 4, arbitrary: fc.record({ act: fc.constant('cut' as const), steps: fc.nat(40), seed: fc.nat() }) },
 )
 
 class Run {
   readonly model = new Model()
   readonly #clock: SettableClock = settableClock()
+  readonly #snapshots: (ReadonlyMap<string, Buffer | null> | undefined)[] = []
   disk: SimulatedDisk
   vault: Vault
 
@@ -171,10 +182,9 @@ class Run {
     if (act.act === 'rewrap' && known.length > 0) await this.#rewrap(known, act)
     if (act.act === 'destroy-key' && known.length > 0) await this.#destroyKey(known[act.which % known.length] ?? '')
     if (act.act === 'destroy-hour') await this.#destroyHour(AGENCIES[act.agency] ?? '', EXPIRIES[act.expiry] ?? 0)
-    if (act.act === 'reopen') {
-      await this.vault.close()
-      this.vault = await openOn(this.disk, this.#clock)
-    }
+    if (act.act === 'reopen') await this.#reopen(() => undefined)
+    if (act.act === 'snapshot') this.#snapshots[act.copy] = this.disk.snapshot(COPIES[act.copy] ?? '')
+    if (act.act === 'put-back') await this.#putBack(act.copy)
     this.model.noteWrapped(this.disk)
   }
 
@@ -194,6 +204,19 @@ class Run {
     await this.model.settle(this.vault)
     await this.model.verify(this.vault, this.disk)
     expect((await this.vault.check()).filter(finding => finding.stops)).toEqual([])
+  }
+
+  async #reopen(meanwhile: () => void): Promise<void> {
+    await this.vault.close()
+    meanwhile()
+    this.vault = await openOn(this.disk, this.#clock)
+  }
+
+  /** An operator restores one copy from an older state of it. */
+  async #putBack(copy: number): Promise<void> {
+    const older = this.#snapshots[copy]
+    if (older !== undefined) await this.#reopen(() => this.disk.restore(COPIES[copy] ?? '', older))
+    this.model.verifyFiles(this.disk)
   }
 
   async #create(act: Extract<Act, { act: 'create' }>): Promise<void> {

@@ -54,7 +54,8 @@ export function encodeSlot(slot: Slot): Buffer {
 
 /** The slots of an image, one after the other; a cut one at the end is left out. */
 export function* slotsIn(image: Buffer): Generator<Buffer> {
-  for (let from = 0; from + SLOT_BYTES <= image.length; from += SLOT_BYTES) yield image.subarray(from, from + SLOT_BYTES)
+  for (let from = 0; from + SLOT_BYTES <= image.length; from += SLOT_BYTES)
+    yield image.subarray(from, from + SLOT_BYTES)
 }
 
 /** What lies in a slot. */

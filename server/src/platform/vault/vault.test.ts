@@ -98,6 +98,27 @@ describe('making keys', () => {
     await again.close()
   })
 
+  test.each([1, 1000])(
+    'a write that copy b refuses (%d times) leaves nothing of the key in copy a, and the same key can be asked for again',
+    async times => {
+      const disk = await aDisk()
+      const vault = await openOn(disk)
+      const before = await dataKeys(vault, 2, TONIGHT)
+      let left = times
+      disk.fault = ({ kind, path }) => {
+        if (kind === 'write' && path === `${COPY_B}/keys` && left-- > 0) throw new DiskFull(path, null)
+      }
+      const asked = { agency: AGENCY, keys: [{ id: randomUUID(), kind: 'data' as const }], expires: TONIGHT }
+      await expect(vault.create(asked)).rejects.toThrow(DiskFull)
+      expect(slotsOn(disk, COPY_A)).toHaveLength(2)
+      disk.fault = () => undefined
+      const made = await vault.create(asked)
+      await expectHeld(vault, new Map([...before, ...made]))
+      expect(await vault.check()).toEqual([])
+      await vault.close()
+    },
+  )
+
   test('after a failed fsync nothing is made or destroyed any more', async () => {
     const disk = await aDisk()
     const vault = await openOn(disk)

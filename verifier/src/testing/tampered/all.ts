@@ -1,0 +1,8 @@
+import type { Case } from './case.ts'
+import { containers } from './containers.ts'
+import { deletions } from './deletions.ts'
+import { files } from './files.ts'
+import { histories } from './histories.ts'
+import { trusting } from './trusting.ts'
+
+export const tampered: readonly Case[] = [...containers, ...files, ...histories, ...deletions, ...trusting]
