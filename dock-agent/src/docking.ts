@@ -52,14 +52,17 @@ const HASH_FIRST = 1 / 16
 export async function dockFile(rack: Rack, found: CameraFile): Promise<DockLine> {
   const path = printable(found.path)
   try {
-    let file: CameraFile | null = found
-    for (let tries = 0; file !== null && tries < MOST_TRIES; tries++) {
-      const line = await dockOnce(rack, file)
+    for (let tries = 0, file = found; tries < MOST_TRIES; tries++) {
+      // Who writes to it just now writes to it with the clock of this machine.
+      const young = tries > 0 || Math.abs(Date.now() - file.modifiedAt) < rack.restMs
+      const resting = young ? await rested(file, rack.restMs) : file
+      if (resting === 'gone') return { path, refused: 'it went away while it was docked' }
+      if (resting === 'growing') break
+      const line = await dockOnce(rack, resting)
       if (line !== null) return line
-      file = await rested(file, rack.restMs)
+      file = resting
     }
-    const why = file === null ? 'it went away while it was docked' : 'still growing: dock again when the camera rests'
-    return { path, refused: `${why}. What is there is kept on the camera` }
+    return { path, refused: 'still growing: dock again when the camera rests. What is there is kept on the camera' }
   } catch (error) {
     if (error instanceof ServerRefused) return { path, refused: error.message }
     if (error instanceof Error && 'code' in error) return { path, refused: `it cannot be read: ${String(error.code)}` }
@@ -78,16 +81,17 @@ async function dockOnce(rack: Rack, file: CameraFile): Promise<DockLine | null> 
   }
 }
 
-/** The file as it is once it has kept still for a while; null when it is gone. */
-async function rested(file: CameraFile, restMs: number): Promise<CameraFile | null> {
-  let before = await lookAgain(file)
+/** The file as it is once it has kept still for a while. */
+async function rested(file: CameraFile, restMs: number): Promise<CameraFile | 'gone' | 'growing'> {
+  let before = file
   for (let looks = 0; looks < MOST_TRIES; looks++) {
     await pause(restMs)
     const now = await lookAgain(file)
-    if (now === null || (before?.bytes === now.bytes && before.modifiedAt === now.modifiedAt)) return now
+    if (now === null) return 'gone'
+    if (before.bytes === now.bytes && before.modifiedAt === now.modifiedAt) return now
     before = now
   }
-  return before
+  return 'growing'
 }
 
 async function dockResting(rack: Rack, file: CameraFile): Promise<DockLine> {

@@ -2,7 +2,8 @@ import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ZipSource } from '@vidne/evidence/zip-reader'
 import { TileRefused } from '@vidne/tlog/tile-cache'
-import { type TileReader, TILE_WIDTH, tilePath } from '@vidne/tlog/tiles'
+import { type TileReader, tilePath } from '@vidne/tlog/tiles'
+import { folderLog } from './log-source.node.ts'
 import { type PackageSource, zipPackage } from './package-source.ts'
 import { RECEIPT_START } from './verify-receipt.ts'
 import { Unreadable } from './verdict.ts'
@@ -98,30 +99,15 @@ async function walk(folder: string, below: string, files: Map<string, number>): 
   }
 }
 
-/** The tiles of a log in a folder; of a partial tile that is gone, the beginning of the full one. Throws TileRefused. */
+/** The tiles of a log in a folder, as a reader that throws TileRefused for one that is not there. */
 export function folderTiles(folder: string): TileReader {
+  const log = folderLog(folder)
   return {
     async tile(level, index, width) {
-      for (const there of [width, TILE_WIDTH]) {
-        const bytes = await readTile(join(folder, tilePath(level, index, there)))
-        if (bytes !== null) return bytes.subarray(0, width * 32)
-      }
-      throw new TileRefused(`${tilePath(level, index, width)} is missing`)
+      const bytes = await log.tile(level, index, width)
+      if (bytes === null) throw new TileRefused(`${tilePath(level, index, width)} is missing`)
+      return bytes
     },
-  }
-}
-
-async function readTile(path: string): Promise<Uint8Array | null> {
-  try {
-    const handle = await open(path, 'r')
-    try {
-      return await handle.readFile()
-    } finally {
-      await handle.close()
-    }
-  } catch (missing) {
-    if (missing instanceof Error && 'code' in missing) return null
-    throw missing
   }
 }
 

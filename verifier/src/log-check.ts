@@ -1,4 +1,4 @@
-import { equalBytes } from '@vidne/evidence/bytes'
+import { concat, equalBytes } from '@vidne/evidence/bytes'
 import { parseLeaf } from '@vidne/evidence/leaf'
 import { LabelMap } from '@vidne/evidence/map'
 import type { PublicStatement } from '@vidne/evidence/statement'
@@ -250,7 +250,7 @@ class Recount {
     const where = `tile ${level}/${index}`
     const bytes = await this.#source.tile(level, index, row.length)
     if (bytes === null) this.#found.add('tile-missing', where)
-    else if (!equalBytes(bytes, new Uint8Array(Buffer.concat(row)))) this.#found.add('tile-differs', where)
+    else if (!equalBytes(bytes, concat(...row))) this.#found.add('tile-differs', where)
   }
 
   #compare(marks: Marks): void {

@@ -34,9 +34,9 @@ export function servedLog(url: string): LogSource {
 
 type Files = {
   /** The file at a C2SP path, or null where there is none. */
-  file(path: string): Promise<Uint8Array | null>
+  file: (path: string) => Promise<Uint8Array | null>
   /** Of a partial tile's path: the widths that are there beside it. */
-  widths(path: string): Promise<number[]>
+  widths: (path: string) => Promise<number[]>
 }
 
 /** Of a partial tile that is gone, the beginning of a wider one holds the same (C2SP tlog-tiles, Partial Tiles). */

@@ -14,7 +14,7 @@ export interface PackageSource {
 
 /** A package in a ZIP; `path` when it is a file on a disk. @throws Unreadable for everything that a package's ZIP never is. */
 export async function zipPackage(source: ZipSource, path: string | null = null): Promise<PackageSource> {
-  const entries = await entriesOf(source)
+  const entries = await entriesOf(source, path ?? 'package')
   return {
     files: new Map([...entries].map(([name, { bytes }]) => [name, bytes])),
     async read(name, offset, length) {
@@ -29,12 +29,12 @@ export async function zipPackage(source: ZipSource, path: string | null = null):
   }
 }
 
-async function entriesOf(source: ZipSource) {
+async function entriesOf(source: ZipSource, where: string) {
   try {
     return await openZip(source)
   } catch (refusal) {
     if (!(refusal instanceof ZipRefused)) throw refusal
-    if (refusal.code === 'not-a-zip') throw new Unreadable('not-a-package', refusal.where, refusal)
+    if (refusal.code === 'not-a-zip') throw new Unreadable('not-a-package', where, refusal)
     throw new Unreadable('zip-refused', `${refusal.where}: ${refusal.code}`, refusal)
   }
 }

@@ -23,6 +23,7 @@ import {
   type ReasonCode,
   type Verdict,
   findings,
+  inOrder,
   nothingAgainst,
 } from './verdict.ts'
 

@@ -25,6 +25,7 @@ import { factsOf, findRecording, knownDigests, listRecordings, piecesOf } from '
 import type { Fact, Recording } from './recordings-store.ts'
 import { isRefusal } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
+import { untilQuiet } from './quiet.ts'
 import { SealingPool } from './sealing-pool.ts'
 import { Sessions } from './sessions.ts'
 import { SingleRun } from './single-run.ts'
@@ -114,12 +115,17 @@ export function createDock(p: DockGround): Dock {
   const hooks = { sealed: (): void => {}, discarded: (): void => {} }
   const ground = groundOf(p, hooks)
   const { database } = p
+  let closing = false
   const clearing = new SingleRun(
     () => clearDiscards(ground),
     error => logged(p.log, error, 'erasing discarded storage'),
   )
   const media = new SingleRun(
-    async () => (p.readMedia === null ? 0 : readWaiting(ground, p.readMedia)),
+    async () => {
+      if (p.readMedia === null) return 0
+      await untilQuiet(() => ground.watch.bodies > 0 && !closing)
+      return readWaiting(ground, p.readMedia)
+    },
     error => logged(p.log, error, 'reading media'),
   )
   hooks.sealed = () => media.wake()
@@ -155,6 +161,7 @@ export function createDock(p: DockGround): Dock {
       slotsWaiting: ground.slots.waiting,
     }),
     close: async () => {
+      closing = true
       await Promise.all([clearing.settled(), media.settled()])
       ground.sessions.close()
       await ground.pool.close()

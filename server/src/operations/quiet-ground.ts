@@ -17,7 +17,9 @@ import { loadMasterKey } from '../platform/vault/master-key.ts'
 import { type Vault, openVault } from '../platform/vault/vault.ts'
 import { type Rules, openRules } from '../rules/rules.ts'
 import type { SealSettings } from '../seal/seal.ts'
-import { logStandingOf } from './log-standing.ts'
+import { readDatabaseState } from './database-state.ts'
+import { logStandingOf } from './log-looking.ts'
+import { lacking, withMigrationsOf } from './migration-subset.ts'
 import { OperationRefused, inWords } from './refused.ts'
 
 /** An installation that is open for its operator: nothing runs by the clock, and the log does not sign. */
@@ -34,6 +36,8 @@ export type QuietGround = {
   readonly people: People
   readonly keep: Keep
   readonly seal: SealSettings
+  /** What the next start of this program would apply to the database; the ground leaves the tables as they are. */
+  readonly migrationsAhead: readonly string[]
   /** Looks anew at database, tiles and lock; signs and writes nothing. */
   logStanding(): Promise<LogStanding>
   close(): Promise<void>
@@ -82,7 +86,7 @@ async function openParts({ settings, log, closers, keys }: Opening): Promise<Omi
   const signers = keys ?? { log: await signerIn(places.logKey), second: await signerIn(places.secondKey) }
   const vault = await openVaultOf(settings, clock)
   closers.push(() => vault.close())
-  const database = await openDatabase({ url: settings.database ?? null, folder: places.database, log })
+  const { database, migrationsAhead } = await openAsItIs(settings, log)
   closers.push(() => database.close())
   const objects = await openObjects(places.objects)
   closers.push(() => objects.close())
@@ -106,7 +110,36 @@ async function openParts({ settings, log, closers, keys }: Opening): Promise<Omi
     deliberateLeap,
   }
   const keep = openKeep(ground)
-  return { settings, places, clock, signers, vault, database, objects, history, rules, people, keep, seal, logStanding }
+  return {
+    settings,
+    places,
+    clock,
+    signers,
+    vault,
+    database,
+    objects,
+    history,
+    rules,
+    people,
+    keep,
+    seal,
+    migrationsAhead,
+    logStanding,
+  }
+}
+
+/** Opens the database with the tables it has: an operator who looks or backs up has not asked for an upgrade. */
+async function openAsItIs(
+  settings: Founded,
+  log: Logger,
+): Promise<{ database: Database; migrationsAhead: readonly string[] }> {
+  const [url, { database: folder }] = [settings.database ?? null, placesOf(settings)]
+  const place = url === null ? ({ kind: 'embedded', folder, log } as const) : ({ kind: 'server', url, log } as const)
+  const { migrations } = await readDatabaseState(place)
+  if (migrations === null)
+    throw new OperationRefused('The database is empty: it is not the one of this installation. Nothing was changed.')
+  const database = await withMigrationsOf(migrations, only => openDatabase({ url, folder, log, migrations: only }))
+  return { database, migrationsAhead: await lacking(migrations) }
 }
 
 /** The clock that the installation goes by. */

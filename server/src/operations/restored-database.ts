@@ -1,18 +1,14 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isUuid } from '../platform/identifiers.ts'
 import { type Database, openDatabase } from '../platform/database/door.ts'
-import { type Migration, pending, readMigrations } from '../platform/database/migrations.ts'
 import type { Logger } from '../platform/http/logging.ts'
 import type { Description } from './description.ts'
 import { chunksOf } from './hashed-files.ts'
 import { type OpenedBackup, altered } from './opened-backup.ts'
+import { withMigrationsOf } from './migration-subset.ts'
 import { OperationRefused } from './refused.ts'
 import { type Table, insertLines, installationMayInsert, linesOf, tablesOf } from './tables.ts'
-
-export const MIGRATIONS = join(import.meta.dirname, '../../migrations')
 
 const LINES_AT_ONCE = 1000
 const CHARS_AT_ONCE = 4 * 1024 * 1024
@@ -26,33 +22,15 @@ type Held = NonNullable<Description['database']>
  * @throws OperationRefused where this program cannot have made the backup's tables, or a file was altered
  */
 export async function restoreDatabase(place: Place, backup: OpenedBackup, held: Held): Promise<void> {
-  const files = await readMigrations(MIGRATIONS)
-  // Refuses, in words, a backup of a newer program or of other migrations than these.
-  pending(files, held.migrations)
-  const then = new Set(held.migrations.map(migration => migration.version))
-  await withMigrations(
-    files.filter(file => then.has(file.version)),
-    async migrations => {
-      const database = await openDatabase({ ...place, migrations })
-      try {
-        await fillTables(database, backup, held)
-      } finally {
-        await database.close()
-      }
-    },
-  )
+  await withMigrationsOf(held.migrations, async migrations => {
+    const database = await openDatabase({ ...place, migrations })
+    try {
+      await fillTables(database, backup, held)
+    } finally {
+      await database.close()
+    }
+  })
   await (await openDatabase(place)).close()
-}
-
-/** A folder with links to some of the program's migrations, for as long as the work takes. */
-async function withMigrations<T>(files: readonly Migration[], work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'vidne-migrations-'))
-  try {
-    for (const { name } of files) await symlink(join(MIGRATIONS, name), join(folder, name))
-    return await work(folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
 }
 
 async function fillTables(database: Database, backup: OpenedBackup, held: Held): Promise<void> {

@@ -9,7 +9,7 @@ import { parseNote } from '@vidne/tlog/note'
 import { onEachEngine } from '../platform/testing/databases.ts'
 import type { Continuation } from './continuing.ts'
 import { continueFrom, type Seal, type SealSettings } from './seal.ts'
-import { keysFor, lastSigned, openedStatement, originOf, recompute, testLog, type TestLog } from './test-log.ts'
+import { keysFor, lastSigned, openedStatement, originOf, recompute, testLog, type TestLog } from './testing/test-log.ts'
 
 onEachEngine('a log whose leaves are lost', ground => {
   let log: TestLog
@@ -70,7 +70,11 @@ onEachEngine('a log whose leaves are lost', ground => {
   })
 
   test('can be continued again after the first attempt was cut off', async () => {
-    const failing = { ...next.database, engine: next.database.engine, asInstallation: () => Promise.reject(new Error('killed')) }
+    const failing = {
+      ...next.database,
+      engine: next.database.engine,
+      asInstallation: () => Promise.reject(new Error('killed')),
+    }
     let calls = 0
     const database: SealSettings['database'] = {
       ...failing,

@@ -12,7 +12,7 @@ import { readSigned } from './checkpoints.ts'
 import { openLockFolder } from './lock-store.ts'
 import { openSeal, type Seal, type SealSettings } from './seal.ts'
 import { STEPS, type Step } from './sequencer.ts'
-import { lastSigned, openedStatement, originOf, recompute, testLog, type TestLog } from './test-log.ts'
+import { lastSigned, openedStatement, originOf, recompute, testLog, type TestLog } from './testing/test-log.ts'
 import { openTileFolder, readEntries } from './tile-store.ts'
 
 const EVERY_STEP: readonly Step[] = [...STEPS, 'public-signed', 'public-recorded', 'public-served']
@@ -71,7 +71,11 @@ onEachEngine('a log that is killed', ground => {
     left.push(lastSigned(log))
     await first.close()
     const second = await log.open()
-    await finish(second, [...before, ...during].map(one => one.label), left)
+    await finish(
+      second,
+      [...before, ...during].map(one => one.label),
+      left,
+    )
     await second.close()
   })
 
@@ -83,7 +87,11 @@ onEachEngine('a log that is killed', ground => {
     await first.close()
     const second = await log.open()
     const events = await log.commit(3)
-    await finish(second, events.map(one => one.label), [lastSigned(log)])
+    await finish(
+      second,
+      events.map(one => one.label),
+      [lastSigned(log)],
+    )
     await second.close()
   })
 })
@@ -101,7 +109,9 @@ describe('a log whose machine loses power', () => {
   })
 
   /** Opens a log on a fresh disk, and loses power `cut` steps into a public checkpoint; gives the disk that is found. */
-  const loseAfter = async (cut: number): Promise<{ found: SimulatedDisk; signed: number; labels: Uint8Array[]; steps: number }> => {
+  const loseAfter = async (
+    cut: number,
+  ): Promise<{ found: SimulatedDisk; signed: number; labels: Uint8Array[]; steps: number }> => {
     const disk = new SimulatedDisk()
     await disk.makeFolder('/data', 0o700)
     await makeFolderDurable('/data/log', disk)

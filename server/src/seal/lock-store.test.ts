@@ -29,7 +29,9 @@ test('the store remembers what was moved to last, and keeps little else', async 
 test('of many processes that move from the same size only one has moved', async () => {
   await store.begin(at(0))
   for (let from = 0; from < 20; from++) {
-    const racers = Array.from({ length: 8 }, (_, racer) => openLockFolder(folder, isSound).move(from, at(from + 1, `${racer}`)))
+    const racers = Array.from({ length: 8 }, (_, racer) =>
+      openLockFolder(folder, isSound).move(from, at(from + 1, `${racer}`)),
+    )
     const outcomes = await Promise.all(racers)
     expect(outcomes.filter(outcome => outcome === 'moved')).toHaveLength(1)
     expect(await store.read()).toEqual(at(from + 1, `${outcomes.indexOf('moved')}`))
@@ -38,7 +40,13 @@ test('of many processes that move from the same size only one has moved', async 
 
 test('who comes late, with a size that was cleared away long ago, has lost', async () => {
   await store.begin(at(0))
-  for (const [from, to] of [[0, 5], [5, 10], [10, 15], [15, 20]] as const) await store.move(from, at(to))
+  for (const [from, to] of [
+    [0, 5],
+    [5, 10],
+    [10, 15],
+    [15, 20],
+  ] as const)
+    await store.move(from, at(to))
   expect(await store.move(0, at(3))).toBe('lost')
   expect(await store.move(15, at(18))).toBe('lost')
   expect(await store.read()).toEqual(at(20))

@@ -21,6 +21,10 @@ test('events keep their order among the fillers, and none is lost', () => {
 })
 
 test('an event is as likely to be anywhere among the fillers', () => {
-  const places = new Set(Array.from({ length: 400 }, () => amongFillers([{ leaf: Uint8Array.of(1), label: null }], 3).findIndex(one => one.label === null)))
-  expect([...places].toSorted()).toEqual([0, 1, 2, 3])
+  const places = new Set(
+    Array.from({ length: 400 }, () =>
+      amongFillers([{ leaf: Uint8Array.of(1), label: null }], 3).findIndex(one => one.label === null),
+    ),
+  )
+  expect(places).toEqual(new Set([0, 1, 2, 3]))
 })

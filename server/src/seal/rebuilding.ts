@@ -5,8 +5,7 @@ import { leafHash } from '@vidne/tlog/merkle'
 import { rootAt, tilesForAppend } from '@vidne/tlog/tiles'
 import { realDisk } from '../platform/durable/disk.ts'
 import { readSigned } from './checkpoints.ts'
-import { openLockFolder } from './lock-store.ts'
-import type { SealSettings } from './seal.ts'
+import { lockOf, type SealSettings } from './settings.ts'
 import { leavesFrom, logInUse, publicNotes } from './store.ts'
 import { bundlesForAppend, openTileFolder } from './tile-store.ts'
 
@@ -23,9 +22,8 @@ const PAGE = 8192
  * Throws RebuildRefused. Gives the size written.
  */
 export async function rebuildTiles(settings: SealSettings): Promise<number> {
-  const { database, folder, lockFolder, signers } = settings
-  const isSound = async (note: string): Promise<boolean> => (await readSigned(note, signers.log)) !== null
-  const locked = await openLockFolder(lockFolder, isSound).read()
+  const { database, folder, signers } = settings
+  const locked = await lockOf(settings).read()
   const signed = locked === null || locked === 'unreadable' ? null : await readSigned(locked.note, signers.log)
   const row = await database.asInstallation(logInUse)
   if (signed === null) throw new RebuildRefused('the lock folder holds no checkpoint to check the tiles against')
@@ -33,7 +31,7 @@ export async function rebuildTiles(settings: SealSettings): Promise<number> {
   const fresh = `${folder}.rebuilt-${signed.size}`
   if ((await realDisk.list(fresh)) !== null) throw new RebuildRefused(`${fresh} is there already; remove it first`)
   const tiles = openTileFolder(fresh)
-  for (let size = 0; size < signed.size; ) {
+  for (let size = 0; size < signed.size;) {
     const page = { log: row.log, from: size, most: Math.min(PAGE, signed.size - size) }
     const leaves = await database.asInstallation(trx => leavesFrom(trx, page))
     if (leaves.length === 0) throw new RebuildRefused(`the database ends at leaf ${size} of ${signed.size}`)

@@ -1,38 +1,16 @@
-import type { NoteKey, NoteSigner } from '@vidne/tlog/note'
-import type { Clock } from '../platform/clock.ts'
-import type { Database } from '../platform/database/door.ts'
-import type { Logger } from '../platform/http/logging.ts'
 import type { Signed } from './checkpoints.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { leadThrough } from './leader.ts'
-import type { LockStore } from './lock-store.ts'
 import { LogMap } from './log-map.ts'
 import { Proofs } from './proofs.ts'
 import { Publisher } from './publisher.ts'
 import { SealedLabels } from './sealed-labels.ts'
-import { Sequencer, type Pending, type Step } from './sequencer.ts'
+import { Sequencer } from './sequencer.ts'
+import type { Ground } from './settings.ts'
 import { Settling } from './settling.ts'
 import { reasonToStop } from './stopped.ts'
 import { leavesFrom, progress } from './store.ts'
-import type { TileStore } from './tile-store.ts'
-import { Witnesses, type Witness } from './witnesses.ts'
-
-/** Leaves that wait, and the hint that some have come. */
-export type LeafQueue = Pending & { onCommitted(wake: () => void): void }
-
-export type Ground = {
-  readonly database: Database
-  readonly history: LeafQueue
-  readonly tiles: TileStore
-  readonly lock: LockStore
-  readonly signers: { readonly log: NoteSigner; readonly second: NoteSigner | null }
-  readonly clock: Clock
-  readonly cadenceSeconds: number
-  readonly witnesses: readonly Witness[]
-  readonly mapCheckers: readonly NoteKey[]
-  readonly log: Logger
-  readonly passed: (step: Step) => void | Promise<void>
-}
+import { Witnesses } from './witnesses.ts'
 
 const BEAT_MS = 1000
 const REST_MS = 200
@@ -102,6 +80,23 @@ export class RunningLog {
   async publishNow(): Promise<boolean> {
     this.#nextPublicAt = performance.now() + this.#ground.cadenceSeconds * 1000
     return (await this.publisher.publish()) !== null
+  }
+
+  figures(): {
+    leaves: number
+    publicLeaves: number
+    countersignedLeaves: number
+    labels: number
+    mapReady: boolean
+  } {
+    const leaves = this.sequencer.signed.size
+    return {
+      leaves,
+      publicLeaves: this.publisher.newest?.size ?? 0,
+      countersignedLeaves: this.publisher.countersignedSize,
+      labels: this.map.labels,
+      mapReady: this.map.covered >= leaves,
+    }
   }
 
   /** Ends timers and waits for the turn under way; whoever still waits is told null. */

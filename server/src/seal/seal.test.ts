@@ -13,7 +13,7 @@ import { parsePolicy } from '@vidne/tlog/policy'
 import { bundlePath, consistencyProof, decodeBundle, tilePath } from '@vidne/tlog/tiles'
 import { onEachEngine } from '../platform/testing/databases.ts'
 import type { Seal, SealSettings } from './seal.ts'
-import { commitRecording, openedStatement, originOf, recompute, testLog, type TestLog } from './test-log.ts'
+import { commitRecording, openedStatement, originOf, recompute, testLog, type TestLog } from './testing/test-log.ts'
 import { openTileFolder } from './tile-store.ts'
 
 function rootOf(note: string): { size: number; root: Uint8Array } {

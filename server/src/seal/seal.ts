@@ -1,52 +1,24 @@
 import type { PublicStatement, StatementOf } from '@vidne/evidence/statement'
-import { parseVerifierKey } from '@vidne/tlog/keys'
 import type { Hash } from '@vidne/tlog/merkle'
 import type { NoteSigner } from '@vidne/tlog/note'
-import type { Clock } from '../platform/clock.ts'
-import type { Database } from '../platform/database/door.ts'
-import type { Logger } from '../platform/http/logging.ts'
 import { readSigned } from './checkpoints.ts'
 import { continueLog, type Continuation } from './continuing.ts'
-import { openLockFolder, type LockStore } from './lock-store.ts'
 import { beginLog, survey } from './opening.ts'
-import { RunningLog, type Ground, type LeafQueue } from './running.ts'
+import { RunningLog } from './running.ts'
 import type { MapProofs, PlacedStatement, Proofs, SealState } from './proofs.ts'
-import type { Step } from './sequencer.ts'
 import { serveLog, type Served } from './serve.ts'
 import type { Settled, SettleWish } from './settling.ts'
 import { stop, type LogStanding } from './standing.ts'
-import { openTileFolder, type TileStore } from './tile-store.ts'
+import { groundOf, type Ground, type SealSettings } from './settings.ts'
+import type { TileStore } from './tile-store.ts'
 
 export type { LogStanding, StopReason } from './standing.ts'
+export type { SealSettings } from './settings.ts'
+export type { Continuation } from './continuing.ts'
+export { rebuildTiles, RebuildRefused } from './rebuilding.ts'
 export type { Settled, SettleWish } from './settling.ts'
 export type { Served } from './serve.ts'
 export type { SealState, MapProofs, PlacedStatement } from './proofs.ts'
-
-export type SealSettings = {
-  readonly database: Database
-  readonly history: LeafQueue
-  /** DIR/log: tiles, bundles and the public checkpoint. */
-  readonly folder: string
-  /** DIR/lock: the last signed checkpoint. On another disk, and never in the same backup as the rest. */
-  readonly lockFolder: string
-  readonly signers: {
-    /** The log's Ed25519 key. Its name is the log's origin. */
-    readonly log: NoteSigner
-    /** The ML-DSA-44 key of public checkpoints, under the same name. */
-    readonly second: NoteSigner | null
-  }
-  readonly clock: Clock
-  /** Between two public checkpoints: 300, in rehearsal 2. */
-  readonly cadenceSeconds: number
-  readonly witnesses: readonly { readonly url: string; readonly vkey: string }[]
-  /** Keys of those who recompute the map and post their cosignatures. */
-  readonly mapCheckers: readonly string[]
-  readonly log: Logger
-  readonly tiles?: TileStore
-  readonly lock?: LockStore
-  /** Told of every step between which a crash must lose nothing; a throw ends the turn there. */
-  readonly passed?: (step: Step) => void | Promise<void>
-}
 
 /** Figures of the log, for /metrics and status pages. */
 export type SealFigures = {
@@ -97,6 +69,12 @@ export async function openSeal(settings: SealSettings): Promise<Seal> {
   return seal
 }
 
+/** Whether the log might go on from what lies there. Looks at database, tiles and lock; signs and writes nothing. */
+export async function standingOf(settings: SealSettings): Promise<LogStanding> {
+  const ground = groundOf(settings)
+  return (await survey({ ...ground, signer: ground.signers.log })).standing
+}
+
 /**
  * Retires a log whose leaves are lost and begins the next one, which names the old one's last checkpoint. The settings are
  * those of the new log (new origin, new key); the folders are the old ones and are put aside. Open the seal afterwards.
@@ -107,23 +85,12 @@ export async function continueFrom(settings: SealSettings, continuation: Continu
   await continueLog({ ...ground, signer: ground.signers.log, folder, lockFolder }, continuation)
 }
 
-function groundOf(settings: SealSettings): Ground {
-  const { signers, folder, lockFolder } = settings
-  const isSound = async (note: string): Promise<boolean> => (await readSigned(note, signers.log)) !== null
-  return {
-    ...settings,
-    tiles: settings.tiles ?? openTileFolder(folder),
-    lock: settings.lock ?? openLockFolder(lockFolder, isSound),
-    witnesses: settings.witnesses.map(({ url, vkey }) => ({ url, key: parseVerifierKey(vkey) })),
-    mapCheckers: settings.mapCheckers.map(parseVerifierKey),
-    passed: settings.passed ?? (() => undefined),
-  }
-}
-
 /** Proofs were asked of a log that must stop: nothing it holds can be relied on. */
 export class LogNotRunning extends Error {
   override readonly name = 'LogNotRunning'
 }
+
+const NO_FIGURES = { leaves: 0, publicLeaves: 0, countersignedLeaves: 0, labels: 0, mapReady: false }
 
 class Door implements Seal {
   readonly #ground: Ground
@@ -208,16 +175,8 @@ class Door implements Seal {
   }
 
   metrics(): SealFigures {
-    const { sequencer, publisher, map } = this.#running ?? {}
-    const leaves = sequencer?.signed.size ?? 0
-    return {
-      leaves,
-      publicLeaves: publisher?.newest?.size ?? 0,
-      countersignedLeaves: publisher?.countersignedSize ?? 0,
-      labels: map?.labels ?? 0,
-      mapReady: map !== undefined && map.covered >= leaves,
-      standing: this.standing() === 'ok' ? 'ok' : 'stopped',
-    }
+    const standing = this.standing() === 'ok' ? 'ok' : 'stopped'
+    return { ...(this.#running?.figures() ?? NO_FIGURES), standing }
   }
 
   async close(): Promise<void> {

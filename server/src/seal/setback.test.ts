@@ -8,7 +8,16 @@ import { silentLogger } from '../platform/http/logging.ts'
 import { asSuperuser, engines, freshPlace, onEachEngine } from '../platform/testing/databases.ts'
 import type { Seal } from './seal.ts'
 import { rebuildTiles } from './rebuilding.ts'
-import { backup, keysFor, lastSigned, openedStatement, originOf, recompute, testLog, type TestLog } from './test-log.ts'
+import {
+  backup,
+  keysFor,
+  lastSigned,
+  openedStatement,
+  originOf,
+  recompute,
+  testLog,
+  type TestLog,
+} from './testing/test-log.ts'
 
 async function grow(log: TestLog, seal: Seal): Promise<void> {
   const events = await log.commit(40)
@@ -19,12 +28,15 @@ async function grow(log: TestLog, seal: Seal): Promise<void> {
 /** Nothing is signed and nothing written: not on demand, not by itself, not after events have come. */
 async function expectStopped(log: TestLog, seal: Seal, reason: string): Promise<void> {
   expect(seal.standing()).toMatchObject({ stopped: reason })
-  const before = readdirSync(join(log.folder, 'lock'), { withFileTypes: false }).toSorted()
+  const before = readdirSync(join(log.folder, 'lock'))
   const [event] = await log.commit(1)
   expect(await seal.publish()).toBe(false)
-  expect(await seal.settle({ label: event!.label, wait: 'private' })).toMatchObject({ kind: 'none', because: 'stopped' })
+  expect(await seal.settle({ label: event!.label, wait: 'private' })).toMatchObject({
+    kind: 'none',
+    because: 'stopped',
+  })
   expect(await seal.whenSealed(event!.label)).toBeNull()
-  expect(readdirSync(join(log.folder, 'lock')).toSorted()).toEqual(before)
+  expect(readdirSync(join(log.folder, 'lock'))).toEqual(before)
   const { waiting } = await log.database.asInstallation(async trx => ({ waiting: await log.history.waiting(trx) }))
   expect(waiting).toBeGreaterThan(0)
 }

@@ -37,7 +37,11 @@ test('a log whose first signature was cut off goes on', () => {
 })
 
 test.each<[string, Partial<Found>, string]>([
-  ['nothing at all', { lock: null, tiles: { extent: 0, rootAtLock: root }, database: null, published: 0 }, 'not-opened'],
+  [
+    'nothing at all',
+    { lock: null, tiles: { extent: 0, rootAtLock: root }, database: null, published: 0 },
+    'not-opened',
+  ],
   [
     'a lock store that has begun, and nothing else',
     { lock: { size: 0, root }, tiles: { extent: 0, rootAtLock: root }, database: null, published: 0 },

@@ -9,7 +9,7 @@ import { SimulatedDisk } from '../platform/testing/simulated-disk.ts'
 import { readSigned } from './checkpoints.ts'
 import { openLockFolder } from './lock-store.ts'
 import { openSeal, type Seal, type SealSettings } from './seal.ts'
-import { lastSigned, openedStatement, originOf, recompute, testLog, type TestLog } from './test-log.ts'
+import { lastSigned, openedStatement, originOf, recompute, testLog, type TestLog } from './testing/test-log.ts'
 import { openTileFolder } from './tile-store.ts'
 
 const settled = (work: Promise<unknown>): Promise<unknown> =>
@@ -36,19 +36,22 @@ describe('a log in trouble', () => {
     await log.remove()
   })
 
-  test.each(['/data/log', '/data/lock'])('waits while %s is full, and goes on by itself when there is room', async folder => {
-    seal = await openSeal(onDisk())
-    await seal.openLog(openedStatement(originOf(log)))
-    disk.fault = ({ kind, path }) => {
-      if (kind === 'write' && path.startsWith(folder)) throw new DiskFull(path, null)
-    }
-    const [event] = await log.commit(1)
-    const sealed = seal.whenSealed(event!.label)
-    expect(await settled(sealed)).toBe('still waiting')
-    expect(seal.standing()).toBe('ok')
-    disk.fault = () => undefined
-    expect(await sealed).not.toBeNull()
-  })
+  test.each(['/data/log', '/data/lock'])(
+    'waits while %s is full, and goes on by itself when there is room',
+    async folder => {
+      seal = await openSeal(onDisk())
+      await seal.openLog(openedStatement(originOf(log)))
+      disk.fault = ({ kind, path }) => {
+        if (kind === 'write' && path.startsWith(folder)) throw new DiskFull(path, null)
+      }
+      const [event] = await log.commit(1)
+      const sealed = seal.whenSealed(event!.label)
+      expect(await settled(sealed)).toBe('still waiting')
+      expect(seal.standing()).toBe('ok')
+      disk.fault = () => undefined
+      expect(await sealed).not.toBeNull()
+    },
+  )
 
   test('signs nothing after an fsync has failed: what the disk holds is not known any more', async () => {
     seal = await openSeal(onDisk())

@@ -1,73 +1,10 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { fromBase64, toBase64 } from '@vidne/evidence/bytes'
-import { parseCheckpoint, type Checkpoint } from '@vidne/tlog/checkpoint'
-import { generateKey, parseVerifierKey, signerFromKey } from '@vidne/tlog/keys'
-import { checkConsistency } from '@vidne/tlog/merkle'
-import { openNote, parseNote, signNote, type NoteKey } from '@vidne/tlog/note'
+import { generateKey, parseVerifierKey } from '@vidne/tlog/keys'
+import { openNote } from '@vidne/tlog/note'
 import { engines, freshGround } from '../platform/testing/databases.ts'
 import type { Seal, SealSettings } from './seal.ts'
-import { lastSigned, openedStatement, originOf, testLog, type TestLog } from './test-log.ts'
-
-/** A witness by C2SP tlog-witness, strict where the log must be right. */
-class TestWitness {
-  last: Checkpoint | null = null
-  requests = 0
-  /** Answers instead of the protocol, for witnesses at fault. */
-  instead: { status: number; type?: string; body?: string; delayMs?: number } | null = null
-  readonly vkey: string
-  readonly #skey: string
-  readonly #log: NoteKey
-  readonly #server: Server
-
-  constructor(keys: { skey: string; vkey: string }, log: NoteKey) {
-    this.vkey = keys.vkey
-    this.#skey = keys.skey
-    this.#log = log
-    this.#server = createServer(async (request, response) => {
-      const parts: Buffer[] = []
-      for await (const part of request) parts.push(part)
-      this.requests += 1
-      if (this.instead?.delayMs !== undefined) await new Promise(done => setTimeout(done, this.instead?.delayMs))
-      const answer = this.instead ?? (await this.#answer(request.url ?? '', Buffer.concat(parts).toString()))
-      response.writeHead(answer.status, { 'content-type': answer.type ?? 'text/plain' }).end(answer.body ?? '')
-    })
-  }
-
-  async listen(): Promise<string> {
-    await new Promise<void>(done => this.#server.listen(0, '127.0.0.1', done))
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/prefix/`
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections()
-    await new Promise(done => this.#server.close(done))
-  }
-
-  async #answer(url: string, body: string): Promise<{ status: number; type?: string; body?: string }> {
-    if (url !== '/prefix/add-checkpoint') return { status: 404 }
-    const [head = '', ...rest] = body.split('\n\n')
-    const [oldLine = '', ...proof] = head.split('\n')
-    const old = Number(/^old (\d+)$/.exec(oldLine)?.[1])
-    const note = rest.join('\n\n')
-    await openNote(note, [this.#log])
-    const checkpoint = parseCheckpoint(parseNote(note).text)
-    const seen = this.last?.size ?? 0
-    const conflict = { status: 409, type: 'text/x.tlog.size', body: `${seen}\n` }
-    if (old > checkpoint.size) return { status: 400 }
-    if (old !== seen) return conflict
-    if (old === 0 && proof.length > 0) return { status: 422 }
-    if (old === checkpoint.size && toBase64(checkpoint.root) !== toBase64(this.last!.root)) return conflict
-    if (old > 0) {
-      const claim = { oldSize: old, newSize: checkpoint.size, oldRoot: this.last!.root, newRoot: checkpoint.root }
-      if (!checkConsistency({ ...claim, proof: proof.map(fromBase64) }).holds) return { status: 422 }
-    }
-    this.last = checkpoint
-    const cosigned = await signNote(parseNote(note).text, [await signerFromKey(this.#skey)])
-    return { status: 200, body: cosigned.slice(cosigned.lastIndexOf('\n\n') + 2) }
-  }
-}
+import { lastSigned, openedStatement, originOf, testLog, type TestLog } from './testing/test-log.ts'
+import { TestWitness } from './testing/test-witness.ts'
 
 describe('a log with witnesses', () => {
   const ground = freshGround(engines.at(-1) ?? 'embedded')
@@ -84,7 +21,10 @@ describe('a log with witnesses', () => {
 
   beforeEach(async () => {
     log = await testLog(ground)
-    witness = new TestWitness(await generateKey('peer.example.org/witness', 'cosignature-ed25519'), parseVerifierKey(log.signers.log.vkey))
+    witness = new TestWitness(
+      await generateKey('peer.example.org/witness', 'cosignature-ed25519'),
+      parseVerifierKey(log.signers.log.vkey),
+    )
     url = await witness.listen()
     seal = await log.open(withWitness())
     await seal.openLog(openedStatement(originOf(log)))

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { logId } from '@vidne/evidence/event'
 import type { Actor } from '../../people/people.ts'
@@ -29,9 +29,9 @@ const ACTORS: Readonly<Record<string, Actor>> = {
   'other-agency': actor('05', OTHER_AGENCY, 'dock', 'Dock elsewhere'),
 }
 
-/** A dock on a port, on real files and a real database. */
-export type TrialDock = {
-  readonly url: string
+export const TRIAL_ORIGIN = 'dock.test/log'
+
+export type TrialParts = {
   readonly dock: Dock
   readonly database: Database
   readonly objects: Objects
@@ -40,9 +40,10 @@ export type TrialDock = {
   readonly folder: string
   /** Receipts by recording; a test puts them there. */
   readonly receipts: Map<string, string>
-  readonly server: Server
-  close(): Promise<void>
 }
+
+/** A dock on a port, on real files and a real database. */
+export type TrialDock = TrialParts & { readonly url: string; readonly server: Server; close(): Promise<void> }
 
 export type TrialWishes = {
   folder: string
@@ -54,8 +55,9 @@ export type TrialWishes = {
   deletedHere?: DockGround['deletedHere']
   readMedia?: DockGround['readMedia']
   objects?: Objects
+  receiptOf?: (history: History, database: Database, recording: string) => Promise<string | null>
   /** Answers what is not the dock's, or gives null. */
-  beside?: (trial: TrialDock, request: IncomingMessage, response: ServerResponse) => Promise<void> | null
+  beside?: (parts: TrialParts, request: IncomingMessage, response: ServerResponse) => Promise<void> | null
 }
 
 export async function openTrialDock(wishes: TrialWishes): Promise<TrialDock> {
@@ -64,7 +66,7 @@ export async function openTrialDock(wishes: TrialWishes): Promise<TrialDock> {
   const objects = wishes.objects ?? (await openObjects(join(folder, 'objects')))
   const copies = [join(folder, 'vault', 'a'), join(folder, 'vault', 'b')] as const
   const vault = await openVault({ copies, master: new Uint8Array(32).fill(7), clock })
-  const history = openHistory({ log: logId('dock.test/log'), clock, keys: vault })
+  const history = openHistory({ log: logId(TRIAL_ORIGIN), clock, keys: vault })
   const receipts = new Map<string, string>()
   const dock = createDock({
     database,
@@ -75,13 +77,26 @@ export async function openTrialDock(wishes: TrialWishes): Promise<TrialDock> {
     log: wishes.log ?? silentLogger,
     limits: wishes.limits ?? {},
     policyDigest: async () => new Uint8Array(32),
-    receiptOf: async recording => receipts.get(recording) ?? null,
+    receiptOf: async recording =>
+      receipts.get(recording) ?? (await wishes.receiptOf?.(history, database, recording)) ?? null,
     readMedia: wishes.readMedia ?? null,
     ...(wishes.deletedHere && { deletedHere: wishes.deletedHere }),
   })
-  const trial: TrialDock = { dock, database, objects, vault, history, folder, receipts, url: '', server: createServer(), close }
+  const parts = { dock, database, objects, vault, history, folder, receipts }
+  const { server, port } = await listen(wishes, parts)
+  const close = async (): Promise<void> => {
+    server.closeAllConnections()
+    await new Promise(closed => server.close(closed))
+    await dock.close()
+    await vault.close()
+    if (wishes.objects === undefined) await objects.close()
+  }
+  return { ...parts, url: `http://127.0.0.1:${port}`, server, close }
+}
+
+async function listen(wishes: TrialWishes, parts: TrialParts): Promise<{ server: Server; port: number }> {
   const server = createServer((request, response) => {
-    const asked = wishes.beside?.(trial, request, response) ?? dock.handle(request, response, actorOf(request))
+    const asked = wishes.beside?.(parts, request, response) ?? parts.dock.handle(request, response, actorOf(request))
     asked.catch((error: unknown) => {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
       response.writeHead(500).end()
@@ -90,15 +105,13 @@ export async function openTrialDock(wishes: TrialWishes): Promise<TrialDock> {
   server.requestTimeout = 0
   await new Promise<void>(listening => server.listen(wishes.port ?? 0, '127.0.0.1', listening))
   const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  const close = async (): Promise<void> => {
-    server.closeAllConnections()
-    await new Promise(closed => server.close(closed))
-    await dock.close()
-    await vault.close()
-    if (wishes.objects === undefined) await objects.close()
-  }
-  return { url: `http://127.0.0.1:${port}`, dock, database, objects, vault, history, folder, receipts, server, close }
+  return { server, port: typeof address === 'object' && address !== null ? address.port : 0 }
+}
+
+/** Who makes a request, by the word behind Bearer. */
+export function actorOf(request: IncomingMessage): Actor | null {
+  const presented = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
+  return ACTORS[presented] ?? null
 }
 
 function actor(number: string, agency: string, role: Actor['roles'][number], name: string): Actor {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { seeded, SimulatedDisk } from '../testing/simulated-disk.ts'
 import { DiskFull, fsyncFailed, FsyncFailed, whenFsyncFails } from './disk.ts'
 import { eraseFileDurable, makeFolderDurable, readFileIfThere, removeFileDurable, writeFileDurable } from './durable.ts'
@@ -50,7 +50,7 @@ describe('a file that is written durably', () => {
   })
 
   test('lies on the real disk with the mode that was asked for', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'vidne-durable-'))
+    const folder = await temporaryFolder()
     await makeFolderDurable(join(folder, 'deep', 'er'))
     const path = join(folder, 'deep', 'er', 'settings')
     await writeFileDurable(path, 'one')

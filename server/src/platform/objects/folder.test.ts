@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { DiskFull } from '../durable/disk.ts'
 import { cannotMount, withMortalDisk, withSmallDisk } from '../testing/small-disks.ts'
 import { newObjectName, ObjectExists, ObjectMissing, openObjects, ObjectsAway, type Objects } from './objects.ts'
@@ -12,7 +12,7 @@ let root = ''
 let objects: Objects
 
 beforeEach(async () => {
-  root = join(await mkdtemp(join(tmpdir(), 'vidne-objects-')), 'objects')
+  root = join(await temporaryFolder(), 'objects')
   objects = await openObjects(root)
 })
 

@@ -1,12 +1,12 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { ReadHandles } from './read-handles.ts'
 
 async function files(count: number): Promise<{ folder: string; paths: string[] }> {
-  const folder = await mkdtemp(join(tmpdir(), 'vidne-handles-'))
+  const folder = await temporaryFolder()
   const paths = Array.from({ length: count }, (_, n) => join(folder, `${n}`))
   for (const [n, path] of paths.entries()) await writeFile(path, `content of ${n}`)
   return { folder, paths }

@@ -144,6 +144,7 @@ class Cluster {
     const log = openSync(this.#path(`${program}.log`), 'a')
     const child = spawn(program, ['-c', this.#path('ceph.conf'), ...args], { stdio: ['ignore', log, log] })
     child.on('error', () => undefined)
+    process.once('exit', () => child.kill('SIGKILL'))
     this.#running.push(child)
   }
 

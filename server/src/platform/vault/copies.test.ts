@@ -1,7 +1,7 @@
-import { mkdtemp, chmod, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import {
   aDisk,
   AGENCY,
@@ -246,7 +246,7 @@ describe('a check of the running vault', () => {
   })
 
   test('on a real disk says when others can read it, and that both copies lie on one disk', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'vidne-vault-'))
+    const folder = await temporaryFolder()
     const copies = [join(folder, 'a'), join(folder, 'b')] as const
     const vault = await openVault({ copies, master: MASTER, clock: settableClock() })
     await dataKeys(vault, 2, LATER)
@@ -254,6 +254,5 @@ describe('a check of the running vault', () => {
     await chmod(join(folder, 'b', 'keys'), 0o644)
     expect((await vault.check()).map(finding => finding.code)).toEqual(['mode-too-open', 'copies-on-one-disk'])
     await vault.close()
-    await rm(folder, { recursive: true })
   })
 })

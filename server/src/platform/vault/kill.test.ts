@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { cannotMount, withMortalDisk } from '../testing/small-disks.ts'
 import { decodeSlot, slotState, SLOT_BYTES } from './slot.ts'
 import { KeyDestroyed, openVault, VaultInUse } from './vault.ts'
@@ -55,7 +55,7 @@ test(
   'a vault whose process is killed in mid-write has every acknowledged key in both copies',
   { timeout: 120_000 },
   async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'vidne-kill-'))
+    const folder = await temporaryFolder()
     const copies = [join(folder, 'a'), join(folder, 'b')] as const
     const master = randomBytes(32)
     const told: Told = { held: new Map(), maybe: new Set(), destroyed: new Set() }
@@ -68,7 +68,6 @@ test(
       if (slotState(bytes) === 'held') expect(told.destroyed).not.toContain(decodeSlot(bytes).id)
     }
     expect(await readdir(folder)).toEqual(['a', 'b'])
-    await rm(folder, { recursive: true })
   },
 )
 

@@ -1,7 +1,7 @@
-import { chmod, mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { createMasterKey, loadMasterKey } from './master-key.ts'
 
 const ONE = 'ab'.repeat(32)
@@ -11,7 +11,7 @@ let folder = ''
 let file = ''
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vidne-master-'))
+  folder = await temporaryFolder()
   file = join(folder, 'master.key')
 })
 

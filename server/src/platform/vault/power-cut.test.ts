@@ -176,16 +176,30 @@ class Run {
   }
 
   async act(act: Act): Promise<void> {
-    const known = [...this.model.held.keys()]
-    if (act.act === 'cut') return this.disk.cutPowerAfter(act.steps)
-    if (act.act === 'create') await this.#create(act)
-    if (act.act === 'rewrap' && known.length > 0) await this.#rewrap(known, act)
-    if (act.act === 'destroy-key' && known.length > 0) await this.#destroyKey(known[act.which % known.length] ?? '')
-    if (act.act === 'destroy-hour') await this.#destroyHour(AGENCIES[act.agency] ?? '', EXPIRIES[act.expiry] ?? 0)
-    if (act.act === 'reopen') await this.#reopen(() => undefined)
-    if (act.act === 'snapshot') this.#snapshots[act.copy] = this.disk.snapshot(COPIES[act.copy] ?? '')
-    if (act.act === 'put-back') await this.#putBack(act.copy)
+    await this.#carryOut(act)
     this.model.noteWrapped(this.disk)
+  }
+
+  async #carryOut(act: Act): Promise<void> {
+    const known = [...this.model.held.keys()]
+    switch (act.act) {
+      case 'cut':
+        return this.disk.cutPowerAfter(act.steps)
+      case 'create':
+        return this.#create(act)
+      case 'rewrap':
+        return this.#rewrap(known, act)
+      case 'destroy-key':
+        return this.#destroyKey(known, act.which)
+      case 'destroy-hour':
+        return this.#destroyHour(act)
+      case 'reopen':
+        return this.#reopen(() => undefined)
+      case 'snapshot':
+        return this.#snapshot(act.copy)
+      case 'put-back':
+        return this.#putBack(act.copy)
+    }
   }
 
   /** The machine comes back; the power may fail again while the vault is being opened. */
@@ -210,6 +224,10 @@ class Run {
     await this.vault.close()
     meanwhile()
     this.vault = await openOn(this.disk, this.#clock)
+  }
+
+  #snapshot(copy: number): void {
+    this.#snapshots[copy] = this.disk.snapshot(COPIES[copy] ?? '')
   }
 
   /** An operator restores one copy from an older state of it. */
@@ -238,6 +256,7 @@ class Run {
   }
 
   async #rewrap(known: readonly string[], act: Extract<Act, { act: 'rewrap' }>): Promise<void> {
+    if (known.length === 0) return
     const expires = EXPIRIES[act.expiry] ?? null
     const ids = new Set(Array.from({ length: act.count }, (_, n) => known[(act.which + n) % known.length] ?? ''))
     for (const id of ids) this.model.maybeMoved.set(id, expires)
@@ -252,7 +271,9 @@ class Run {
     throwFirst(moved)
   }
 
-  async #destroyKey(id: string): Promise<void> {
+  async #destroyKey(known: readonly string[], which: number): Promise<void> {
+    const id = known[which % known.length]
+    if (id === undefined) return
     this.model.maybeDestroyed.add(id)
     await this.vault.destroyKey(id)
     this.model.maybeDestroyed.delete(id)
@@ -260,8 +281,9 @@ class Run {
     this.model.destroyed.add(id)
   }
 
-  async #destroyHour(agency: string, expires: number): Promise<void> {
-    const hour = hourOf(expires)
+  async #destroyHour(act: Extract<Act, { act: 'destroy-hour' }>): Promise<void> {
+    const agency = AGENCIES[act.agency] ?? ''
+    const hour = hourOf(EXPIRIES[act.expiry] ?? 0)
     const approved = this.model.idsUnder(agency, hour)
     for (const id of approved) this.model.maybeDestroyed.add(id)
     expect(await this.vault.destroyHour({ agency, hour, approved })).toMatchObject({ done: true })

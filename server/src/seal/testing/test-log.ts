@@ -15,11 +15,11 @@ import { parseNote } from '@vidne/tlog/note'
 import type { NoteSigner } from '@vidne/tlog/note'
 import { bundlePath, decodeBundle } from '@vidne/tlog/tiles'
 import { sql } from 'kysely'
-import type { Database } from '../platform/database/door.ts'
-import { openHistory, type Appended, type History } from '../platform/history/history.ts'
-import { silentLogger } from '../platform/http/logging.ts'
-import { uuidv7 } from '../platform/identifiers.ts'
-import { openSeal, type Seal, type SealSettings } from './seal.ts'
+import type { Database } from '../../platform/database/door.ts'
+import { openHistory, type Appended, type History } from '../../platform/history/history.ts'
+import { silentLogger } from '../../platform/http/logging.ts'
+import { uuidv7 } from '../../platform/identifiers.ts'
+import { openSeal, type Seal, type SealSettings } from '../seal.ts'
 
 /** An installation's log on real files and a real database, for tests. */
 export type TestLog = {

@@ -1,0 +1,127 @@
+// The dock agent as a program of its own, for the small computer beside a charging rack.
+
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { PolicyRefused } from '@vidne/tlog/policy'
+import { dockFolder } from './dock-agent.ts'
+import type { DockEvent, DockLine, DockWish } from './dock-agent.ts'
+
+const USAGE = `vidne-dock FOLDER --server URL --token @FILE [--trust FILE] [--camera ID] [--wipe] [--json]
+           [--receipts FOLDER] [--journal FOLDER]
+
+Docks every file below FOLDER, a camera's mounted storage. --wipe removes a file once its receipt was verified
+against the trust file; it needs --trust. The token may also stand in VIDNE_TOKEN.
+Ends with 0 when every file is docked, 1 when one was refused, 2 when the command cannot be understood.
+`
+
+/** The command line cannot be understood. */
+class UsageRefused extends Error {
+  override readonly name = 'UsageRefused'
+}
+
+const OPTIONS = {
+  server: { type: 'string' },
+  token: { type: 'string' },
+  trust: { type: 'string' },
+  camera: { type: 'string' },
+  receipts: { type: 'string' },
+  journal: { type: 'string' },
+  wipe: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const
+
+process.exitCode = await run(process.argv.slice(2))
+
+async function run(words: readonly string[]): Promise<number> {
+  try {
+    const wish = understand(words)
+    if (wish === 'help') return say(process.stdout, USAGE, 0)
+    const outcome = await dockFolder(wish)
+    return outcome.refused === 0 ? 0 : 1
+  } catch (error) {
+    if (error instanceof UsageRefused) return say(process.stderr, `${error.message}\n\n${USAGE}`, 2)
+    if (error instanceof PolicyRefused) return say(process.stderr, `the trust file cannot be read: ${error.message}\n`, 2)
+    if (error instanceof Error && 'code' in error) return say(process.stderr, `${error.message}\n`, 2)
+    throw error
+  }
+}
+
+function understand(words: readonly string[]): DockWish | 'help' {
+  const { values, positionals } = parsed(words)
+  if (values.help === true) return 'help'
+  const [folder, ...more] = positionals
+  if (folder === undefined || more.length > 0) throw new UsageRefused('Name one folder.')
+  if (values.wipe === true && values.trust === undefined) {
+    throw new UsageRefused('--wipe needs --trust: a camera is wiped only on a receipt that was verified here.')
+  }
+  const state = join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'vidne')
+  return {
+    folder,
+    server: serverIn(values.server ?? process.env['VIDNE_SERVER']),
+    token: tokenIn(values.token),
+    trust: values.trust === undefined ? null : contentOf(values.trust, '--trust'),
+    camera: values.camera ?? null,
+    wipe: values.wipe === true,
+    receipts: values.receipts ?? join(state, 'receipts'),
+    journal: values.journal ?? join(state, 'journal'),
+    onEvent: values.json === true ? tellInJson : tellInWords,
+  }
+}
+
+function parsed(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true, strict: true })
+  } catch (cause) {
+    throw new UsageRefused(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+function serverIn(text: string | undefined): string {
+  const url = text === undefined ? null : URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new UsageRefused('--server must be an address such as https://vidne.example.org.')
+  }
+  return url.href.replace(/\/+$/, '')
+}
+
+function tokenIn(given: string | undefined): string {
+  const token = given ?? process.env['VIDNE_TOKEN']
+  if (token === undefined || token === '') throw new UsageRefused('--token @FILE is missing, and VIDNE_TOKEN is not set.')
+  if (token.startsWith('@')) return contentOf(token.slice(1), '--token').trim()
+  if (given !== undefined) {
+    process.stderr.write('warning: others on this machine can read a token on the command line; use --token @FILE\n')
+  }
+  return token
+}
+
+function contentOf(file: string, option: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new UsageRefused(`${option}: ${file} cannot be read.`, { cause })
+  }
+}
+
+function tellInJson(event: DockEvent): void {
+  if (event.kind === 'file') process.stdout.write(`${JSON.stringify(event.line)}\n`)
+}
+
+function tellInWords(event: DockEvent): void {
+  if (event.kind === 'file') process.stdout.write(`${inWords(event.line)}\n`)
+}
+
+function inWords(line: DockLine): string {
+  if ('refused' in line) return `${line.path}: refused: ${line.refused}`
+  const checked = line.verified ? 'receipt verified' : 'receipt kept, not verified: no trust file was given'
+  const wiped = line.wiped === true ? ', wiped' : ''
+  const kept = line.kept === undefined ? '' : `, not wiped: ${line.kept}`
+  return `${line.path}: sealed as ${line.recording} (${checked})${wiped}${kept}`
+}
+
+function say(to: NodeJS.WriteStream, text: string, code: number): number {
+  to.write(text)
+  return code
+}

@@ -1,0 +1,7 @@
+/** `npm run torture` asks for the long form; in `npm test` the same files run shortened. */
+export const full = process.env['VIDNE_TORTURE'] === 'full'
+
+/** How often, how many, how long: the figure of the long form, or that of the short one. */
+export function extent(long: number, short: number): number {
+  return full ? long : short
+}

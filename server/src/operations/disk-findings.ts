@@ -1,0 +1,186 @@
+import { lstat, mkdtemp, open, readdir, rm, stat, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Founded } from '../ground.ts'
+import { placesOf } from '../places.ts'
+import { type Finding, bad, good, weak } from './finding.ts'
+import { objectsFolder } from './quiet-ground.ts'
+
+/** Linux's numbers for file systems that matter here (statfs(2)). */
+const KINDS: ReadonlyMap<number, { name: string; kind: 'memory' | 'snapshots' | 'network' | 'layered' }> = new Map([
+  [0x01021994, { name: 'tmpfs', kind: 'memory' }],
+  [0x858458f6, { name: 'ramfs', kind: 'memory' }],
+  [0x9123683e, { name: 'btrfs', kind: 'snapshots' }],
+  [0x2fc12fc1, { name: 'ZFS', kind: 'snapshots' }],
+  [0x6969, { name: 'NFS', kind: 'network' }],
+  [0xff534d42, { name: 'CIFS', kind: 'network' }],
+  [0xfe534d42, { name: 'SMB', kind: 'network' }],
+  [0x794c7630, { name: 'overlay', kind: 'layered' }],
+])
+
+const LEAST_FREE_BYTES = 2_000_000_000
+const LEAST_FREE_SHARE = 0.05
+
+/** Room, file systems, flushes, permissions, and what lies beside what. Changes nothing that stays. */
+export async function diskFindings(settings: Founded): Promise<Finding[]> {
+  const places = await placesThere(settings)
+  return [
+    ...(await roomFindings(places)),
+    ...(await fileSystemFindings(places)),
+    await snapshotFinding(places),
+    await flushFinding(settings.data),
+    ...(await permissionFindings(settings)),
+    ...(await togetherFindings(settings)),
+  ]
+}
+
+type Place = { readonly what: string; readonly path: string; readonly device: number }
+
+async function placesThere(settings: Founded): Promise<Place[]> {
+  const places = placesOf(settings)
+  const wanted = [
+    ['data folder', settings.data],
+    ['objects', objectsFolder(settings)],
+    ['vault, copy a', places.vault[0]],
+    ['vault, copy b', places.vault[1]],
+    ['lock folder', places.lock],
+  ] as const
+  const there: Place[] = []
+  for (const [what, path] of wanted) {
+    const found = path === null ? null : await stat(path).catch(() => null)
+    if (path !== null && found !== null) there.push({ what, path, device: found.dev })
+  }
+  return there
+}
+
+/** One place for each disk. */
+function byDisk(places: readonly Place[]): Place[] {
+  return [...new Map(places.toReversed().map(place => [place.device, place])).values()].toReversed()
+}
+
+async function roomFindings(places: readonly Place[]): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const { what, path } of byDisk(places)) {
+    const { bavail, blocks, bsize } = await statfs(path)
+    const [free, share] = [bavail * bsize, bavail / Math.max(1, blocks)]
+    const text = `${(free / 1e9).toFixed(1)} GB (${Math.round(share * 100)} %) free on the disk of the ${what}.`
+    const enough = free >= LEAST_FREE_BYTES && share >= LEAST_FREE_SHARE
+    findings.push(enough ? good('disk-space', text) : weak('disk-space', `Only ${text} Uploads stop when it is full.`))
+  }
+  return findings
+}
+
+async function fileSystemFindings(places: readonly Place[]): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const { what, path } of byDisk(places)) {
+    const found = KINDS.get((await statfs(path)).type)
+    if (found?.kind === 'memory')
+      findings.push(
+        bad('memory-disk', `The ${what} lies in memory (${found.name}, ${path}): it is gone with the next restart.`),
+      )
+    if (found?.kind === 'network')
+      findings.push(
+        weak(
+          'network-disk',
+          `The ${what} lies on ${found.name} (${path}). Locks and flushes must be kept by the server too.`,
+        ),
+      )
+    if (found?.kind === 'layered')
+      findings.push(
+        weak('container-layer', `The ${what} lies in a container's layer (${path}) and goes with the container.`),
+      )
+  }
+  return findings
+}
+
+async function snapshotFinding(places: readonly Place[]): Promise<Finding> {
+  const rule =
+    'A snapshot of the machine or disk that holds the vault brings destroyed keys back and voids the statements of ' +
+    'deletion for as long as it is kept. Leave the vault out of snapshots, or write down how long the site keeps them.'
+  for (const { what, path } of places) {
+    const found = KINDS.get((await statfs(path)).type)
+    if (found?.kind === 'snapshots' && what.startsWith('vault'))
+      return weak('snapshots', `The ${what} lies on ${found.name}, which takes snapshots. ${rule}`)
+  }
+  return good(
+    'snapshots',
+    `No file system of the vault takes snapshots by itself, as far as can be seen from here. ${rule}`,
+  )
+}
+
+const FLUSHES = 15
+const FAST_MS = 0.1
+
+async function flushFinding(data: string): Promise<Finding> {
+  const folder = await mkdtemp(join(data, '.doctor-')).catch(() => null)
+  if (folder === null) return bad('disk-flush', `Nothing can be written to ${data} by this user.`)
+  try {
+    const times = await flushTimes(join(folder, 'flush'))
+    const median = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
+    const text = `A flush of 4 kB to the disk takes ${median.toFixed(2)} ms (median of ${times.length}).`
+    if (median >= FAST_MS) return good('disk-flush', text)
+    const doubt =
+      'That is as fast as memory. It is honest only where the drive or its controller keeps its cache through a power cut.'
+    return good('disk-flush', `${text} ${doubt}`)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function flushTimes(path: string): Promise<number[]> {
+  const file = await open(path, 'wx', 0o600)
+  const bytes = Buffer.alloc(4096)
+  const times: number[] = []
+  try {
+    for (let i = 0; i < FLUSHES; i++) {
+      await file.write(bytes, 0, bytes.length, i * bytes.length)
+      const began = performance.now()
+      await file.datasync()
+      times.push(performance.now() - began)
+    }
+  } finally {
+    await file.close()
+  }
+  return times
+}
+
+async function permissionFindings(settings: Founded): Promise<Finding[]> {
+  if (process.platform === 'win32') return []
+  const places = placesOf(settings)
+  const keys = (await readdir(join(settings.data, 'keys')).catch(() => [])).map(name =>
+    join(settings.data, 'keys', name),
+  )
+  const closed = [join(settings.data, 'keys'), ...keys, places.settings, ...places.vault, places.lock, places.database]
+  const open: string[] = []
+  for (const path of closed) {
+    const found = await lstat(path).catch(() => null)
+    if (found !== null && (found.mode & 0o077) !== 0) open.push(path)
+  }
+  if (open.length === 0) return [good('permissions', 'Keys, vault, lock and database are closed to other users.')]
+  return [weak('permissions', `Other users can reach ${open.join(', ')}. Close it: chmod -R go= …`)]
+}
+
+async function togetherFindings(settings: Founded): Promise<Finding[]> {
+  const places = placesOf(settings)
+  const device = async (path: string): Promise<number | null> => (await stat(path).catch(() => null))?.dev ?? null
+  const [a, b, lock, log] = await Promise.all([...places.vault, places.lock, places.log].map(device))
+  const findings: Finding[] = []
+  if (a !== null && a === b)
+    findings.push(
+      weak(
+        'vault-on-one-disk',
+        'Both copies of the vault lie on one disk; if it fails, every recording is lost. Set "vault" so ' +
+          'that its folders a and b lie on two disks.',
+      ),
+    )
+  else findings.push(good('vault-on-one-disk', 'The two copies of the vault lie on different disks.'))
+  if (lock !== null && lock === log)
+    findings.push(
+      weak(
+        'lock-beside-log',
+        'The lock folder lies on the disk of the log. Put it on another one (mount it there): it tells ' +
+          'an older log from the newest.',
+      ),
+    )
+  else findings.push(good('lock-beside-log', 'The lock folder lies on another disk than the log.'))
+  return findings
+}
