@@ -44,7 +44,7 @@ export type Installation = Founding & {
 /** Founds a rehearsal installation with `vidne init` and serves it with `vidne serve`. */
 export async function found(
   pack: string,
-  ground: Ground = {},
+  ground: Ground & { mode?: 'normal' | 'rehearsal' } = {},
   serveWords: readonly string[] = [],
 ): Promise<Installation> {
   const data = join(mkdtempSync(join(tmpdir(), 'vidne-e2e-')), 'data')
@@ -53,7 +53,8 @@ export async function found(
     ...(database === undefined ? [] : ['--database', database]),
     ...(objects === undefined ? [] : ['--objects', objects]),
   ]
-  const words = ['init', '--data', data, '--agency', 'Prøvekommunen', '--pack', pack, '--rehearsal', '--json', ...where]
+  const mode = ground.mode === 'normal' ? [] : ['--rehearsal']
+  const words = ['init', '--data', data, '--agency', 'Prøvekommunen', '--pack', pack, ...mode, '--json', ...where]
   const spoken = await vidne(words)
   if (spoken.code !== 0) throw new Error(`vidne init failed: ${spoken.err}`)
   const founding = JSON.parse(spoken.out) as Founding

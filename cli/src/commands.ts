@@ -1,9 +1,13 @@
 import type { CommandSpec } from './command.ts'
+import { backup, restore, upgrade } from './commands/backup.ts'
 import { dock } from './commands/dock.ts'
+import { doctor, vaultRepair } from './commands/doctor.ts'
 import { exportRecording, statement } from './commands/exports.ts'
 import { approve, hold, release } from './commands/holds.ts'
 import { init } from './commands/init.ts'
 import { clockSet, due, run } from './commands/keeping.ts'
+import { logCheck, logKey, logProve } from './commands/log-checking.ts'
+import { logContinue, logRebuild } from './commands/log.ts'
 import { recordings } from './commands/recordings.ts'
 import { serve } from './commands/serve.ts'
 import { tokenCreate } from './commands/tokens.ts'
@@ -26,4 +30,14 @@ export const commands: readonly CommandSpec[] = [
   due,
   run,
   clockSet,
+  backup,
+  restore,
+  upgrade,
+  doctor,
+  vaultRepair,
+  logCheck,
+  logProve,
+  logRebuild,
+  logContinue,
+  logKey,
 ]

@@ -35,7 +35,13 @@ export const createToken = oc
 export const approve = oc
   .route({ method: 'POST', path: '/approvals/{id}/approve', summary: 'Confirm what another person asked for' })
   .input(z.object({ id: z.uuid() }))
-  .output(z.object({ state: z.literal('done'), kind: z.string() }))
+  .output(
+    z.object({
+      state: z.enum(['done', 'waiting']),
+      kind: z.string(),
+      left: z.number().int().describe('persons who must still confirm'),
+    }),
+  )
   .errors(refusals)
 
 export const approvals = oc

@@ -136,28 +136,21 @@ test('a symbolic link is refused with a line, in a folder and as one', async () 
   expect(lines).toHaveLength(3)
 })
 
-test('what was locked goes first and is proposed for a hold; then the oldest', async () => {
-  const day = (number: number) => new Date(Date.UTC(2024, 0, number))
-  for (const [at, name] of [
-    '3.mp4',
-    'DCIM/LOCKED/9.mp4',
-    '1.mp4',
-    'CAM12345_000000_20240101120000_0001_lock.MP4',
-  ].entries()) {
-    put(name, footage(10 + at, `order ${turn}`))
-    utimesSync(join(camera, name), day(9 - at), day(9 - at))
-  }
-  const order: string[] = []
-  const lines = await dock({ camera: null })
-  for (const line of lines) order.push(line.path)
-  const rows = await Promise.all(lines.map(recordingOf))
-  expect(
-    rows
-      .filter(row => row?.proposedHold)
-      .map(row => row?.path)
-      .toSorted(),
-  ).toEqual(['CAM12345_000000_20240101120000_0001_lock.MP4', 'DCIM/LOCKED/9.mp4'])
-  const vendor = rows.find(row => row?.path?.startsWith('CAM12345'))
+test('what was locked is proposed for a hold, and what a vendor writes into names is kept with its source', async () => {
+  const name = `CAM12345_000000_20240101120000_${String(turn).padStart(4, '0')}_lock.MP4`
+  put(name, footage(100, `vendor ${turn}`))
+  put('DCIM/LOCKED/9.mp4', footage(100, `locked ${turn}`))
+  put('DCIM/1.mp4', footage(100, `plain ${turn}`))
+  const rows = await Promise.all((await dock({ camera: null })).map(recordingOf))
+  const held = new Map(rows.map(row => [row?.path, row?.proposedHold]))
+  expect(held).toEqual(
+    new Map([
+      [name, true],
+      ['DCIM/LOCKED/9.mp4', true],
+      ['DCIM/1.mp4', false],
+    ]),
+  )
+  const vendor = rows.find(row => row?.path === name)
   expect(vendor).toMatchObject({ camera: 'CAM12345', wearer: null, level: 'received' })
   expect(vendor?.clocks).toContainEqual({ source: 'file name', local: '2024-01-01T12:00:00' })
 })

@@ -43,7 +43,8 @@ async function run(words: readonly string[]): Promise<number> {
     return outcome.refused === 0 ? 0 : 1
   } catch (error) {
     if (error instanceof UsageRefused) return say(process.stderr, `${error.message}\n\n${USAGE}`, 2)
-    if (error instanceof PolicyRefused) return say(process.stderr, `the trust file cannot be read: ${error.message}\n`, 2)
+    if (error instanceof PolicyRefused)
+      return say(process.stderr, `the trust file cannot be read: ${error.message}\n`, 2)
     if (error instanceof Error && 'code' in error) return say(process.stderr, `${error.message}\n`, 2)
     throw error
   }
@@ -57,7 +58,7 @@ function understand(words: readonly string[]): DockWish | 'help' {
   if (values.wipe === true && values.trust === undefined) {
     throw new UsageRefused('--wipe needs --trust: a camera is wiped only on a receipt that was verified here.')
   }
-  const state = join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'vidne')
+  const state = stateFolder()
   return {
     folder,
     server: serverIn(values.server ?? process.env['VIDNE_SERVER']),
@@ -69,6 +70,10 @@ function understand(words: readonly string[]): DockWish | 'help' {
     journal: values.journal ?? join(state, 'journal'),
     onEvent: values.json === true ? tellInJson : tellInWords,
   }
+}
+
+function stateFolder(): string {
+  return join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'vidne')
 }
 
 function parsed(words: readonly string[]) {
@@ -89,7 +94,8 @@ function serverIn(text: string | undefined): string {
 
 function tokenIn(given: string | undefined): string {
   const token = given ?? process.env['VIDNE_TOKEN']
-  if (token === undefined || token === '') throw new UsageRefused('--token @FILE is missing, and VIDNE_TOKEN is not set.')
+  if (token === undefined || token === '')
+    throw new UsageRefused('--token @FILE is missing, and VIDNE_TOKEN is not set.')
   if (token.startsWith('@')) return contentOf(token.slice(1), '--token').trim()
   if (given !== undefined) {
     process.stderr.write('warning: others on this machine can read a token on the command line; use --token @FILE\n')

@@ -22,7 +22,9 @@ function aFile(nth: number): Sending {
 }
 
 test(`the server is killed ${KILLS} times while ${SENDERS} cameras send: what was acknowledged is there, once`, async () => {
+  const t0=performance.now(); const tr=(w:string)=>process.stderr.write(`${Math.round(performance.now()-t0)} ${w}\n`)
   const founding = await foundIn()
+  tr('founded')
   const server = await ServerProcess.serve(founding.data)
   const place: Place = { ...founding, url: server.url }
   const log = new LogMemory(place)
@@ -45,17 +47,21 @@ test(`the server is killed ${KILLS} times while ${SENDERS} cameras send: what wa
     await log.look()
     await server.kill()
     await server.start()
-    for (const one of sent) await one.verify(target)
+    tr(`started ${sent.length} ${sent.filter(o=>o.done).length}`)
+    for (const one of [...sent]) await one.verify(target)
+    tr('verified')
   }
   killing = false
   await cameras
+  { const t=new Map<number,number>(); const w=new Set<string>(); for (const o of sent) { for (const [k,v] of o.troubles) t.set(k,(t.get(k)??0)+v); for (const x of o.sentences) w.add(x) }; console.log(t, w); console.log(server.said.slice(-20)) }
+  tr('cameras')
   expect(sent.every(one => one.done)).toBe(true)
 
-  for (const one of sent) await one.verify(target)
+  for (const one of [...sent]) await one.verify(target)
   await expectOneRecordingEach(place, sent)
   await expectReceiptsVerify(place, sent)
-  await expectExportsIdentical(place, sent)
-  log.takeReceipts(sent)
+  tr('receipts');  await expectExportsIdentical(place, sent)
+  tr('exports'); log.takeReceipts(sent)
   const { size } = await log.expectOneLog()
   await server.stop()
   const bytes = sent.reduce((sum, one) => sum + one.bytes, 0)

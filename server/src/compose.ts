@@ -97,6 +97,9 @@ async function receiptOf({ database, history, seal, settings }: Ground, recordin
 function scheduleWork({ ground, dock, keep, jobs }: { ground: Ground; dock: Dock; keep: Keep; jobs: Jobs }): void {
   const { people } = ground
   jobs.every('keep-run', '0 * * * *', async () => {
+    // An empty database has no agencies to run for, and that must not look like quiet.
+    const stop = await keep.standing()
+    if (stop !== null) ground.log.error({ because: stop.code }, stop.text)
     for (const agency of await people.agencies()) await keep.run(agency, null)
   })
   jobs.every('keep-settle', '20 * * * *', async () => {

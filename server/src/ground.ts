@@ -83,6 +83,7 @@ async function openParts(
   closers.push(() => database.close())
   const objects = await openObjects(places.objects)
   closers.push(() => objects.close())
+  await tidyObjects(objects, settings)
   const history = openHistory({ log: logId(settings.origin), clock, keys: vault })
   const rules = openRules({ clock, history })
   const policyDigest = async (trx: Trx, agency: string) => (await rules.policyInForce(trx, agency)).pol
@@ -105,6 +106,11 @@ async function openParts(
     log,
     policyDigest,
   }
+}
+
+/** Drops what no upload ever finished, but only in a folder that is ours, and that no other process writes to. */
+async function tidyObjects(objects: Objects, { installation }: Founded): Promise<void> {
+  if (objects.kind === 'folder' && (await objects.recognises(installation)) === 'yes') await objects.clearUnfinished()
 }
 
 function sealSettings(p: Pick<Ground, 'settings' | 'places' | 'database' | 'history' | 'signers' | 'clock' | 'log'>) {

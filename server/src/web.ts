@@ -82,10 +82,10 @@ function handlerOf(house: House): OpenAPIHandler<{ actor: Actor }> {
 async function answerApi({ house }: Standing, limits: Limits, request: Request, about: About): Promise<Response> {
   if (house === null) return refusal(503, 'STOPPED', 'Nobody has founded this installation yet: run vidne init.')
   const guessing = await limits.guessing(about.client)
-  if (!guessing.allowed) return refusal(429, 'TOO_MANY', 'Too many wrong tokens from here; wait a minute.')
+  if (!guessing.allowed) return refusal(429, 'TOO_MANY', tooManyGuesses, { 'retry-after': `${guessing.retrySeconds}` })
   const known = await house.ground.people.authenticate(request.headers.get('authorization'))
   if (!known.holds) {
-    await limits.refusedToken(about.client)
+    if (known.because === 'unknown') await limits.refusedToken(about.client)
     return refusal(401, 'UNKNOWN_TOKEN', tokenSentences[known.because])
   }
   const { matched, response } = await handlerOf(house).handle(request, {
@@ -101,8 +101,10 @@ const tokenSentences = {
   revoked: 'This token was revoked. Ask an administrator for a new one.',
 } as const
 
-function refusal(status: number, code: string, sentence: string): Response {
-  return Response.json({ defined: true, code, status, message: sentence, data: { sentence } }, { status })
+const tooManyGuesses = 'Too many unknown tokens from this address; wait a minute.'
+
+function refusal(status: number, code: string, sentence: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ defined: true, code, status, message: sentence, data: { sentence } }, { status, headers })
 }
 
 type ForActor = (house: House, request: IncomingMessage, response: ServerResponse, actor: Actor | null) => Promise<void>
@@ -111,11 +113,19 @@ function raw(standing: Standing, limits: Limits, handle: ForActor): RawHandler {
   return async (request, response, about) => {
     const { house } = standing
     if (house === null) return send(response, 503, 'Nobody has founded this installation yet: run vidne init.')
-    if (!(await limits.guessing(about.client)).allowed)
-      return send(response, 429, 'Too many wrong tokens from here; wait a minute.')
-    const known = await house.ground.people.authenticate(request.headers.authorization)
-    if (!known.holds && request.headers.authorization !== undefined) await limits.refusedToken(about.client)
-    await handle(house, request, response, known.holds ? known.actor : null)
+    const guessing = await limits.guessing(about.client)
+    if (!guessing.allowed) {
+      response.setHeader('retry-after', guessing.retrySeconds)
+      return send(response, 429, tooManyGuesses)
+    }
+    const { authorization } = request.headers
+    const known = await house.ground.people.authenticate(authorization)
+    if (known.holds || authorization === undefined)
+      return handle(house, request, response, known.holds ? known.actor : null)
+    // A token that was right once is no guess: a dock that was forgotten must not lock out the others of its site.
+    if (known.because === 'unknown') await limits.refusedToken(about.client)
+    response.setHeader('www-authenticate', 'Bearer')
+    send(response, 401, tokenSentences[known.because])
   }
 }
 

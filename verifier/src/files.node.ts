@@ -6,6 +6,7 @@ import { type TileReader, tilePath } from '@vidne/tlog/tiles'
 import { folderLog } from './log-source.node.ts'
 import { type PackageSource, zipPackage } from './package-source.ts'
 import { RECEIPT_START } from './verify-receipt.ts'
+import { asUnreadable } from './disk-reading.node.ts'
 import { Unreadable } from './verdict.ts'
 
 /** What lies at a path: the text of a receipt, or a package whose files stay open until it is closed. */
@@ -23,7 +24,7 @@ export async function openAtPath(path: string): Promise<Opened> {
   try {
     const start = await readAt(handle, 0, RECEIPT_START.length)
     if (Buffer.from(start).toString('latin1') !== RECEIPT_START)
-      return { package: await zipPackage(zipFile(handle, there.size), path), close: () => handle.close() }
+      return { package: await zipPackage(zipFile(handle, path, there.size), path), close: () => handle.close() }
     if (there.size > MOST_RECEIPT_BYTES) throw new Unreadable('not-a-package', path)
     const text = Buffer.from(await readAt(handle, 0, there.size)).toString('utf8')
     await handle.close()
@@ -56,8 +57,9 @@ export async function openFile(path: string): Promise<PackageSource & { close: (
   }
 }
 
-function zipFile(handle: FileHandle, size: number): ZipSource {
-  return { size, read: (offset, length) => readAt(handle, offset, Math.max(0, Math.min(length, size - offset))) }
+function zipFile(handle: FileHandle, path: string, size: number): ZipSource {
+  const read = (offset: number, length: number) => readAt(handle, offset, Math.max(0, Math.min(length, size - offset)))
+  return { size, read: (offset, length) => onDisk(path, () => read(offset, length)) }
 }
 
 async function readAt(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
@@ -80,7 +82,8 @@ async function folderPackage(folder: string): Promise<PackageSource> {
     async read(name, offset, length) {
       const handle = await onDisk(name, () => open(join(folder, name), 'r'))
       try {
-        return await readAt(handle, offset, Math.max(0, Math.min(length, (files.get(name) ?? 0) - offset)))
+        const most = Math.max(0, (files.get(name) ?? 0) - offset)
+        return await onDisk(name, () => readAt(handle, offset, Math.min(length, most)))
       } finally {
         await handle.close()
       }
@@ -115,7 +118,6 @@ async function onDisk<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read()
   } catch (failed) {
-    if (failed instanceof Error && 'code' in failed) throw new Unreadable('cannot-read', path, failed)
-    throw failed
+    throw asUnreadable(failed, path)
   }
 }

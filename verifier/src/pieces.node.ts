@@ -1,20 +1,26 @@
 import { createHash, hash } from 'node:crypto'
+import { setImmediate as otherWork } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { PIECE_BYTES } from '@vidne/evidence/pieces'
+import { type Stretch, asUnreadable, readBlocks } from './disk-reading.node.ts'
 import type { PackageSource } from './package-source.ts'
-import { Unreadable } from './verdict.ts'
 
 /** Digests of footage: of the whole, and of each piece in order, 32 bytes each on end. */
 export type Measured = { sha256: Uint8Array; pieces: Uint8Array }
 
 type Progress = (done: number, total: number) => void
 
-/** Below this a thread takes longer to start than the hashing. */
-const THREADS_FROM_BYTES = 32 * 1024 * 1024
+/** Below this, threads take longer to start than the hashing. */
+const THREADS_FROM_BYTES = 64 * 1024 * 1024
+/** The digest of the whole goes through the bytes in order and takes the longest; these keep ahead of it. */
+const THREADS = 2
+const BLOCK_BYTES = 4 * PIECE_BYTES
+/** Blocks between two moments in which others get their turn. */
+const BLOCKS_AT_A_TIME = 8
 
 /**
- * Measures footage. From a disk two threads read it side by side, one for the whole, one for the pieces, so that both take
- * the time of one; they stay close to each other, and the second finds in memory what the first has read.
+ * Measures footage. From a disk the pieces are hashed by threads while this one hashes the whole; all read the same stretch at
+ * about the same time, so it comes from the disk once. Memory stays flat.
  */
 export async function measureFootage(
   source: PackageSource,
@@ -24,20 +30,28 @@ export async function measureFootage(
 ): Promise<Measured> {
   const place = bytes < THREADS_FROM_BYTES ? null : source.onDisk(name)
   if (place === null) return measureHere(source, name, bytes, progress)
-  const file = { ...place, bytes, pieceBytes: PIECE_BYTES }
-  const [sha256, pieces] = await Promise.all([
-    inThread({ ...file, what: 'whole' }, done => progress(done, bytes)),
-    inThread({ ...file, what: 'pieces' }, () => {}),
-  ])
-  return { sha256, pieces }
+  const stretch = { ...place, bytes }
+  const digests = new Uint8Array(new SharedArrayBuffer(Math.ceil(bytes / PIECE_BYTES) * 32))
+  const threads = Array.from({ length: THREADS }, (_, first) => hashPieces(stretch, first, digests))
+  try {
+    const [sha256] = await Promise.all([hashWhole(stretch, progress), ...threads])
+    return { sha256, pieces: digests }
+  } catch (failed) {
+    throw asUnreadable(failed, name)
+  }
 }
 
-async function measureHere(
-  source: PackageSource,
-  name: string,
-  bytes: number,
-  progress: Progress,
-): Promise<Measured> {
+async function hashWhole(stretch: Stretch, progress: Progress): Promise<Uint8Array> {
+  const whole = createHash('sha256')
+  await readBlocks(stretch, { blockBytes: BLOCK_BYTES, first: 0, step: 1 }, (block, from) => {
+    whole.update(block)
+    progress(from + block.length, stretch.bytes)
+    return (from / BLOCK_BYTES) % BLOCKS_AT_A_TIME === 0 ? otherWork() : undefined
+  })
+  return whole.digest()
+}
+
+async function measureHere(source: PackageSource, name: string, bytes: number, progress: Progress): Promise<Measured> {
   const whole = createHash('sha256')
   const pieces = new Uint8Array(Math.ceil(bytes / PIECE_BYTES) * 32)
   for (let at = 0; at * PIECE_BYTES < bytes; at++) {
@@ -50,24 +64,25 @@ async function measureHere(
 }
 
 export type HashingOrder = {
-  what: 'whole' | 'pieces'
-  path: string
-  offset: number
-  bytes: number
+  stretch: Stretch
+  blocks: { blockBytes: number; first: number; step: number }
   pieceBytes: number
+  /** Shared by the threads; each writes the places of its own pieces. */
+  digests: Uint8Array
 }
-export type HashingSaid = { done: number } | { digests: Uint8Array<ArrayBuffer> }
 
 // Beside this file, with its own ending: `.ts` in the checkout, `.js` where it was emitted.
 const threadUrl = new URL(import.meta.url.replace(/pieces\.node(\.\w+)$/, 'hashing-thread.node$1'))
 
-function inThread(order: HashingOrder, told: (done: number) => void): Promise<Uint8Array> {
+function hashPieces(stretch: Stretch, first: number, digests: Uint8Array): Promise<void> {
+  const blocks = { blockBytes: BLOCK_BYTES, first, step: THREADS }
+  const workerData: HashingOrder = { stretch, blocks, pieceBytes: PIECE_BYTES, digests }
   return new Promise((resolve, reject) => {
-    const thread = new Worker(threadUrl, { workerData: order })
-    thread.on('message', (said: HashingSaid) => ('digests' in said ? resolve(said.digests) : told(said.done)))
-    thread.on('error', cause => reject(new Unreadable('cannot-read', order.path, cause)))
+    const thread = new Worker(threadUrl, { workerData })
+    thread.on('message', () => resolve())
+    thread.on('error', reject)
     // After an answer this changes nothing.
-    thread.on('exit', () => reject(new Unreadable('cannot-read', order.path)))
+    thread.on('exit', code => reject(new Error(`a hashing thread ended with ${code} before it was done`)))
   })
 }
 

@@ -85,15 +85,24 @@ function historyWords(language: Language, { kind, history }: Verdict): string {
   return say(language, kind === 'receipt' ? 'verdict.history.receipt' : `verdict.history.${history}`)
 }
 
-function asOfWords(language: Language, { asOf }: Verdict): string[] {
-  if (asOf === null) return []
+/** What is not proven ends nowhere; without a trust file it may still be compared. */
+function asOfWords(language: Language, { asOf, history, trust }: Verdict): string[] {
+  if (asOf === null || (history === 'unproven' && trust !== null)) return []
   const { events, size, by } = asOf
-  const time = `${new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'medium', timeZone: 'UTC' }).format(asOf.at)} UTC`
+  const time = instant(language, asOf.at)
   return [
     by === null
       ? say(language, 'verdict.asOf.own', { time, events, size })
       : say(language, 'verdict.asOf.seen', { time, events, size, by }),
   ]
+}
+
+// English as it is written in Europe: the day before the month.
+const locales = { en: 'en-GB', da: 'da', sv: 'sv', de: 'de' } as const satisfies Record<Language, string>
+
+function instant(language: Language, at: number): string {
+  const form = { dateStyle: 'long', timeStyle: 'medium', timeZone: 'UTC' } as const
+  return `${new Intl.DateTimeFormat(locales[language], form).format(at)} UTC`
 }
 
 function listed(language: Language, names: readonly string[]): string {

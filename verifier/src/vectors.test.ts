@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { runVerify } from './cli.ts'
+import { said } from './testing/said.ts'
 import { type Vector, vectorFiles } from './testing/vector-files.ts'
 
 const vectors = join(import.meta.dirname, '../../vectors')
@@ -9,11 +9,9 @@ const readIndex = (folder: string) => JSON.parse(readFileSync(join(vectors, fold
 
 /** Runs the command as in the vector's own folder. */
 async function verdictOn(folder: string, { file, words }: Vector) {
-  let out = ''
   const at = (word: string) => (word.startsWith('--') ? word : join(vectors, folder, word))
-  const io = { out: (text: string) => void (out += text), err: () => {}, env: {}, terminal: false }
-  const exit = await runVerify([at(file), ...words.map(at), '--json'], io)
-  return { exit, ...JSON.parse(out) }
+  const { code, out } = await said('verify', [at(file), ...words.map(at), '--json'])
+  return { exit: code, ...JSON.parse(out) }
 }
 
 describe('of what is genuine', () => {

@@ -1,5 +1,4 @@
-import { found } from '@vidne/server/founding'
-import { openLogger } from '@vidne/server/platform/http/logging'
+import type { Founding } from '@vidne/server/founding'
 import type { CommandSpec } from '../command.ts'
 
 export const init: CommandSpec = {
@@ -23,6 +22,9 @@ export const init: CommandSpec = {
   },
   summary: 'founds an installation',
   async run(given) {
+    // Loaded here and not above: the other commands start in a fraction of the time without the server.
+    const { found } = await import('@vidne/server/founding')
+    const { openLogger } = await import('@vidne/server/platform/http/logging')
     const founding = await found(
       {
         data: given.text('data'),
@@ -42,7 +44,7 @@ export const init: CommandSpec = {
   },
 }
 
-function inWords(founding: Awaited<ReturnType<typeof found>>, data: string): string {
+function inWords(founding: Founding, data: string): string {
   return `Founded. The log is ${founding.origin}.
 
 operator token (yours; shown once):  ${founding.operatorToken}

@@ -1,6 +1,5 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { serve as openServer } from '@vidne/server/main'
 import type { CommandSpec, Given } from '../command.ts'
 
 /** Options of the command line, by the name of the setting. */
@@ -32,6 +31,7 @@ export const serve: CommandSpec = {
   summary: 'serves an installation until stopped',
   async run(given) {
     const data = given.maybe('data') ?? defaultData()
+    const { serve: openServer } = await import('@vidne/server/main')
     const serving = await openServer(data, settingsGiven(given))
     console.log(JSON.stringify({ ready: true, url: serving.url }))
     console.error(`Vidne serves ${data} on ${serving.url}`)

@@ -9,7 +9,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
 import { extensionOf } from './path-names.ts'
-import { findSame, insertRecording } from './recordings-store.ts'
+import { findSame, sealUpload } from './recordings-store.ts'
 import type { NewRecording } from './recordings-store.ts'
 import { refuse } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
@@ -25,6 +25,11 @@ export type CompletionParts = {
   policyDigest: (trx: Trx, agency: string) => Promise<Uint8Array>
   /** Whether footage with this digest was deleted here on time. */
   deletedHere: (trx: Trx, p: { agency: string; camera: string | null; sha256: Uint8Array }) => Promise<boolean>
+}
+
+/** The upload was removed while it was being finished. */
+export class UploadEnded extends Error {
+  override readonly name = 'UploadEnded'
 }
 
 /** What an upload became. `again`: its bytes were here already. */
@@ -72,29 +77,41 @@ export function deletedHere(): Refusal {
 }
 
 async function becomeRecording(parts: CompletionParts, trx: Trx, upload: Upload, digests: Digests): Promise<Completed> {
-  const { agency } = upload
+  const { agency, stored: recording } = upload
   const manifest = manifestOf(upload, digests)
   const pol = await parts.policyDigest(trx, agency)
-  const recording = upload.stored
-  if (await insertRecording(trx, rowOf(upload, digests, manifest, parts.clock.now()))) {
-    await parts.history.begin(trx, {
-      agency,
-      subject: recording,
-      kind: 'recording',
-      captureId: captureId(manifest),
-      firstType: 'sealed',
-      pol,
-      fields: [{ name: 'manifest', value: manifest }, ...fieldsOf(upload)],
-    })
-    await leaveOpen(trx, upload.id, { state: 'complete', recording })
-    return { recording, again: false }
+  if (!(await sealUpload(trx, upload.id, rowOf(upload, digests, manifest, parts.clock.now())))) {
+    return { recording: await receiveAgain(parts, trx, upload, { digests, pol }), again: true }
   }
+  await parts.history.begin(trx, {
+    agency,
+    subject: recording,
+    kind: 'recording',
+    captureId: captureId(manifest),
+    firstType: 'sealed',
+    pol,
+    fields: [{ name: 'manifest', value: manifest }, ...fieldsOf(upload)],
+  })
+  return { recording, again: false }
+}
+
+/** The recording that the same bytes of the same camera are already; it remembers that they came again. */
+async function receiveAgain(
+  parts: CompletionParts,
+  trx: Trx,
+  upload: Upload,
+  { digests, pol }: { digests: Digests; pol: Uint8Array },
+): Promise<string> {
+  const { agency, stored } = upload
   const there = await findSame(trx, { camera: upload.camera, sha256: digests.sha256, bytes: digests.bytes })
-  if (there === null) throw new Error('a recording stands in the way that cannot be seen')
+  // Neither made nor there: another process has ended the upload. Everything of this transaction is undone.
+  if (there === null || there === stored) throw new UploadEnded('the upload was ended meanwhile')
   await parts.history.append(trx, { subject: there, type: 'received-again', pol, fields: fieldsOf(upload) })
-  await leaveOpen(trx, upload.id, { state: 'complete', recording: there })
-  await insertDiscard(trx, { stored: upload.stored, agency, because: 'received-again', since: parts.clock.now() })
-  return { recording: there, again: true }
+  if (!(await leaveOpen(trx, upload.id, { state: 'complete', recording: there }))) {
+    throw new UploadEnded('the upload was ended meanwhile')
+  }
+  await insertDiscard(trx, { stored, agency, because: 'received-again', since: parts.clock.now() })
+  return there
 }
 
 function manifestOf(upload: Upload, digests: Digests): Manifest {

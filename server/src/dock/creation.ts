@@ -13,7 +13,7 @@ import { isRefusal, refuse } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
 import { refusalFor } from './troubles.ts'
 import { bytesHeader } from './tus-headers.ts'
-import { countOpen, insertUpload } from './uploads-store.ts'
+import { insertUpload } from './uploads-store.ts'
 import type { Upload } from './uploads-store.ts'
 
 const MOST_NAMES = 8
@@ -88,7 +88,7 @@ function newUpload(
 
 async function begin(ground: Ground, upload: Upload): Promise<Refusal | null> {
   const { agency, stored } = upload
-  const open = await ground.database.asAgency(agency, countOpen)
+  const open = await ground.openUploads.of(agency)
   if (open >= ground.limits.openUploads) {
     const message = `${open} uploads of your agency are begun and not finished. Finish or remove some first.`
     return refuse('busy', message, { 'retry-after': '60' })
@@ -105,6 +105,7 @@ async function begin(ground: Ground, upload: Upload): Promise<Refusal | null> {
   const key = keys.get(stored)
   if (key === undefined) throw new Error('the vault made no key')
   await ground.database.asAgency(agency, trx => insertUpload(trx, upload))
+  ground.openUploads.more(agency)
   ground.sessions.created(upload, key)
   return null
 }

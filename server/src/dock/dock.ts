@@ -16,8 +16,10 @@ import type { Footage } from './footage.ts'
 import type { Ground } from './ground.ts'
 import { IntakeWatch } from './intake-watch.ts'
 import { defaultLimits } from './limits.ts'
+import { identified } from './metadata.ts'
 import type { DockLimits } from './limits.ts'
 import { OffsetLedger } from './offset-ledger.ts'
+import { OpenUploads } from './open-uploads.ts'
 import { Owners } from './owners.ts'
 import { readWaiting } from './reading.ts'
 import type { ReadMedia } from './reading.ts'
@@ -138,7 +140,10 @@ export function createDock(p: DockGround): Dock {
     facts: factsOf,
     pieces: piecesOf,
     known: async (agency, camera, sha256) => {
-      const asked = { camera, sha256: sha256.map(digest => new Uint8Array(Buffer.from(digest, 'hex'))) }
+      const asked = {
+        camera: identified(camera),
+        sha256: sha256.map(digest => new Uint8Array(Buffer.from(digest, 'hex'))),
+      }
       const known = await database.asAgency(agency, trx => knownDigests(trx, asked))
       return known.map(one => ({ ...one, sha256: Buffer.from(one.sha256).toString('hex') }))
     },
@@ -201,6 +206,7 @@ function groundOf(p: DockGround, hooks: { sealed: () => void; discarded: () => v
     pool,
     owners,
     openParts,
+    openUploads: new OpenUploads(database),
     turns: new Turns(limits.turns),
     sessions: new Sessions({ ...session, objects, vault, pool, busy }),
     watch: new IntakeWatch({ idleMs: limits.idleMs, waitingBytes: limits.waitingBytes, openParts }),

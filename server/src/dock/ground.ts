@@ -7,6 +7,7 @@ import type { Vault } from '../platform/vault/port.ts'
 import type { CompletionParts } from './completion.ts'
 import type { IntakeWatch } from './intake-watch.ts'
 import type { DockLimits } from './limits.ts'
+import type { OpenUploads } from './open-uploads.ts'
 import type { Owners } from './owners.ts'
 import type { SealingPool } from './sealing-pool.ts'
 import type { Sessions } from './sessions.ts'
@@ -27,6 +28,7 @@ export type Ground = {
   readonly pool: SealingPool
   readonly sessions: Sessions
   readonly owners: Owners
+  readonly openUploads: OpenUploads
   readonly watch: IntakeWatch
   readonly completion: CompletionParts
   readonly mayDock: (actor: Actor) => Promise<boolean>

@@ -53,9 +53,9 @@ export function readMetadata(header: string | undefined): Described | Refusal {
   }
   return {
     path: writePath(name),
-    camera: person(word('camera')),
+    camera: identified(word('camera')),
     cameraSource: word('cameraSource'),
-    wearer: person(word('wearer')),
+    wearer: identified(word('wearer')),
     clocks,
     sha256: sha256 === null ? null : new Uint8Array(Buffer.from(sha256, 'hex')),
     proposedHold: word('proposedHold') === 'true',
@@ -94,7 +94,7 @@ function textOf(bytes: Uint8Array | undefined): string | null {
 }
 
 /** Default ids of cameras and wearers (000000) name nobody. */
-function person(id: string | null): string | null {
+export function identified(id: string | null): string | null {
   return id === null || /^0+$/.test(id) ? null : id
 }
 

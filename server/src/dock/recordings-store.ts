@@ -56,35 +56,50 @@ export type NewRecording = {
 /** A fact that a parser claims to have found. `source`: where in the file; `parser`: name and version. */
 export type Fact = { readonly name: string; readonly value: unknown; readonly source: string; readonly parser: string }
 
-/** False when the same bytes of the same camera are here already. Two at the same time wait for each other. */
-export async function insertRecording(trx: Trx, recording: NewRecording): Promise<boolean> {
-  const row = await own(trx)
-    .insertInto('dock_recording')
-    .values({
-      id: recording.id,
-      agency: recording.agency,
-      camera: recording.camera,
-      wearer: recording.wearer,
-      path: recording.path,
-      path_encoding: recording.pathEncoding,
-      extension: recording.extension,
-      bytes: BigInt(recording.bytes),
-      sha256: recording.sha256,
-      crc32: BigInt(recording.crc32),
-      pieces: recording.pieces,
-      manifest: recording.manifest,
-      level: recording.level,
-      clocks: sql`${JSON.stringify(recording.clocks)}::jsonb`,
-      received_at: new Date(recording.receivedAt),
-      recorded_at: recording.recordedAt === null ? null : new Date(recording.recordedAt),
-      recorded_at_source: recording.recordedAtSource,
-      proposed_hold: recording.proposedHold,
-      erased_at: null,
-    })
-    .onConflict(conflict => conflict.doNothing())
-    .returning('id')
+/**
+ * Makes a recording of an upload, in one statement. False when the same bytes of the same camera are here already (two at the
+ * same time wait for each other), or when the upload is not open any more.
+ */
+export async function sealUpload(trx: Trx, upload: string, recording: NewRecording): Promise<boolean> {
+  const done = await own(trx)
+    .with('made', db =>
+      db
+        .insertInto('dock_recording')
+        .values(rowOf(recording))
+        .onConflict(conflict => conflict.doNothing())
+        .returning('id'),
+    )
+    .updateTable('dock_upload')
+    .from('made')
+    .set(({ ref }) => ({ state: 'complete', recording: ref('made.id') }))
+    .where('dock_upload.id', '=', upload)
+    .where('state', '=', 'open')
     .executeTakeFirst()
-  return row !== undefined
+  return done.numUpdatedRows === 1n
+}
+
+function rowOf(recording: NewRecording) {
+  return {
+    id: recording.id,
+    agency: recording.agency,
+    camera: recording.camera,
+    wearer: recording.wearer,
+    path: recording.path,
+    path_encoding: recording.pathEncoding,
+    extension: recording.extension,
+    bytes: BigInt(recording.bytes),
+    sha256: recording.sha256,
+    crc32: BigInt(recording.crc32),
+    pieces: recording.pieces,
+    manifest: recording.manifest,
+    level: recording.level,
+    clocks: sql<ClockReading[]>`${JSON.stringify(recording.clocks)}::jsonb`,
+    received_at: new Date(recording.receivedAt),
+    recorded_at: recording.recordedAt === null ? null : new Date(recording.recordedAt),
+    recorded_at_source: recording.recordedAtSource,
+    proposed_hold: recording.proposedHold,
+    erased_at: null,
+  }
 }
 
 export async function findSame(

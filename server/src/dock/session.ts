@@ -33,7 +33,10 @@ export class Session {
   #recordedParts: number
   #begunParts: number
 
-  /** `upload` as it stands in the database now, with `reserved` names under which nothing lies. */
+  /**
+   * `upload` as it stands in the database now. Its `reserved` names are taken for ones that nobody else ever had: who takes an
+   * upload up from another owner gives none.
+   */
   constructor(p: { upload: Upload; sealing: Sealing; key: Uint8Array; parts: SessionParts }) {
     this.upload = p.upload
     this.sealing = p.sealing

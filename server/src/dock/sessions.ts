@@ -94,7 +94,8 @@ export class Sessions {
     const parts = await database.asAgency(upload.agency, trx => partsOf(trx, upload.stored))
     await this.#clearUnrecorded(upload, parts)
     const key = await vault.key(upload.stored)
-    const session = new Session({ upload, sealing: pool.begin(), key, parts: this.#parts })
+    // An earlier owner may still be clearing or writing under the old names: none of them is used again.
+    const session = new Session({ upload: { ...upload, reserved: [] }, sealing: pool.begin(), key, parts: this.#parts })
     try {
       for (const part of parts) await absorb(objects, session, part)
       return session
@@ -104,7 +105,7 @@ export class Sessions {
     }
   }
 
-  /** Names were reserved before their objects were written. Since `takeUp`, nothing can record them any more. */
+  /** Names were reserved before their objects were written. Since `takeUp`, nobody can record them any more. */
   async #clearUnrecorded(upload: Upload, parts: readonly StoredPart[]): Promise<void> {
     const recorded = new Set(parts.map(part => part.object))
     for (const name of upload.reserved) if (!recorded.has(name)) await this.#parts.objects.remove(name)

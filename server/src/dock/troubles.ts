@@ -2,6 +2,7 @@ import { DatabaseAway, StatementTimedOut } from '../platform/database/errors.ts'
 import { DiskFull } from '../platform/durable/disk.ts'
 import { ObjectExists, ObjectMissing, ObjectsAway } from '../platform/objects/objects.ts'
 import { KeyDestroyed, VaultDamaged, VaultDegraded, VaultLocked } from '../platform/vault/port.ts'
+import { UploadEnded } from './completion.ts'
 import { OffsetLost } from './offset-ledger.ts'
 import { TooManyParts } from './part-sink.ts'
 import { refuse } from './refusals.ts'
@@ -25,7 +26,9 @@ export function refusalFor(error: unknown): Refusal | null {
   if (error instanceof DatabaseAway || error instanceof StatementTimedOut) {
     return refuse('database-away', `The database does not answer just now. ${KEPT}`, RETRY)
   }
-  if (error instanceof KeyDestroyed) return refuse('gone', 'The upload was removed. Begin it anew.')
+  if (error instanceof KeyDestroyed || error instanceof UploadEnded) {
+    return refuse('gone', 'The upload was removed. Begin it anew.')
+  }
   return storageRefusal(error)
 }
 

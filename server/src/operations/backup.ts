@@ -37,6 +37,8 @@ export type BackupWish = {
   readonly logKeys: boolean
   /** How many bytes of objects are copied, of how many. */
   readonly onProgress: (done: number, total: number) => void
+  /** Whoever wanted the backup has left; it is not gone on with. */
+  readonly stop?: AbortSignal
 }
 
 export type BackupReport = {
@@ -74,6 +76,7 @@ async function fill(ground: BackupGround, wish: BackupWish, out: string): Promis
   const tree = new HashedTree(out)
   const lines: ManifestLine[] = []
   const put: Put = async (path, chunks) => {
+    if (wish.stop?.aborted === true) throw new OperationRefused('The backup was stopped. Remove its folder.')
     lines.push({ path, sha256: (await tree.write(path, chunks)).sha256 })
   }
   const at = clock.now()

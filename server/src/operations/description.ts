@@ -12,7 +12,7 @@ export const MANIFEST = 'manifest-sha256.txt'
 const Migration = z.strictObject({ version: z.int(), name: z.string(), sha256: z.string() })
 
 /** `backup.json`: what a backup holds and how it may be used. Times are epoch milliseconds by the installation's clock. */
-const Description = z.strictObject({
+export const Description = z.strictObject({
   v: z.literal(1),
   program: z.string(),
   installation: z.uuid(),

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { sql } from 'kysely'
 import { type Founded, isFounded } from '../ground.ts'
 import { placesOf } from '../places.ts'
 import type { Logger } from '../platform/http/logging.ts'
@@ -9,7 +8,9 @@ import { loadMasterKey, MasterKeyRefused } from '../platform/vault/master-key.ts
 import { diskFindings } from './disk-findings.ts'
 import { type Finding, bad, good, weak } from './finding.ts'
 import { clockFindings, machineFindings } from './machine-findings.ts'
-import { type QuietGround, openQuietGround } from './quiet-ground.ts'
+import { LookAnswer, askServer } from './operator-socket.ts'
+import { lookInside } from './inside-findings.ts'
+import { openQuietGround } from './quiet-ground.ts'
 import { InstallationServed, OperationRefused, sentenceOf } from './refused.ts'
 import { selfTests } from './self-tests.ts'
 
@@ -100,68 +101,31 @@ const OBJECT_MARKS = {
   other: 'The object store belongs to another installation. Check "objects" in the settings.',
 } as const
 
-/** What only whoever has database and vault open can tell. */
+/** What only whoever has database and vault open can tell: this command, or the server that serves them now. */
 async function insideFindings(settings: Founded, log: Logger): Promise<Finding[]> {
   const missing = [placesOf(settings).logKey, placesOf(settings).secondKey].filter(path => !existsSync(path))
   if (missing.length > 0) return [bad('log-keys', `Missing: ${missing.join(', ')}. Without them nothing is signed.`)]
   try {
     const ground = await openQuietGround(settings, log)
     try {
-      return await look(ground)
+      return await lookInside(ground)
     } finally {
       await ground.close()
     }
   } catch (error) {
-    if (error instanceof InstallationServed)
-      return [
-        good(
-          'served',
-          'The installation is being served now. Database, vault and log were left to the server: /readyz and ' +
-            '/metrics tell of them, and with the server stopped this command does.',
-        ),
-      ]
+    if (error instanceof InstallationServed) {
+      const answered = await askServer(settings.data, { ask: 'look' })
+      return answered === null ? [served()] : LookAnswer.parse(answered.value)
+    }
     if (error instanceof OperationRefused) return [bad('opening', error.message)]
     throw error
   }
 }
 
-async function look(ground: QuietGround): Promise<Finding[]> {
-  const findings = await vaultFindings(ground)
-  if (ground.migrationsAhead.length === 0) return [...findings, ...(await stateFindings(ground))]
-  const names = ground.migrationsAhead.join(', ')
-  const text = `The database is older than this program (it lacks ${names}); the next start upgrades it. See: vidne upgrade --check`
-  return [...findings, weak('database', text)]
-}
-
-async function vaultFindings({ vault }: QuietGround): Promise<Finding[]> {
-  const found = (await vault.check())
-    .filter(({ code }) => code !== 'copies-on-one-disk')
-    .map(({ code, stops, text }): Finding => ({ code: `vault-${code}`, ok: false, stops, text: `${text}.` }))
-  return found.length > 0 ? found : [good('vault', 'Both copies of the vault are sound and equal.')]
-}
-
-async function stateFindings(ground: QuietGround): Promise<Finding[]> {
-  const { database, keep, settings } = ground
-  const standing = await ground.logStanding()
-  const stop = await keep.standing()
-  const forgotten = await openingsLost(ground)
-  return [
-    good('database', `The database (${database.engine}) opens with all its tables.`),
-    standing === 'ok'
-      ? good('log', `The log ${settings.origin} can go on: database, tiles and lock agree.`)
-      : bad('log', standing.text),
-    stop === null ? good('clean-up', 'Nothing is in the way of deletion on time.') : bad('clean-up', stop.text),
-    forgotten === 0
-      ? good('openings', 'Every event of the history can be opened, unless its tombstone was erased.')
-      : bad('openings', `${forgotten} events have lost what they say. Restore the database from a backup that has it.`),
-  ]
-}
-
-async function openingsLost({ database }: QuietGround): Promise<number> {
-  const { rows } = await database.asInstallation(trx =>
-    sql<{ lost: number }>`select count(*)::int as lost from history_event e
-      where e.opening is null and not exists (
-        select from history_event t where t.subject = e.subject and t.type = 'tombstone-erased')`.execute(trx),
+function served(): Finding {
+  return good(
+    'served',
+    'The installation is open in another process, which does not answer here. Database, vault and log were left to it: ' +
+      '/readyz and /metrics tell of them, and once it is stopped this command does.',
   )
-  return rows[0]?.lost ?? 0
 }

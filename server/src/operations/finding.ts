@@ -1,10 +1,8 @@
+import { z } from 'zod'
+
 /** One thing that was looked at. `stops`: the installation does not do its work until it is answered. */
-export type Finding = {
-  readonly code: string
-  readonly ok: boolean
-  readonly stops: boolean
-  readonly text: string
-}
+export const Finding = z.strictObject({ code: z.string(), ok: z.boolean(), stops: z.boolean(), text: z.string() })
+export type Finding = Readonly<z.infer<typeof Finding>>
 
 export function good(code: string, text: string): Finding {
   return { code, ok: true, stops: false, text }

@@ -1,27 +1,27 @@
+import { join } from 'node:path'
 import { parseLeaf } from '@vidne/evidence/leaf'
 import type { StatementOf } from '@vidne/evidence/statement'
-import { BundleRefused } from '@vidne/tlog/tiles'
-import { readSigned } from '../seal/checkpoints.ts'
-import { openLockFolder } from '../seal/lock-store.ts'
-import { survey } from '../seal/opening.ts'
-import type { LogStanding, SealSettings } from '../seal/seal.ts'
-import { TileMissing, openTileFolder } from '../seal/tile-store.ts'
-
-/** Whether the log might go on from what lies there. Looks at database, tiles and lock; signs and writes nothing. */
-export async function logStandingOf({ database, folder, lockFolder, signers }: SealSettings): Promise<LogStanding> {
-  const isSound = async (note: string): Promise<boolean> => (await readSigned(note, signers.log)) !== null
-  const lock = openLockFolder(lockFolder, isSound)
-  return (await survey({ database, tiles: openTileFolder(folder), lock, signer: signers.log })).standing
-}
+import { BundleRefused, TILE_WIDTH, bundlePath, decodeBundle } from '@vidne/tlog/tiles'
+import { realDisk } from '../platform/durable/disk.ts'
 
 /** What leaf 0 of the log in this folder says; null where it cannot be read. */
 export async function openingStatement(folder: string): Promise<StatementOf<'log-opened'> | null> {
+  const partial = (await realDisk.list(join(folder, bundlePath(0, 1), '..'))) ?? []
+  const widths = [TILE_WIDTH, ...partial.filter(name => /^[1-9][0-9]{0,2}$/.test(name)).map(Number)]
+  for (const width of widths) {
+    const bytes = await realDisk.read(join(folder, bundlePath(0, width)))
+    if (bytes !== null) return firstStatement(bytes, width)
+  }
+  return null
+}
+
+function firstStatement(bytes: Uint8Array, width: number): StatementOf<'log-opened'> | null {
   try {
-    const [first] = await openTileFolder(folder).entries(0, 1)
+    const [first] = decodeBundle(bytes, width)
     const leaf = first === undefined ? null : parseLeaf(first)
     return leaf?.kind === 'statement' && leaf.statement.type === 'log-opened' ? leaf.statement : null
-  } catch (error) {
-    if (error instanceof TileMissing || error instanceof BundleRefused) return null
-    throw error
+  } catch (refusal) {
+    if (refusal instanceof BundleRefused) return null
+    throw refusal
   }
 }

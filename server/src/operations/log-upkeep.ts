@@ -1,5 +1,5 @@
 import type { Logger } from '../platform/http/logging.ts'
-import { RebuildRefused, rebuildTiles } from '../seal/rebuilding.ts'
+import { RebuildRefused, rebuildTiles } from '../seal/seal.ts'
 import { openQuietGround, settingsOf } from './quiet-ground.ts'
 import { OperationRefused, inWords } from './refused.ts'
 

@@ -16,9 +16,8 @@ import { readSettings } from '../platform/settings/settings.ts'
 import { loadMasterKey } from '../platform/vault/master-key.ts'
 import { type Vault, openVault } from '../platform/vault/vault.ts'
 import { type Rules, openRules } from '../rules/rules.ts'
-import type { SealSettings } from '../seal/seal.ts'
+import { type SealSettings, standingOf } from '../seal/seal.ts'
 import { readDatabaseState } from './database-state.ts'
-import { logStandingOf } from './log-looking.ts'
 import { lacking, withMigrationsOf } from './migration-subset.ts'
 import { OperationRefused, inWords } from './refused.ts'
 
@@ -96,7 +95,7 @@ async function openParts({ settings, log, closers, keys }: Opening): Promise<Omi
   const people = openPeople({ database, clock, history, vault, policyDigest })
   const common = { database, history, clock, log }
   const seal: SealSettings = { ...common, ...sealPlaces(places), signers, ...sealChoices(settings) }
-  const logStanding = (): Promise<LogStanding> => logStandingOf(seal)
+  const logStanding = (): Promise<LogStanding> => standingOf(seal)
   const { installation } = settings
   const deliberateLeap = (): boolean => settings.mode === 'rehearsal'
   const ground = {

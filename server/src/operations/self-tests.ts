@@ -6,7 +6,8 @@ import { toHex } from '@vidne/evidence/bytes'
 import { FloeRefused, FloeSealer, blobAad, openMessage } from '@vidne/evidence/floe'
 import { canonicalize } from '@vidne/evidence/jcs'
 import { generateKey, parseVerifierKey, signerFromKey } from '@vidne/tlog/keys'
-import { leafHash } from '@vidne/tlog/merkle'
+import { formatCheckpoint } from '@vidne/tlog/checkpoint'
+import { EMPTY_ROOT, leafHash } from '@vidne/tlog/merkle'
 import { NoteRefused, openNote, signNote } from '@vidne/tlog/note'
 import { systemClock } from '../platform/clock.ts'
 import { openDatabase } from '../platform/database/door.ts'
@@ -59,10 +60,12 @@ async function testLog(): Promise<void> {
   demand(toHex(leafHash(new Uint8Array(0))) === EMPTY_LEAF, 'the hash of an empty leaf is that of RFC 6962')
   demand(canonicalize({ b: 1, a: 'ø' }) === '{"a":"ø","b":1}', 'JSON has one canonical text')
   for (const kind of ['ed25519', 'ml-dsa-44'] as const) {
-    const { skey, vkey } = await generateKey('self.test/log', kind)
-    const note = await signNote('self-test\n', [await signerFromKey(skey)])
+    const origin = 'self.test/log'
+    const { skey, vkey } = await generateKey(origin, kind)
+    const text = formatCheckpoint({ origin, size: 7, root: EMPTY_ROOT, extensions: [] })
+    const note = await signNote(text, [await signerFromKey(skey)])
     await openNote(note, [parseVerifierKey(vkey)])
-    const changed = await openNote(note.replace('self-test', 'self-best'), [parseVerifierKey(vkey)]).catch(
+    const changed = await openNote(note.replace('\n7\n', '\n8\n'), [parseVerifierKey(vkey)]).catch(
       (error: unknown) => error,
     )
     demand(changed instanceof NoteRefused, `a changed text does not bear a ${kind} signature`)

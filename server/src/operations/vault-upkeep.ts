@@ -1,6 +1,6 @@
 import type { VaultFinding } from '../platform/vault/vault.ts'
-import { clockOf, openVaultOf, settingsOf } from './quiet-ground.ts'
-import { inWords } from './refused.ts'
+import { clockOf, missingParts, openVaultOf, settingsOf } from './quiet-ground.ts'
+import { OperationRefused, inWords } from './refused.ts'
 
 /**
  * Brings a missing, empty or damaged copy of the vault back from the other one, and says what is still wrong with it.
@@ -8,6 +8,13 @@ import { inWords } from './refused.ts'
  */
 export async function repairVault(data: string): Promise<VaultFinding[]> {
   const settings = settingsOf(data)
+  const vault = missingParts(settings).find(({ part }) => part === 'vault')
+  // Opened, an empty place would become a new vault.
+  if (vault !== undefined)
+    throw new OperationRefused(
+      `Neither copy of the vault is in ${vault.path}. If its disks are not mounted, mount them; else restore it with ` +
+        `"vidne restore BACKUP --missing --data ${data}".`,
+    )
   return inWords(data, async () => {
     const vault = await openVaultOf(settings, await clockOf(settings))
     try {

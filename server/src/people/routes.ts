@@ -20,11 +20,8 @@ export function peopleRoutes(people: People, database: Database) {
       const answer = await database.asAgency(actor.agency, trx =>
         people.approvals.answer(trx, { approval: input.id, actor }),
       )
-      if (answer.state === 'done') return { state: answer.state, kind: answer.kind }
-      if (answer.state === 'waiting')
-        throw errors.CONFLICT({
-          data: { sentence: `Noted. ${answer.left} more person must confirm before it is done.` },
-        })
+      if (answer.state !== 'refused')
+        return { state: answer.state, kind: answer.kind, left: answer.state === 'waiting' ? answer.left : 0 }
       throw errors[answerCodes[answer.because]]({
         data: { sentence: answer.detail ?? answerSentences[answer.because] },
       })

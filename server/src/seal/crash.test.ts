@@ -79,6 +79,25 @@ onEachEngine('a log that is killed', ground => {
     await second.close()
   })
 
+  test('has given no signature away before the lock store has moved to it', async () => {
+    const seen: { step: Step; given: number; locked: number }[] = []
+    let given = (): number => 0
+    const seal = await log.open({
+      passed: step => {
+        const locked = parseCheckpoint(parseNote(lastSigned(log)).text).size
+        seen.push({ step, given: given(), locked })
+      },
+    })
+    given = () => seal.metrics().leaves
+    await seal.openLog(openedStatement(originOf(log)))
+    await log.commit(5)
+    await seal.publish()
+    await seal.close()
+    expect(seen.length).toBeGreaterThan(10)
+    for (const moment of seen) expect(moment.given).toBeLessThanOrEqual(moment.locked)
+    expect(seen.some(({ step, given: had, locked }) => step === 'signed' && had === locked && locked > 0)).toBe(true)
+  })
+
   test.each(EVERY_STEP)('after %s of its very first signature can still be opened', async step => {
     const mortal = killedAt(log.settings, step)
     mortal.arm()

@@ -1,3 +1,4 @@
+import { concat } from '@vidne/evidence/bytes'
 import { zipEntry, writeZip } from '@vidne/evidence/zip-writer'
 import { TEST_START } from '@vidne/evidence/testing/small-log'
 import type { ZipSource } from '@vidne/evidence/zip-reader'
@@ -6,7 +7,7 @@ import { type PackageSource, zipPackage } from '../package-source.ts'
 /** The ZIP of some files, in their order. */
 export async function zipped(files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
   const entries = [...files].map(([name, bytes]) => zipEntry(name, bytes))
-  return Buffer.concat(await Array.fromAsync(writeZip(entries, { at: TEST_START })))
+  return concat(...(await Array.fromAsync(writeZip(entries, { at: TEST_START }))))
 }
 
 export function inMemory(bytes: Uint8Array): ZipSource {

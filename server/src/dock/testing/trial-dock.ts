@@ -55,6 +55,8 @@ export type TrialWishes = {
   deletedHere?: DockGround['deletedHere']
   readMedia?: DockGround['readMedia']
   objects?: Objects
+  /** What another trial of the same installation opened; it stays to that one. */
+  shared?: Pick<TrialParts, 'objects' | 'vault' | 'history'>
   receiptOf?: (history: History, database: Database, recording: string) => Promise<string | null>
   /** Answers what is not the dock's, or gives null. */
   beside?: (parts: TrialParts, request: IncomingMessage, response: ServerResponse) => Promise<void> | null
@@ -63,10 +65,7 @@ export type TrialWishes = {
 export async function openTrialDock(wishes: TrialWishes): Promise<TrialDock> {
   const { folder, database } = wishes
   const clock = wishes.clock ?? systemClock
-  const objects = wishes.objects ?? (await openObjects(join(folder, 'objects')))
-  const copies = [join(folder, 'vault', 'a'), join(folder, 'vault', 'b')] as const
-  const vault = await openVault({ copies, master: new Uint8Array(32).fill(7), clock })
-  const history = openHistory({ log: logId(TRIAL_ORIGIN), clock, keys: vault })
+  const { objects, vault, history } = wishes.shared ?? (await openStores(wishes, clock))
   const receipts = new Map<string, string>()
   const dock = createDock({
     database,
@@ -77,8 +76,7 @@ export async function openTrialDock(wishes: TrialWishes): Promise<TrialDock> {
     log: wishes.log ?? silentLogger,
     limits: wishes.limits ?? {},
     policyDigest: async () => new Uint8Array(32),
-    receiptOf: async recording =>
-      receipts.get(recording) ?? (await wishes.receiptOf?.(history, database, recording)) ?? null,
+    receiptOf: async recording => receipts.get(recording) ?? wishes.receiptOf?.(history, database, recording) ?? null,
     readMedia: wishes.readMedia ?? null,
     ...(wishes.deletedHere && { deletedHere: wishes.deletedHere }),
   })
@@ -88,10 +86,21 @@ export async function openTrialDock(wishes: TrialWishes): Promise<TrialDock> {
     server.closeAllConnections()
     await new Promise(closed => server.close(closed))
     await dock.close()
+    if (wishes.shared !== undefined) return
     await vault.close()
     if (wishes.objects === undefined) await objects.close()
   }
   return { ...parts, url: `http://127.0.0.1:${port}`, server, close }
+}
+
+async function openStores(
+  { folder, objects }: TrialWishes,
+  clock: Clock,
+): Promise<Pick<TrialParts, 'objects' | 'vault' | 'history'>> {
+  const copies = [join(folder, 'vault', 'a'), join(folder, 'vault', 'b')] as const
+  const vault = await openVault({ copies, master: new Uint8Array(32).fill(7), clock })
+  const history = openHistory({ log: logId(TRIAL_ORIGIN), clock, keys: vault })
+  return { objects: objects ?? (await openObjects(join(folder, 'objects'))), vault, history }
 }
 
 async function listen(wishes: TrialWishes, parts: TrialParts): Promise<{ server: Server; port: number }> {

@@ -1,0 +1,90 @@
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { placesOf } from '@vidne/server/places'
+import { readSettings } from '@vidne/server/platform/settings/settings'
+import type { NoteKey } from '@vidne/tlog/note'
+import { PolicyRefused, parsePolicy } from '@vidne/tlog/policy'
+import { ProofRefused, parseProof } from '@vidne/tlog/proof'
+import type { LogSource } from '@vidne/verifier/log-check'
+import { folderLog, servedLog } from '@vidne/verifier/log-source.node'
+import { type Given, UsageRefused } from '../command.ts'
+
+/** Which log: one of them, and whose keys it must be signed by. */
+export const logOptions = {
+  data: { type: 'string', help: 'the data folder of an installation' },
+  url: { type: 'string', help: 'where a log is served: https://…' },
+  trust: { type: 'string', help: "the trust file (with --data by default the installation's own)" },
+} as const
+
+export type LogAtHand = {
+  readonly source: LogSource
+  readonly keys: readonly NoteKey[]
+  /** The checkpoint signed last, where that is known; null means the one that is served. */
+  readonly newest: string | null
+  /** Checkpoints that the log must begin with. */
+  readonly earlier: readonly string[]
+  /** Where a cosignature is handed in; null where nowhere. */
+  readonly post: string | null
+}
+
+/** @throws UsageRefused for options that name no log, or keys that cannot be read */
+export async function logAtHand(given: Given): Promise<LogAtHand> {
+  const [data, url] = [given.maybe('data'), given.maybe('url')]
+  if ((data === undefined) === (url === undefined)) throw new UsageRefused('give either --data DIR or --url URL')
+  return data === undefined ? servedAt(url ?? '', given.maybe('trust')) : lyingIn(data, given.maybe('trust'))
+}
+
+/** The installation's own folder: what it has signed last must be borne out, and what it shows must be part of that. */
+async function lyingIn(data: string, trust: string | undefined): Promise<LogAtHand> {
+  const places = placesOf(readSettings(data))
+  const source = folderLog(places.log)
+  const keys = await keysIn(trust ?? places.trust)
+  const names = (await readdir(places.lock).catch(() => [])).filter(name => name.endsWith('.checkpoint')).toSorted()
+  const newest = names.at(-1)
+  const published = await source.checkpoint()
+  return {
+    source,
+    keys,
+    newest: newest === undefined ? null : await readFile(join(places.lock, newest), 'utf8'),
+    earlier: newest === undefined || published === null ? [] : [published],
+    post: null,
+  }
+}
+
+async function servedAt(text: string, trust: string | undefined): Promise<LogAtHand> {
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol)) throw new UsageRefused(`--url "${text}" is not an address`)
+  const path = url.pathname.replace(/\/+$/, '')
+  // The address of an installation, or the log's own prefix.
+  const prefix = `${url.origin}${path === '' ? '/log' : path}`
+  const keys = trust === undefined ? [] : await keysIn(trust)
+  return { source: servedLog(prefix), keys, newest: null, earlier: [], post: `${prefix}/cosignature` }
+}
+
+async function keysIn(trust: string): Promise<readonly NoteKey[]> {
+  try {
+    return parsePolicy(await readText(trust, '--trust')).logs
+  } catch (refusal) {
+    if (!(refusal instanceof PolicyRefused)) throw refusal
+    throw new UsageRefused(`${trust} is not a trust file: ${refusal.message}`, { cause: refusal })
+  }
+}
+
+/** A checkpoint from a file that is one, or a receipt or proof that carries one. */
+export async function readNote(file: string): Promise<string> {
+  const text = await readText(file, 'the checkpoint')
+  try {
+    return parseProof(text).checkpoint
+  } catch (refusal) {
+    if (refusal instanceof ProofRefused) return text
+    throw refusal
+  }
+}
+
+export async function readText(file: string, what: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new UsageRefused(`${what} ${file} cannot be read`, { cause })
+  }
+}
