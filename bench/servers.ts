@@ -33,8 +33,9 @@ export function found(options: readonly string[] = []): Installation {
   }
 }
 
+/** Without the reading of media, which comes after sealing, in processes of its own, and which no peer does. */
 export function serveVidne({ data }: Installation): Promise<Running> {
-  return start([vidne, 'serve', '--data', data, '--port', '0'], { VIDNE_LOG_LEVEL: 'error' })
+  return start([vidne, 'serve', '--data', data, '--port', '0'], { VIDNE_LOG_LEVEL: 'error', VIDNE_READ_MEDIA: 'false' })
 }
 
 /** One of the peers in `peers/`; it prints the same ready line. */
@@ -43,7 +44,7 @@ export function servePeer(name: string, folder: string): Promise<Running> {
 }
 
 async function start(args: readonly string[], env: Record<string, string> = {}): Promise<Running> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } })
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, ...env } })
   if (child.pid === undefined || child.stdout === null) throw new Error('a server could not be started')
   for await (const line of createInterface({ input: child.stdout })) {
     const { url } = JSON.parse(line) as { url: string }

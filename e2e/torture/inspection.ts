@@ -16,7 +16,14 @@ import type { Sending, Target } from './sending.ts'
 /** An installation as its operator and its auditor see it. */
 export type Place = { url: string; data: string; operatorToken: string; trust: string }
 
-export type Row = { id: string; sha256: string | null; bytes: number; state: string; path: string | null; held: boolean }
+export type Row = {
+  id: string
+  sha256: string | null
+  bytes: number
+  state: string
+  path: string | null
+  held: boolean
+}
 
 export async function api<T>(place: Place, method: string, path: string, body?: object): Promise<T> {
   const answer = await fetch(`${place.url}/api${path}`, {

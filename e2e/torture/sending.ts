@@ -5,8 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 export type Answer = { status: number; headers: IncomingMessage['headers']; text: string }
 export type Target = { url: string; token: string }
 
-/** How a sender sends: the most bytes in a request, and how long he rests between two, in milliseconds. */
-export type Pace = { portionBytes: number; restMs: number }
+/** How a sender sends: the most bytes in a request, and how long at most it rests between two. */
+export type Pace = { portionBytes: number; rest: { ms: number } }
 
 /** The server has broken its word. Never passed over. */
 export class WordBroken extends Error {
@@ -49,10 +49,8 @@ export class Sending {
   acknowledged = 0
   recording: string | null = null
   receipt: string | null = null
-  /** Answers other than success, by status, and broken connections as 0. */
-  readonly troubles = new Map<number, number>()
-  /** What the server said in refusals, once each. */
-  readonly sentences = new Set<string>()
+  /** What the server has refused: status and text, each once. */
+  readonly refused = new Map<string, number>()
   #file: Buffer | null
 
   constructor(bytes: number, name: string) {
@@ -71,10 +69,9 @@ export class Sending {
     while (!this.done && !signal.aborted) {
       const went = await this.#step(target, pace).catch((error: unknown) => {
         if (error instanceof WordBroken) throw error
-        this.#note(0, '')
         return false
       })
-      await pause(went ? randomInt(pace.restMs + 1) : randomInt(50, 250))
+      await pause(went ? randomInt(pace.rest.ms + 1) : randomInt(50, 250))
     }
   }
 
@@ -156,8 +153,15 @@ export class Sending {
   }
 
   #note(status: number, text: string): false {
-    this.troubles.set(status, (this.troubles.get(status) ?? 0) + 1)
-    if (text !== '') this.sentences.add(text)
+    if (status >= 400) this.refused.set(`${status} ${text}`, status)
     return false
   }
+}
+
+/** What the server has said with one of these statuses, each once; with all of 400 and more when none is named. */
+export function refusalsOf(sent: readonly Sending[], statuses: readonly number[] = []): string[] {
+  const said = sent.flatMap(one => [...one.refused])
+  return [
+    ...new Set(said.filter(([, status]) => statuses.length === 0 || statuses.includes(status)).map(([text]) => text)),
+  ]
 }

@@ -73,10 +73,18 @@ export class ServerProcess {
       env: { ...process.env, ...this.#env },
     })
     this.#child = child
-    this.#ended = new Promise(done => child.once('exit', code => done(code)))
+    let signalled: string | null = null
+    this.#ended = new Promise(done =>
+      child.once('close', (code, signal) => {
+        signalled = signal
+        done(code)
+      }),
+    )
     createInterface({ input: child.stderr }).on('line', line => this.said.push(line))
     for await (const line of createInterface({ input: child.stdout })) if (line.includes('"ready":true')) return
-    throw new Error(`vidne serve ended before it was ready:\n${this.said.slice(before).join('\n')}`)
+    const code = await this.#ended
+    const last = this.said.slice(before).join('\n')
+    throw new Error(`vidne serve ended with ${signalled ?? code} before it was ready:\n${last}`)
   }
 
   /** Ends it without a farewell, as `kill -9` does. */

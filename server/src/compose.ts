@@ -31,7 +31,7 @@ export function wireStages(ground: Ground): Stages {
     ...ground,
     limits: { longestBytes: settings.uploadBytes, uploadLifeMs: settings.uploadHours * 3_600_000 },
     receiptOf: recording => receiptOf(ground, recording),
-    readMedia: mediaReader,
+    readMedia: settings.readMedia ? mediaReader : null,
     deletedHere: async (trx, file) => later.keep?.deletedHere(trx, file) ?? false,
   })
   const keep = openKeep({

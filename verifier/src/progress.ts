@@ -15,16 +15,28 @@ export function tellProgress(language: Language, { terminal, err }: Terminal): {
       if (now - last < interval) return
       last = now
       shown = true
-      const perSecond = (done / (now - began)) * 1000
-      const left = Math.ceil((total - done) / Math.max(perSecond, 1))
-      const values = { done: inBytes(done), total: inBytes(total), rate: inBytes(perSecond), left }
-      const line = say(language, 'verdict.progress', values)
+      const line = progressWords(language, { done, total, ms: now - began })
       err(terminal ? `\r\x1b[K${line}` : `${line}\n`)
     },
     end() {
       if (terminal && shown) err('\r\x1b[K')
     },
   }
+}
+
+/** How far hashing has come after so many milliseconds, in words. */
+export function progressWords(
+  language: Language,
+  { done, total, ms }: { done: number; total: number; ms: number },
+): string {
+  const perSecond = (done / Math.max(ms, 1)) * 1000
+  const left = Math.ceil((total - done) / Math.max(perSecond, 1))
+  return say(language, 'verdict.progress', {
+    done: inBytes(done),
+    total: inBytes(total),
+    rate: inBytes(perSecond),
+    left,
+  })
 }
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB']

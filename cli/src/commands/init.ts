@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Founding } from '@vidne/server/founding'
 import type { CommandSpec } from '../command.ts'
 
@@ -27,7 +28,7 @@ export const init: CommandSpec = {
     const { openLogger } = await import('@vidne/server/platform/http/logging')
     const founding = await found(
       {
-        data: given.text('data'),
+        data: resolve(given.text('data')),
         agency: given.text('agency'),
         pack: given.text('pack'),
         origin: given.maybe('origin'),
@@ -36,10 +37,10 @@ export const init: CommandSpec = {
         database: given.maybe('database'),
         objects: given.maybe('objects'),
       },
-      openLogger('warn'),
+      openLogger('error'),
     )
     if (given.flag('json')) console.log(JSON.stringify(founding))
-    else console.log(inWords(founding, given.text('data')))
+    else console.log(inWords(founding, resolve(given.text('data'))))
     return 0
   },
 }

@@ -211,6 +211,11 @@ function discardBody(ground: Ground, session: Session, end: BodyEnd): Refusal {
 
 function endRefusal(end: Exclude<BodyEnd, 'whole'>): Refusal {
   if (end === 'too-long') return refuse('too-long', 'More bytes came than the upload was said to have.')
+  if (end === 'closing') {
+    return refuse('busy', 'The installation is being stopped. What had come is kept; go on in a minute.', {
+      'retry-after': '30',
+    })
+  }
   if (end === 'taken-over') return refuse('upload-in-use', 'Another connection has taken this upload over.')
   return refuse('idle', 'Nothing came for too long. What had come is kept; ask for the offset and go on from there.')
 }

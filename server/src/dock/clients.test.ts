@@ -10,11 +10,14 @@ import { Upload } from 'tus-js-client'
 import type { UploadOptions } from 'tus-js-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../platform/database/door.ts'
+import type { Database } from '../platform/database/door.ts'
 import { silentLogger } from '../platform/http/logging.ts'
 import { freshGround } from '../platform/testing/databases.ts'
 import { footage, offsetOf, sha256 } from './testing/client.ts'
+import { own } from './tables.ts'
 import { AGENCY, openTrialDock } from './testing/trial-dock.ts'
 import type { TrialDock } from './testing/trial-dock.ts'
+import { objectsIn } from './testing/trial-for.ts'
 
 const MIB = 1_048_576
 
@@ -134,13 +137,16 @@ describe('a server that is killed while 8 uploads run', () => {
       return upload(url, bytes, wishes)
     })
     const all = Promise.all(uploads)
+    let unfinished = false
     for (let kills = 0; kills < 3; kills++) {
       await sleep(150 + kills * 130)
       await kill()
       await start()
+      unfinished ||= [...acknowledged.values()].some(offset => offset < 24 * MIB)
       for (const [at, offset] of acknowledged) expect(await offsetOf(url + at)).toBeGreaterThanOrEqual(offset)
     }
     await all
+    expect(unfinished, 'no kill came in the middle of an upload').toBe(true)
     await kill()
     expect(await digestsIn(folder)).toEqual(new Set(files.map(bytes => sha256(bytes).toString('hex'))))
   })
@@ -150,15 +156,24 @@ describe('a server that is killed while 8 uploads run', () => {
 async function digestsIn(folder: string): Promise<Set<string>> {
   const database = await openDatabase({ url: null, folder: join(folder, 'database'), log: silentLogger })
   const trial = await openTrialDock({ folder, database })
+  await trial.objects.clearUnfinished()
+  await trial.dock.recover()
   const digests = new Set<string>()
   const listed = await database.asAgency(AGENCY, trx => trial.dock.list(trx, { most: 100, after: null }))
   for (const recording of listed) {
     const opened = await trial.dock.openRecording(AGENCY, recording.id)
     digests.add(sha256(await opened.read(0, opened.bytes)).toString('hex'))
   }
+  expect(await objectsIn(trial)).toEqual(await objectsRecorded(database))
   await trial.close()
   await database.close()
   return digests
+}
+
+/** Nothing lies in the store that no row names: what a kill left was found by its reserved name. */
+async function objectsRecorded(database: Database): Promise<string[]> {
+  const parts = await database.asInstallation(trx => own(trx).selectFrom('dock_part').select('object').execute())
+  return parts.map(part => part.object).toSorted()
 }
 
 function freePort(): Promise<number> {

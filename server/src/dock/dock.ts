@@ -108,7 +108,7 @@ export interface Dock {
   /** Reads the media of recordings that were not read yet. Says how many were tried. */
   readMedia(): Promise<number>
   figures(): DockFigures
-  /** Ends the sealing workers. Requests under way have ended before. */
+  /** Ends bodies being received, keeping what had come, and then the sealing workers. */
   close(): Promise<void>
 }
 
@@ -167,6 +167,8 @@ export function createDock(p: DockGround): Dock {
     }),
     close: async () => {
       closing = true
+      ground.watch.stopAll()
+      await ground.owners.allReleased()
       await Promise.all([clearing.settled(), media.settled()])
       ground.sessions.close()
       await ground.pool.close()

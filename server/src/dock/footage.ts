@@ -58,6 +58,8 @@ export async function openFootage(ground: FootageGround, agency: string, id: str
   return new StoredFootage({ objects: ground.objects, agency, id, parts, key, bytes: recording.bytes })
 }
 
+type Found = { part: StoredPart; segment: number; within: number }
+
 type Place = {
   agency: string
   id: string
@@ -72,6 +74,7 @@ class StoredFootage implements Footage {
   readonly #place: Place
   readonly #openers = new Map<number, Promise<FloeOpener>>()
   readonly #segments = new Map<string, Promise<Uint8Array>>()
+  #lastTouched = ''
 
   constructor(place: Place) {
     this.bytes = place.bytes
@@ -83,19 +86,35 @@ class StoredFootage implements Footage {
       throw new RangeError('offset and length are whole numbers')
     }
     const end = Math.min(offset + length, this.bytes)
-    const wanted = Buffer.allocUnsafe(Math.max(0, end - offset))
+    const wanted = Buffer.allocUnsafeSlow(Math.max(0, end - offset))
     for (let at = offset; at < end;) {
-      const { part, segment, within } = this.#find(at)
-      const plain = await this.#segment(part, segment)
-      const piece = plain.subarray(within, within + end - at)
-      wanted.set(piece, at - offset)
-      at += piece.length
+      const found = this.#find(at)
+      const inSegment = Math.min(SEGMENT_PLAIN_BYTES, found.part.bytes - found.segment * SEGMENT_PLAIN_BYTES)
+      const until = Math.min(found.within + end - at, inSegment)
+      await this.#copy(found, until, wanted, at - offset)
+      at += until - found.within
     }
     return wanted
   }
 
+  /**
+   * Who jumps about gets just what he wants; who touches the same segment twice in a row reads on, and the segment is kept for
+   * him.
+   */
+  async #copy({ part, segment, within }: Found, until: number, target: Uint8Array, at: number): Promise<void> {
+    const key = `${part.part}/${segment}`
+    const again = this.#lastTouched === key || this.#segments.has(key)
+    this.#lastTouched = key
+    if (again) {
+      const plain = await kept(this.#segments, key, PLAIN_SEGMENTS, () => this.#openWhole(part, segment))
+      target.set(plain.subarray(within, until), at)
+    } else {
+      await this.#openInto({ part, segment }, { from: within, to: until }, target, at)
+    }
+  }
+
   /** The part that holds a byte, by halving; parts lie on end. */
-  #find(at: number): { part: StoredPart; segment: number; within: number } {
+  #find(at: number): Found {
     const { parts } = this.#place
     let low = 0
     for (let high = parts.length - 1; low < high;) {
@@ -112,18 +131,27 @@ class StoredFootage implements Footage {
     return { part, segment, within: inPart - segment * SEGMENT_PLAIN_BYTES }
   }
 
-  #segment(part: StoredPart, segment: number): Promise<Uint8Array> {
-    return kept(this.#segments, `${part.part}/${segment}`, PLAIN_SEGMENTS, () => this.#openSegment(part, segment))
+  async #openWhole(part: StoredPart, segment: number): Promise<Uint8Array> {
+    const bytes = Math.min(SEGMENT_PLAIN_BYTES, part.bytes - segment * SEGMENT_PLAIN_BYTES)
+    const plain = Buffer.allocUnsafeSlow(bytes)
+    await this.#openInto({ part, segment }, { from: 0, to: bytes }, plain, 0)
+    return plain
   }
 
-  async #openSegment(part: StoredPart, segment: number): Promise<Uint8Array> {
+  async #openInto(
+    { part, segment }: { part: StoredPart; segment: number },
+    wanted: { from: number; to: number },
+    target: Uint8Array,
+    at: number,
+  ): Promise<void> {
     try {
       const opener = await kept(this.#openers, part.part, OPEN_PARTS, () => this.#openPart(part))
       const last = Math.ceil(part.bytes / SEGMENT_PLAIN_BYTES) - 1
       const rest = part.bytes - segment * SEGMENT_PLAIN_BYTES + SEGMENT_OVERHEAD_BYTES
       const length = segment === last ? rest : SEGMENT_BYTES
       const sealed = await this.#place.objects.read(part.object, HEADER_BYTES + segment * SEGMENT_BYTES, length)
-      return opener.openSegment(sealed, segment, segment === last)
+      opener.openSegmentInto(sealed, segment, segment === last, wanted, target, at)
+      letGo(sealed)
     } catch (error) {
       if (!(error instanceof FloeRefused) && !(error instanceof ObjectMissing)) throw error
       throw new FootageDamaged(`part ${part.part} of ${this.#place.id}: ${error.message}`, { cause: error })
@@ -147,4 +175,9 @@ function kept<K, V>(values: Map<K, Promise<V>>, key: K, most: number, make: () =
   const [oldest] = values.keys()
   if (values.size > most && oldest !== undefined) values.delete(oldest)
   return value
+}
+
+/** Frees a megabyte now. Left to the garbage collector, a few hundred reads a second keep it running all the time. */
+function letGo({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }

@@ -45,6 +45,11 @@ export class IntakeWatch {
     }
   }
 
+  /** Ends every body; what had come is kept. */
+  stopAll(): void {
+    for (const intake of this.#intakes) intake.stop('closing')
+  }
+
   /** `now`: monotonic milliseconds. */
   look(now: number): void {
     for (const intake of this.#intakes) {

@@ -4,7 +4,7 @@ import { SLOT_BYTES } from './slots.ts'
 import type { Place, Turns } from './turns.ts'
 
 /** How a body ended. Everything but `whole` leaves an upload to be resumed. */
-export type BodyEnd = 'whole' | 'cut' | 'idle' | 'taken-over' | 'too-long'
+export type BodyEnd = 'whole' | 'cut' | 'idle' | 'taken-over' | 'closing' | 'too-long'
 
 /** What came from the socket. `alone`: nothing else lies in its memory. */
 type Chunk = { readonly bytes: Uint8Array; readonly alone: boolean }
@@ -83,7 +83,7 @@ export class Intake {
   }
 
   /** Ends the body from this side. Nothing that has come is lost. */
-  stop(why: 'idle' | 'taken-over'): void {
+  stop(why: 'idle' | 'taken-over' | 'closing'): void {
     this.#ended(why)
   }
 

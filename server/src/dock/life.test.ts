@@ -170,3 +170,24 @@ describe('a dock whose store takes no file descriptor', () => {
     expect(all).toEqual([true, true, true, true, true])
   })
 })
+
+describe('a dock that is stopped while a body comes', () => {
+  const held = trialFor(shared)
+
+  test('keeps what had come, and the upload goes on after the start', async () => {
+    const bytes = footage(3 * MIB, 'stopped')
+    const upload = await begin(held.trial.url, bytes.length)
+    const sending = slowPatch(upload, 0, bytes.length)
+    sending.write(bytes.subarray(0, MIB + 77))
+    await expect.poll(() => held.trial.dock.figures().waitingBytes).toBeGreaterThan(0)
+    const stopping = held.trial.dock.close()
+    await stopping
+    sending.destroy()
+    await held.restart()
+    const again = new URL(new URL(upload).pathname, held.trial.url).href
+    const offset = await offsetOf(again)
+    expect(offset).toBe(MIB + 77)
+    const done = await patch(again, offset, bytes.subarray(offset))
+    expect((await readBack(held.trial, done.headers['vidne-recording'], bytes.length)).equals(bytes)).toBe(true)
+  })
+})

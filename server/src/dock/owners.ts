@@ -36,6 +36,15 @@ export class Owners {
     if (held !== undefined && this.#ending(held.claim)) await settledWithin(held.released, PATIENCE_MS)
   }
 
+  /** Waits, not for ever, until nobody works with any upload. */
+  async allReleased(): Promise<void> {
+    const until = performance.now() + PATIENCE_MS
+    while (this.#held.size > 0 && performance.now() < until) {
+      const released = Promise.all([...this.#held.values()].map(held => held.released))
+      await settledWithin(released, until - performance.now())
+    }
+  }
+
   isHeld(upload: string): boolean {
     return this.#held.has(upload)
   }
@@ -61,7 +70,7 @@ export class Owners {
   }
 }
 
-async function settledWithin(work: Promise<void>, ms: number): Promise<void> {
+async function settledWithin(work: Promise<unknown>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const patience = new Promise<void>(done => (timer = setTimeout(done, Math.max(0, ms))))
   await Promise.race([work, patience])

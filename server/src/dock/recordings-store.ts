@@ -71,7 +71,7 @@ export async function sealUpload(trx: Trx, upload: string, recording: NewRecordi
     )
     .updateTable('dock_upload')
     .from('made')
-    .set(({ ref }) => ({ state: 'complete', recording: ref('made.id') }))
+    .set(eb => ({ state: 'complete', recording: eb.ref('made.id') }))
     .where('dock_upload.id', '=', upload)
     .where('state', '=', 'open')
     .executeTakeFirst()

@@ -119,6 +119,9 @@ class PoolWorker {
   async close(): Promise<void> {
     this.#closing = true
     await this.#worker.terminate()
+    const error = new SealingFailed('the sealing workers were ended', { code: null, damaged: false })
+    for (const { reject } of this.#waiting.values()) reject(error)
+    this.#waiting.clear()
   }
 }
 

@@ -46,7 +46,7 @@ function obey(order: Order): void {
     case 'absorb':
       return absorb(order)
     case 'end-checksum':
-      return answer({ ask: order.ask, checksum: new Uint8Array(wholeOf(order.sealing).checksum?.digest() ?? []) })
+      return endChecksum(order)
     case 'finish':
       return finish(order)
     case 'forget':
@@ -94,6 +94,14 @@ function hash(order: Told<'hash'>): void {
   whole.take(plain)
   checksum?.update(plain)
   answer({ ask: order.ask, hashed: plain.length })
+}
+
+/** A checksum is of one body: the next one may come without. */
+function endChecksum({ ask, sealing }: Told<'end-checksum'>): void {
+  const state = wholeOf(sealing)
+  const checksum = new Uint8Array(state.checksum?.digest() ?? [])
+  state.checksum = null
+  answer({ ask, checksum })
 }
 
 function seal(state: Pieces, order: Told<'seal'>): void {

@@ -66,7 +66,7 @@ export class Publisher {
     const { newest } = this
     if (newest === null) return
     const { sequencer, witnesses } = this.#parts
-    const testimony = await witnesses.ask(newest.note, sequencer.signed.size)
+    const testimony = await witnesses.ask(newest.note, () => sequencer.largestSigned())
     if (testimony.stopped !== null) return sequencer.stop(testimony.stopped)
     await this.#add(newest.size, testimony.lines)
   }
@@ -147,7 +147,7 @@ export class Publisher {
     const { text } = parseNote(signed.note)
     const ours = await signNote(text, signers.second === null ? [signers.log] : [signers.log, signers.second])
     await passed('public-signed')
-    const testimony = await witnesses.ask(ours, signed.size)
+    const testimony = await witnesses.ask(ours, () => sequencer.largestSigned())
     if (testimony.stopped !== null) {
       sequencer.stop(testimony.stopped)
       return null

@@ -132,6 +132,12 @@ export class Sequencer {
     return 'not-now'
   }
 
+  /** The size of the largest tree signed here, also by another process that this one has not heard of yet. */
+  async largestSigned(): Promise<number> {
+    const locked = await this.#parts.lock.read()
+    return Math.max(this.#signed.size, locked === null || locked === 'unreadable' ? 0 : locked.size)
+  }
+
   /** Takes up what another process has signed. */
   async catchUp(): Promise<void> {
     await this.turn(async () => this.#adopt())

@@ -35,8 +35,8 @@ export class Witnesses {
     this.#timeoutMs = parts.timeoutMs
   }
 
-  /** Shows a public checkpoint to all. `known`: the size of the largest tree signed here; who has seen more is ahead of us. */
-  async ask(note: string, known: number): Promise<Testimony> {
+  /** Shows a public checkpoint to all. `known` tells the largest size ever signed here; who has seen more is ahead of us. */
+  async ask(note: string, known: () => Promise<number>): Promise<Testimony> {
     const said = await Promise.all(this.#witnesses.map(witness => this.#askOne(witness, note, known)))
     return {
       lines: said.flatMap(one => one.lines),
@@ -44,14 +44,14 @@ export class Witnesses {
     }
   }
 
-  async #askOne(witness: Witness, note: string, known: number): Promise<Said> {
+  async #askOne(witness: Witness, note: string, known: () => Promise<number>): Promise<Said> {
     const { size } = parseCheckpoint(parseNote(note).text)
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const oldSize = this.#cosignedSize.get(witness.url) ?? 0
       const proof = await consistencyProof(this.#tiles, oldSize, size)
       const answer = await addCheckpoint(witness.url, { oldSize, proof, note }, this.#timeoutMs)
       if (answer.kind === 'has') {
-        const verdict = judgeSize(answer.size, { oldSize, size, known })
+        const verdict = judgeSize(answer.size, { oldSize, size, known: await known() })
         if (verdict !== 'ask-again') return { lines: [], stopped: verdict }
         this.#cosignedSize.set(witness.url, answer.size)
         continue

@@ -53,7 +53,7 @@ export async function readBack(
 export async function objectsIn(trial: TrialDock): Promise<string[]> {
   const names: string[] = []
   for await (const name of trial.objects.list()) names.push(name)
-  return names
+  return names.toSorted()
 }
 
 /** A PATCH that goes on sending until its socket is destroyed. */

@@ -37,13 +37,17 @@ const schema = {
   tlsCert: z.string().optional(),
   tlsKey: z.string().optional(),
   trustProxy: addressRange.optional(),
-  database: z.string().regex(/^postgres(ql)?:\/\//, 'an address that begins with postgresql://').optional(),
+  database: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'an address that begins with postgresql://')
+    .optional(),
   objects: z.string().optional(),
   vault: z.string().optional(),
   cadenceSeconds: wholeNumber(1, 86_400).optional(),
   witnesses: z.array(witness).default([]),
   mapCheckers: z.array(z.string().min(10)).default([]),
   uploadBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1024 ** 4),
+  readMedia: z.union([z.boolean(), z.enum(['true', 'false']).transform(text => text === 'true')]).default(true),
   uploadHours: wholeNumber(1, 24 * 31).default(7 * 24),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 } as const

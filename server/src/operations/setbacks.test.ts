@@ -1,0 +1,274 @@
+import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseLeaf } from '@vidne/evidence/leaf'
+import { parsePolicy } from '@vidne/tlog/policy'
+import { bundlePath, decodeBundle } from '@vidne/tlog/tiles'
+import { serve } from '../main.ts'
+import type { Actor } from '../people/people.ts'
+import { historyKeyId } from '../platform/identifiers.ts'
+import { silentLogger } from '../platform/http/logging.ts'
+import { KeyDestroyed } from '../platform/vault/vault.ts'
+import { continueInNewLog } from './log-continuing.ts'
+import { rebuildLog } from './log-upkeep.ts'
+import {
+  type TrialInstallation,
+  backupOf,
+  copyOf,
+  dockInto,
+  restoreFrom,
+  shown,
+  trialInstallation,
+  within,
+} from './testing/trial-installation.ts'
+import { repairVault } from './vault-upkeep.ts'
+
+let trial: TrialInstallation
+/** Made before the installation in `trial.data` went on. */
+let yesterday: string
+
+beforeAll(async () => {
+  trial = await trialInstallation({ files: 2 })
+  yesterday = trial.fresh()
+  await backupOf(trial.data, yesterday)
+  await dockInto(trial, trial.data, 1)
+})
+afterAll(() => trial?.remove())
+
+const keys = (): string => join(trial.data, 'keys')
+const locked = (data: string): string[] => readdirSync(join(data, 'lock')).toSorted()
+
+/** Serves it and shows that nothing is signed, numbered or acknowledged as sealed. */
+async function expectStill(data: string, reason: string): Promise<void> {
+  expect(await within(data, ground => ground.logStanding())).toMatchObject({ stopped: reason })
+  const [before, leaves] = [existsSync(join(data, 'lock')) ? locked(data) : [], await leavesOf(data)]
+  const serving = await serve(data, { port: 0, logLevel: 'silent' })
+  try {
+    const ready = await fetch(`${serving.url}/readyz`)
+    expect(ready.status).toBe(503)
+    expect(await ready.text()).toContain('Nothing is signed or written until then')
+  } finally {
+    await serving.close()
+  }
+  expect(existsSync(join(data, 'lock')) ? locked(data) : []).toEqual(before)
+  expect(await leavesOf(data)).toBe(leaves)
+}
+
+function leavesOf(data: string): Promise<number> {
+  return within(data, async ({ database }) => {
+    const { rows } = await database.asInstallation(trx =>
+      sql<{ leaves: number }>`select count(*)::int as leaves from seal_leaf`.execute(trx),
+    )
+    return rows[0]?.leaves ?? 0
+  })
+}
+
+describe('yesterday, restored alone', () => {
+  test('the whole installation without its lock folder: the log stands still and says what to do', async () => {
+    const data = trial.fresh()
+    const report = await restoreFrom(yesterday, data, { keys: keys() })
+    expect(report.log).toMatchObject({ stopped: 'lock-missing', text: expect.stringContaining('vidne log continue') })
+    expect(report.cleanUp).toMatchObject({ code: 'log' })
+    await expectStill(data, 'lock-missing')
+    expect(await shown(data)).toHaveLength(2)
+  })
+
+  test('with the newest lock folder: the log knows that leaves are missing', async () => {
+    const data = trial.fresh()
+    const report = await restoreFrom(yesterday, data, { keys: keys(), lock: join(trial.data, 'lock') })
+    expect(report.log).toMatchObject({ stopped: 'database-older' })
+    await expectStill(data, 'database-older')
+  })
+
+  test('the database alone, with newer tiles: nothing is signed and nothing deleted', async () => {
+    const data = copyOf(trial)
+    renameSync(join(data, 'database'), join(trial.root, 'lost-database'))
+    await expect(within(data, async () => 'opened')).rejects.toThrow('--missing')
+    const report = await restoreFrom(yesterday, data, { missing: true })
+    expect(report).toMatchObject({
+      restored: ['database'],
+      left: ['log', 'vault', 'objects'],
+      log: { stopped: 'database-older', text: expect.stringContaining('Restore the database up to the moment') },
+      cleanUp: { code: 'log' },
+    })
+    await expectStill(data, 'database-older')
+    expect(await within(data, ({ keep }) => keep.run(trial.agency, null))).toMatchObject({ deleted: [] })
+  })
+
+  test('the tiles alone: they are written again from the database, and the log goes on', async () => {
+    const data = copyOf(trial)
+    rmSync(join(data, 'log'), { recursive: true })
+    const report = await restoreFrom(yesterday, data, { missing: true })
+    expect(report).toMatchObject({ restored: ['log'], log: { stopped: 'tiles-older' } })
+    await expectStill(data, 'tiles-older')
+    const leaves = await rebuildLog(data, silentLogger)
+    expect(leaves).toBeGreaterThan(10)
+    expect(await within(data, ground => ground.logStanding())).toBe('ok')
+  })
+
+  test('the vault alone: what had been destroyed since is destroyed again before anybody reads', async () => {
+    const data = copyOf(trial)
+    const [gone] = await recordingsIn(data)
+    await deleteEarly(data, gone ?? '')
+    rmSync(join(data, 'vault'), { recursive: true })
+    const report = await restoreFrom(yesterday, data, { missing: true })
+    expect(report).toMatchObject({ restored: ['vault'], destroyedAgain: 1, log: 'ok', cleanUp: null })
+    await within(data, async ({ vault }) => {
+      await expect(vault.key(gone ?? '')).rejects.toThrow(KeyDestroyed)
+      await expect(vault.key(historyKeyId(gone ?? ''))).resolves.toBeDefined()
+    })
+  })
+
+  test('a restore of the vault that was cut off before that is finished by the same command', async () => {
+    const data = copyOf(trial)
+    const [first] = await recordingsIn(data)
+    rmSync(join(data, 'vault'), { recursive: true })
+    await restoreFrom(yesterday, data, { missing: true })
+    for (const copy of ['a', 'b']) {
+      const file = join(data, 'vault', copy, 'vault.json')
+      writeFileSync(file, readFileSync(file, 'utf8').replace('"awaitsReplay": false', '"awaitsReplay": true'))
+    }
+    await within(data, ({ vault }) => expect(vault.key(first ?? '')).rejects.toThrow('waits to be told'))
+    expect(await restoreFrom(yesterday, data, { missing: true })).toMatchObject({ restored: [], log: 'ok' })
+    await within(data, ({ vault }) => expect(vault.key(first ?? '')).resolves.toBeDefined())
+  })
+
+  test('nothing that is there is ever written over', async () => {
+    const data = copyOf(trial)
+    await expect(restoreFrom(yesterday, data, { keys: keys() })).rejects.toThrow('not empty')
+    await expect(restoreFrom(yesterday, data, { missing: true })).rejects.toThrow(
+      'Nothing that this backup holds is missing',
+    )
+    const lock = join(trial.data, 'lock')
+    rmSync(join(data, 'database'), { recursive: true })
+    await expect(restoreFrom(yesterday, data, { missing: true, lock })).rejects.toThrow('never written over')
+    expect(existsSync(join(data, 'database'))).toBe(false)
+  })
+
+  test('keys and lock that lie in the new folder already are used as they are', async () => {
+    const data = trial.fresh()
+    for (const name of ['keys', 'lock']) cpSync(join(trial.data, name), join(data, name), { recursive: true })
+    expect(await restoreFrom(yesterday, data)).toMatchObject({ log: { stopped: 'database-older' } })
+    await expect(restoreFrom(yesterday, trial.fresh())).rejects.toThrow('log.skey is needed')
+  })
+})
+
+describe('a log whose leaves are lost', () => {
+  const lostDatabase = async (): Promise<string> => {
+    const data = copyOf(trial)
+    rmSync(join(data, 'database'), { recursive: true })
+    await restoreFrom(yesterday, data, { missing: true })
+    return data
+  }
+  const wish = { retire: null, origin: null, checkpoint: null }
+  const firstStatements = (data: string) => {
+    const [width = ''] = readdirSync(join(data, 'log', 'tile', 'entries', '000.p'))
+    const bytes = readFileSync(join(data, 'log', bundlePath(0, Number(width))))
+    return decodeBundle(bytes, Number(width))
+      .slice(0, 2)
+      .map(leaf => parseLeaf(leaf))
+  }
+
+  test('is retired only when its name is typed out', async () => {
+    const data = await lostDatabase()
+    await expect(continueInNewLog({ ...wish, data }, silentLogger)).rejects.toThrow(`--retire ${trial.origin}`)
+    const other = { ...wish, data, retire: 'log.example.org/other' }
+    await expect(continueInNewLog(other, silentLogger)).rejects.toThrow('--retire')
+    const same = { ...wish, data, retire: trial.origin, origin: trial.origin }
+    await expect(continueInNewLog(same, silentLogger)).rejects.toThrow('never used again')
+    expect(readdirSync(join(data, 'keys')).toSorted()).toEqual(readdirSync(keys()).toSorted())
+  })
+
+  test('is followed by one that names its last checkpoint and seals again', async () => {
+    const data = await lostDatabase()
+    const size = Number(/^\d+/.exec(locked(data).at(-1) ?? '')?.[0])
+    const continued = await continueInNewLog({ ...wish, data, retire: trial.origin }, silentLogger)
+    expect(continued).toMatchObject({ origin: `${trial.origin}-2`, previous: { origin: trial.origin, size } })
+    await dockInto(trial, data, 1)
+    expect(await within(data, ground => ground.logStanding())).toBe('ok')
+    expect(firstStatements(data)).toMatchObject([
+      { kind: 'statement', statement: { type: 'log-opened', origin: continued.origin, mode: 'rehearsal' } },
+      { kind: 'statement', statement: { type: 'log-continued', previous: { origin: trial.origin, size } } },
+    ])
+    expect(parsePolicy(readFileSync(join(data, 'trust.policy'), 'utf8')).logs.map(key => key.name)).toEqual([
+      continued.origin,
+      trial.origin,
+    ])
+    const recordings = await shown(data)
+    expect(recordings).toHaveLength(3)
+    for (const { listed, read } of recordings) expect(read).toBe(listed)
+    expect(readdirSync(data)).toEqual(expect.arrayContaining(['log.retired-1', 'lock.retired-1']))
+    await expect(continueInNewLog({ ...wish, data, retire: continued.origin }, silentLogger)).rejects.toThrow(
+      'can go on',
+    )
+  })
+
+  test('can be continued without its key, and where it was cut off', async () => {
+    const data = await lostDatabase()
+    for (const name of ['log.skey', 'log-ml-dsa-44.skey']) rmSync(join(data, 'keys', name))
+    const continued = await continueInNewLog({ ...wish, data, retire: trial.origin }, silentLogger)
+    expect(continued.previous).not.toBeNull()
+    // As it lies after a power cut before the last two renames.
+    for (const name of ['log.skey', 'log-ml-dsa-44.skey'])
+      renameSync(join(data, 'keys', name), join(data, 'keys', `${name}.next`))
+    await expect(within(data, async () => 'opened')).rejects.toThrow('signing key is not in')
+    expect(await continueInNewLog({ ...wish, data }, silentLogger)).toMatchObject({
+      origin: continued.origin,
+      previous: null,
+    })
+    expect(await within(data, ground => ground.logStanding())).toBe('ok')
+  })
+
+  test('an older backup is not restored into the installation of the new log', async () => {
+    const data = await lostDatabase()
+    await continueInNewLog({ ...wish, data, retire: trial.origin }, silentLogger)
+    rmSync(join(data, 'database'), { recursive: true })
+    await expect(restoreFrom(yesterday, data, { missing: true })).rejects.toThrow('was retired')
+  })
+})
+
+test('a copy of the vault that is gone is brought back from the other one', async () => {
+  const data = copyOf(trial)
+  rmSync(join(data, 'vault', 'b'), { recursive: true })
+  expect((await within(data, ({ vault }) => vault.check())).some(finding => finding.stops)).toBe(true)
+  await expect(backupOf(data, trial.fresh())).rejects.toThrow('copy b of the vault')
+  expect((await repairVault(data)).filter(finding => finding.stops)).toEqual([])
+  await backupOf(data, trial.fresh())
+  rmSync(join(data, 'vault'), { recursive: true })
+  await expect(repairVault(data)).rejects.toThrow('Neither copy')
+  expect(existsSync(join(data, 'vault'))).toBe(false)
+})
+
+function recordingsIn(data: string): Promise<string[]> {
+  return within(data, async ({ database }) => {
+    const { rows } = await database.asInstallation(trx =>
+      sql<{ id: string }>`select id from dock_recording order by id`.execute(trx),
+    )
+    return rows.map(row => row.id)
+  })
+}
+
+/** Two persons agree that it goes before its time, and it goes. */
+async function deleteEarly(data: string, recording: string): Promise<void> {
+  await within(data, async ({ keep, people, database }) => {
+    const actor = async (token: string): Promise<Actor> => {
+      const found = await people.authenticate(`Bearer ${token}`)
+      if (!found.holds) throw new Error(found.because)
+      return found.actor
+    }
+    const operator = await actor(trial.operatorToken)
+    const person = async (name: string): Promise<Actor> => {
+      const wish = { person: name, role: 'data-protection-officer', expires: null } as const
+      const made = await database.asAgency(trial.agency, trx => people.createToken(trx, operator, wish))
+      if (!made.made) throw new Error(made.because)
+      return actor(made.token)
+    }
+    const [one, other] = [await person('One'), await person('Other')]
+    const asked = await keep.askEarlyDeletion(one, { recording, reason: 'asked for by the person filmed' })
+    if (asked.state !== 'waiting') throw new Error(asked.because)
+    await people.approvals.confirm(asked.approval, other)
+    const report = await keep.run(trial.agency, null)
+    if (report.state !== 'done') throw new Error(report.because ?? 'not done')
+  })
+}

@@ -1,0 +1,168 @@
+import { type Language, type MessageKey, languages, say } from '@vidne/locales/say'
+import { progressWords } from '../progress.ts'
+import { languageOf } from '../telling.ts'
+import { Unreadable, type Verdict } from '../verdict.ts'
+import { type Chosen, type Role, judge, roleOf } from './chosen.ts'
+import { element } from './elements.ts'
+import { unreadableView, verdictView } from './verdict-view.ts'
+
+type Outcome =
+  { verdict: Verdict } | { unreadable: Unreadable } | { key: MessageKey } | { progress: number; words: string }
+
+const chosen: Chosen = { rehearsal: false }
+let language: Language = languageOf(undefined, navigator.language)
+let outcome: Outcome = { key: 'verdict.page.nothing' }
+/** Only the newest check may speak: a file can be exchanged while it is being read. */
+let newest = 0
+
+const result = element('section', { 'aria-live': 'polite', id: 'result' })
+const form = element('form')
+const texts: [HTMLElement, MessageKey][] = []
+
+/** An element whose words follow the language. */
+function worded<Node extends HTMLElement>(node: Node, key: MessageKey): Node {
+  texts.push([node, key])
+  return node
+}
+
+function render(): void {
+  document.documentElement.lang = language
+  document.title = say(language, 'verdict.page.title')
+  for (const [node, key] of texts) node.textContent = say(language, key)
+  for (const button of document.querySelectorAll<HTMLElement>('nav button'))
+    button.setAttribute('aria-pressed', String(button.lang === language))
+  result.setAttribute('aria-busy', String('progress' in outcome))
+  result.replaceChildren(...outcomeView())
+}
+
+function outcomeView(): Node[] {
+  if ('verdict' in outcome) return verdictView(language, outcome.verdict)
+  if ('unreadable' in outcome) return unreadableView(language, outcome.unreadable)
+  if ('key' in outcome) return [element('p', {}, say(language, outcome.key))]
+  const { progress, words } = outcome
+  const label = say(language, 'verdict.page.checking')
+  return [
+    element('p', {}, label),
+    element('progress', { max: '1', value: String(progress), 'aria-label': label }),
+    element('p', { 'aria-hidden': 'true' }, words),
+  ]
+}
+
+async function check(): Promise<void> {
+  const { subject } = chosen
+  if (subject === undefined) return
+  const own = ++newest
+  const began = performance.now()
+  let shown = 0
+  outcome = { progress: 0, words: '' }
+  render()
+  const told = (done: number, total: number) => {
+    if (own !== newest || performance.now() - shown < 100) return
+    shown = performance.now()
+    outcome = { progress: done / total, words: progressWords(language, { done, total, ms: shown - began }) }
+    render()
+  }
+  const said = await judgement({ ...chosen, subject }, told)
+  if (own !== newest) return
+  outcome = said
+  render()
+}
+
+async function judgement(
+  given: Chosen & { subject: File },
+  told: (done: number, total: number) => void,
+): Promise<Outcome> {
+  try {
+    return { verdict: await judge(given, told) }
+  } catch (refusal) {
+    if (refusal instanceof Unreadable) return { unreadable: refusal }
+    // What a browser throws here is its own trouble (an old one, a file gone meanwhile) and must not look like a verdict.
+    const old = refusal instanceof DOMException && refusal.name === 'NotSupportedError'
+    return { key: old ? 'verdict.page.old' : 'verdict.page.failed' }
+  }
+}
+
+function fileInput(role: Role, key: MessageKey, hint?: MessageKey): HTMLElement {
+  const input = element('input', { type: 'file', id: role, ...(hint ? { 'aria-describedby': `${role}-hint` } : {}) })
+  input.addEventListener('change', () => {
+    const [file] = input.files ?? []
+    choose(role, file)
+  })
+  const words = hint === undefined ? [] : [worded(element('p', { id: `${role}-hint`, class: 'hint' }), hint)]
+  return element('div', { class: 'field' }, worded(element('label', { for: role }), key), ...words, input)
+}
+
+function choose(role: Role, file: File | undefined): void {
+  if (file === undefined) delete chosen[role]
+  else chosen[role] = file
+  void check()
+}
+
+function rehearsalInput(): HTMLElement {
+  const input = element('input', { type: 'checkbox', id: 'rehearsal' })
+  input.addEventListener('change', () => {
+    chosen.rehearsal = input.checked
+    void check()
+  })
+  const label = worded(element('label', { for: 'rehearsal' }), 'verdict.page.rehearsal')
+  return element('div', { class: 'field check' }, input, label)
+}
+
+/** Drops are shown in the inputs, so that what was chosen is always to be seen. */
+async function dropped(files: readonly File[]): Promise<void> {
+  for (const file of files) {
+    const role = await roleOf(file)
+    const input = document.getElementById(role)
+    const shown = new DataTransfer()
+    shown.items.add(file)
+    if (input instanceof HTMLInputElement) input.files = shown.files
+    choose(role, file)
+  }
+}
+
+function languageSwitch(): HTMLElement {
+  const buttons = languages.map(one => {
+    const button = element('button', { type: 'button', lang: one }, say(one, 'language.name'))
+    button.addEventListener('click', () => {
+      language = one
+      render()
+    })
+    return button
+  })
+  return element('nav', {}, ...buttons)
+}
+
+function build(): void {
+  form.append(
+    fileInput('subject', 'verdict.page.subject', 'verdict.page.subjectHint'),
+    fileInput('trust', 'verdict.page.trust', 'verdict.page.trustHint'),
+    element(
+      'details',
+      {},
+      worded(element('summary'), 'verdict.page.more'),
+      fileInput('demands', 'verdict.page.demands'),
+      fileInput('receipt', 'verdict.page.receipt'),
+      rehearsalInput(),
+    ),
+  )
+  document.body.append(
+    languageSwitch(),
+    element(
+      'main',
+      {},
+      worded(element('h1'), 'verdict.page.title'),
+      worded(element('p'), 'verdict.page.lead'),
+      worded(element('p', { class: 'hint' }), 'verdict.page.source'),
+      form,
+      result,
+    ),
+  )
+  document.addEventListener('dragover', event => event.preventDefault())
+  document.addEventListener('drop', event => {
+    event.preventDefault()
+    void dropped([...(event.dataTransfer?.files ?? [])])
+  })
+  render()
+}
+
+build()
