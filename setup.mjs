@@ -10,11 +10,16 @@ import { fileURLToPath } from 'node:url'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const bin = name => join(here, 'node_modules', name)
+/** @type {string} */
 const platform = process.platform === 'win32' ? 'win' : process.platform
 
 /** What Debian offers for each part that is not on npm: the program that shows it is there, and its packages. */
 const SYSTEM = {
-  ffmpeg: { shows: ['ffmpeg', 'ffprobe'], packages: ['ffmpeg', 'bubblewrap'], without: 'AVI and legacy footage are sealed but not read' },
+  ffmpeg: {
+    shows: ['ffmpeg', 'ffprobe'],
+    packages: ['ffmpeg', 'bubblewrap'],
+    without: 'AVI and legacy footage are sealed but not read',
+  },
   postgresql: { shows: ['/usr/lib/postgresql'], packages: ['postgresql'], without: 'the suites on PostgreSQL' },
   chromium: { shows: ['chromium'], packages: ['chromium'], without: 'the suites in a browser' },
   radosgw: {
@@ -44,6 +49,7 @@ function test(args) {
 }
 
 function check() {
+  /** @type {[string, string[]][]} */
   const steps = [
     ['types', [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']],
     ['lint', [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings']],
@@ -82,7 +88,8 @@ function installPackages() {
   const result = npm
     ? spawnSync(node ?? process.execPath, [npm, ...args], { cwd: here, stdio: ['ignore', 2, 2] })
     : spawnSync('npm', args, { cwd: here, stdio: ['ignore', 2, 2] })
-  if (result.status !== 0) stop('The packages could not be installed. Is the npm registry reachable? Nothing was started.')
+  if (result.status !== 0)
+    stop('The packages could not be installed. Is the npm registry reachable? Nothing was started.')
   writeFileSync(stamp, wanted)
 }
 
@@ -94,7 +101,8 @@ function node26() {
 
 function runtime() {
   const node = node26()
-  if (!existsSync(node)) stop(`There is no Node 26 for ${process.platform} ${process.arch} on npm; install Node 26 and start again.`)
+  if (!existsSync(node))
+    stop(`There is no Node 26 for ${process.platform} ${process.arch} on npm; install Node 26 and start again.`)
   return node
 }
 

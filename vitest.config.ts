@@ -10,7 +10,10 @@ export default defineConfig({
       {
         test: {
           name: 'formats',
-          include: ['{tlog,evidence,policies,locales,verifier,media,vectors,contract}/**/*.test.ts', 'checks/*.test.ts'],
+          include: [
+            '{tlog,evidence,policies,locales,verifier,media,vectors,contract}/**/*.test.ts',
+            'checks/*.test.ts',
+          ],
           exclude,
           pool: 'forks',
           testTimeout: 120_000,

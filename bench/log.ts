@@ -12,7 +12,7 @@ import { MemoryLog } from '../tlog/testing/memory-log.ts'
 import { openInside } from './inside.ts'
 import { upload } from './loader.ts'
 import { type Result, atLeast, atMost, median, quantile } from './measure.ts'
-import { type Installation, found, serveVidne } from './servers.ts'
+import { found, serveVidne } from './servers.ts'
 
 const mib = 1_048_576
 
@@ -25,38 +25,20 @@ const chains = 64
 const batches = 60
 const writers = 8
 
+type Inside = Awaited<ReturnType<typeof openInside>>
+type Writing = { inside: Inside; agency: string; pol: Uint8Array; subjects: readonly string[] }
+
 async function events(): Promise<Result[]> {
   const programs = postgresPrograms()
   if (programs === null) throw new Error('PostgreSQL is not here')
   const postgres = await startPostgres(programs)
   spawnSync('psql', ['-c', 'create database bench', postgres.url('postgres')])
-  const address = postgres.url('bench')
-  const installation = found(['--database', address])
+  const installation = found(['--database', postgres.url('bench')])
   const inside = await openInside(installation)
-  const { database, history, vault, seal, people } = inside
-  const [agency = ''] = await people.agencies()
-  const subjects = Array.from({ length: chains }, () => randomUUID())
-  await vault.create({
-    agency,
-    expires: null,
-    keys: subjects.map(id => ({ id: historyKeyId(id), kind: 'history' as const })),
-  })
-  const pol = await database.asAgency(agency, trx => inside.policyDigest(trx, agency))
-  for (const subject of subjects)
-    await database.asAgency(agency, trx =>
-      history.begin(trx, {
-        agency,
-        subject,
-        kind: 'agency',
-        captureId: randomBytes(32),
-        firstType: 'opened',
-        pol,
-        fields: [],
-      }),
-    )
+  const writing = await beginChains(inside)
   const rates: number[] = []
-  for (let round = 0; round < 5; round++) rates.push(await round_(subjects))
-  const entry = bytesBelow(join(installation.data, 'log')) / seal.metrics().leaves
+  for (let round = 0; round < 5; round++) rates.push(await roundOf(writing))
+  const entry = bytesBelow(join(installation.data, 'log')) / inside.seal.metrics().leaves
   await inside.stages.dock.close()
   await inside.close()
   await postgres.remove()
@@ -65,33 +47,42 @@ async function events(): Promise<Result[]> {
     atLeast('events committed to signed checkpoints, batched, PostgreSQL', median(rates), 5000, '/s'),
     atMost('tiles and bundles', entry, 110, 'B/entry'),
   ]
+}
 
-  async function round_(all: readonly string[]): Promise<number> {
-    const before = seal.metrics().leaves
-    const began = performance.now()
-    await Promise.all(
-      Array.from({ length: writers }, (_, writer) => write(all.filter((_subject, at) => at % writers === writer))),
-    )
-    const written = batches * all.length
-    while (seal.metrics().leaves < before + written) await pause(5)
-    return written / ((performance.now() - began) / 1000)
+async function beginChains(inside: Inside): Promise<Writing> {
+  const { database, history, vault, people } = inside
+  const [agency = ''] = await people.agencies()
+  const subjects = Array.from({ length: chains }, () => randomUUID())
+  const keys = subjects.map(id => ({ id: historyKeyId(id), kind: 'history' as const }))
+  await vault.create({ agency, expires: null, keys })
+  const pol = await database.asAgency(agency, trx => inside.policyDigest(trx, agency))
+  for (const subject of subjects) {
+    const first = { agency, subject, kind: 'agency', firstType: 'opened', pol, fields: [] } as const
+    await database.asAgency(agency, trx => history.begin(trx, { ...first, captureId: randomBytes(32) }))
   }
+  return { inside, agency, pol, subjects }
+}
 
-  async function write(own: readonly string[]): Promise<void> {
-    for (let batch = 0; batch < batches / 4; batch++) {
-      const entries = Array.from({ length: 4 }, () => own).flat()
-      await database.asAgency(agency, trx =>
-        history.appendMany(
-          trx,
-          entries.map(subject => ({
-            subject,
-            type: 'annotated' as const,
-            pol,
-            fields: [{ name: 'note', value: 'bench' }],
-          })),
-        ),
-      )
-    }
+/** Events a second, from the first statement until a signed checkpoint covers the last of them. */
+async function roundOf(writing: Writing): Promise<number> {
+  const { inside, subjects } = writing
+  const before = inside.seal.metrics().leaves
+  const began = performance.now()
+  const shares = Array.from({ length: writers }, (_, writer) =>
+    subjects.filter((_subject, at) => at % writers === writer),
+  )
+  await Promise.all(shares.map(own => write(writing, own)))
+  const written = batches * subjects.length
+  while (inside.seal.metrics().leaves < before + written) await pause(5)
+  return written / ((performance.now() - began) / 1000)
+}
+
+async function write({ inside, agency, pol }: Writing, own: readonly string[]): Promise<void> {
+  const fields = [{ name: 'note', value: 'bench' }]
+  for (let batch = 0; batch < batches / 4; batch++) {
+    const entries = Array.from({ length: 4 }, () => own).flat()
+    const happenings = entries.map(subject => ({ subject, type: 'annotated' as const, pol, fields }))
+    await inside.database.asAgency(agency, trx => inside.history.appendMany(trx, happenings))
   }
 }
 
@@ -102,24 +93,28 @@ async function receipts(): Promise<Result> {
   const token = installation.deviceToken
   let loading = true
   const load = (async () => {
-    while (loading) await upload({ url: server.url, token, uploads: 63, bytes: 4 * mib })
+    while (loading) await upload({ url: server.url, token, uploads: 60, bytes: 4 * mib })
   })()
-  for (let camera = 0; camera < 100; camera++) {
-    const { paths } = await upload({ url: server.url, token, uploads: 1, bytes: 64 * 1024 })
-    const began = performance.now()
-    for (;;) {
-      const answer = await fetch(`${server.url}${paths[0]}/receipt`, { headers: { authorization: `Bearer ${token}` } })
-      await answer.arrayBuffer()
-      if (answer.status === 200) break
-      await pause(20)
-    }
-    waits.push((performance.now() - began) / 1000)
+  for (let dock = 0; dock < 25; dock++) {
+    const { paths } = await upload({ url: server.url, token, uploads: 4, bytes: 64 * 1024 })
+    waits.push(...(await Promise.all(paths.map(path => receiptWait(`${server.url}${path}/receipt`, token)))))
   }
   loading = false
   await load
   await server.stop()
-  ;(installation satisfies Installation).remove()
+  installation.remove()
   return atMost('receipt after the last byte, 64 uploads running, p99', quantile(waits, 0.99), 1.5, 's')
+}
+
+/** Seconds until there is a receipt, asked for often. */
+async function receiptWait(url: string, token: string): Promise<number> {
+  const began = performance.now()
+  for (;;) {
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
+    await answer.arrayBuffer()
+    if (answer.status === 200) return (performance.now() - began) / 1000
+    await pause(20)
+  }
 }
 
 const entries = 1_000_000

@@ -5,7 +5,7 @@ import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { contract } from '@vidne/contract/contract'
 import { CommandRefused, type Given, UsageRefused } from './command.ts'
 
-export type Client = ContractRouterClient<typeof contract>
+type Client = ContractRouterClient<typeof contract>
 
 /** The options of every command that speaks with a server. */
 export const connectionOptions = {

@@ -39,7 +39,7 @@ function bar(done: number, total: number | null): string {
   return styleText('cyan', '█'.repeat(full)) + '░'.repeat(20 - full)
 }
 
-export function inBytes(bytes: number): string {
+function inBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   let unit = 0
   let amount = bytes

@@ -25,14 +25,19 @@ export type Inside = Founding & {
 }
 
 /** What a test may change of an installation's ground before the stages stand on it. */
-export type Wishes = { settings?: Record<string, unknown>; on?: (ground: Ground) => Ground; pack?: string }
+export type Wishes = {
+  settings?: Record<string, unknown>
+  on?: (ground: Ground) => Ground
+  pack?: string
+  objects?: string
+}
 
 /** Founds a rehearsal installation and serves it, as `vidne init` and `vidne serve` do. */
-export async function inside({ settings = {}, on = ground => ground, pack = 'uk-met' }: Wishes = {}): Promise<Inside> {
+export async function inside({ settings = {}, on = ground => ground, pack = 'uk-met', objects }: Wishes = {}): Promise<Inside> {
   const folder = mkdtempSync(join(tmpdir(), 'vidne-guarantee-'))
   const data = join(folder, 'data')
-  const nowhere = { origin: undefined, vault: undefined, database: undefined, objects: undefined }
-  const founding = await found({ data, agency: 'Prøvekommunen', pack, rehearsal: true, ...nowhere }, silentLogger)
+  const places = { origin: undefined, vault: undefined, database: undefined, objects }
+  const founding = await found({ data, agency: 'Prøvekommunen', pack, rehearsal: true, ...places }, silentLogger)
   const held = { stop: async () => {} }
   const here: Partial<Inside> = {}
   const serve = async (): Promise<void> => {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openZip } from '@vidne/evidence/zip-reader'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dock, exported, get, listed, until } from './asking.ts'
 import { type Inside, inside } from './inside.ts'
+import { filesIn } from './packages.ts'
 
 const clips = join(import.meta.dirname, '../../media/fixtures')
 
@@ -29,14 +29,6 @@ beforeAll(async () => {
 })
 afterAll(() => here?.close())
 
-async function mediaIn(zip: Buffer): Promise<Buffer> {
-  const read = async (offset: number, length: number) => zip.subarray(offset, offset + length)
-  const entries = await openZip({ size: zip.length, read })
-  const media = [...entries].find(([name]) => name.startsWith('data/media/'))?.[1]
-  if (media === undefined) throw new Error('a package without footage')
-  return zip.subarray(media.at, media.at + media.bytes)
-}
-
 test('G1: a file leaves as it came, byte for byte, after it was read, held and exported before', async () => {
   expect(files.length).toBeGreaterThan(4)
   const { clerk, camera } = here
@@ -47,8 +39,9 @@ test('G1: a file leaves as it came, byte for byte, after it was read, held and e
   const digests = new Map((await listed(clerk)).map(row => [row.id, row.sha256]))
   for (const { path, bytes, recording } of docked) {
     await exported(clerk, recording)
-    const media = await mediaIn(await exported(clerk, recording, { purpose: 'again' }))
-    expect({ path, same: media.equals(bytes) }).toEqual({ path, same: true })
+    const again = await filesIn(await exported(clerk, recording, { purpose: 'again' }))
+    const media = [...again].find(([name]) => name.startsWith('data/media/'))?.[1]
+    expect({ path, same: media?.equals(bytes) }).toEqual({ path, same: true })
     expect(digests.get(recording)).toBe(createHash('sha256').update(bytes).digest('hex'))
   }
 })

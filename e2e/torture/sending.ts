@@ -51,7 +51,9 @@ export class Sending {
   receipt: string | null = null
   /** What the server has refused: status and text, each once. */
   readonly refused = new Map<string, number>()
+  running = false
   #file: Buffer | null
+  #promised: () => void = () => {}
 
   constructor(bytes: number, name: string) {
     this.#file = randomBytes(bytes)
@@ -64,8 +66,13 @@ export class Sending {
     return this.receipt !== null
   }
 
-  /** Sends until the receipt is there or `signal` fires. Troubles that pass are waited out. */
-  async run(target: Target, pace: Pace, signal: AbortSignal): Promise<void> {
+  /**
+   * Sends until the receipt is there or `signal` fires. Troubles that pass are waited out. `acknowledged` is told of every
+   * answer that is a promise: the upload, its bytes, its receipt.
+   */
+  async run(target: Target, pace: Pace, signal: AbortSignal, acknowledged: () => void = () => {}): Promise<void> {
+    this.running = true
+    this.#promised = acknowledged
     while (!this.done && !signal.aborted) {
       const went = await this.#step(target, pace).catch((error: unknown) => {
         if (error instanceof WordBroken) throw error
@@ -73,6 +80,7 @@ export class Sending {
       })
       await pause(went ? randomInt(pace.rest.ms + 1) : randomInt(50, 250))
     }
+    this.running = false
   }
 
   /** What is acknowledged must still be there. */
@@ -101,6 +109,7 @@ export class Sending {
     })
     if (answer.status !== 201) return this.#note(answer.status, answer.text)
     this.path = answer.headers.location ?? null
+    this.#promised()
     return true
   }
 
@@ -119,6 +128,7 @@ export class Sending {
     if (answer.status !== 204) return this.#note(answer.status, answer.text)
     this.acknowledged = Number(answer.headers['upload-offset'])
     this.#takeRecording(answer)
+    this.#promised()
     return true
   }
 
@@ -149,6 +159,7 @@ export class Sending {
     const answer = await ask(target, 'GET', `${path}/receipt`)
     if (answer.status !== 200) return this.#note(answer.status, answer.text)
     this.receipt = answer.text
+    this.#promised()
     return true
   }
 

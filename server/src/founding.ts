@@ -55,10 +55,7 @@ export async function found(wish: FoundingWish, log: Logger): Promise<Founding> 
     throw new FoundingRefused(
       `--origin "${origin}" may have letters, digits and . _ ~ : / - only, like log.example.org/agency`,
     )
-  if (existsSync(wish.data) && (await readdir(wish.data)).length > 0)
-    throw new FoundingRefused(
-      `${wish.data} is not empty: an installation is founded in a new folder and never over another one`,
-    )
+  if (existsSync(wish.data) && (await readdir(wish.data)).length > 0) throw notEmpty(wish.data)
   const settings = await writeFolder(wish, origin)
   const ground = await openGround(settings, log)
   try {
@@ -66,6 +63,16 @@ export async function found(wish: FoundingWish, log: Logger): Promise<Founding> 
   } finally {
     await ground.close()
   }
+}
+
+function notEmpty(data: string): FoundingRefused {
+  const { installation, agency } = readSettings(data, {}, {})
+  if (installation !== undefined && agency === undefined)
+    return new FoundingRefused(
+      `an earlier founding in ${data} was interrupted; it has kept nothing yet. Remove that folder, or choose another one, ` +
+        'and run vidne init again. A database, vault or object store of its own must be a new one too',
+    )
+  return new FoundingRefused(`${data} is not empty: an installation is founded in a new folder and never over another one`)
 }
 
 /** A name no other log has. Agencies that have a domain give their own, such as log.politi.dk/fyn. */

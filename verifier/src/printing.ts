@@ -14,6 +14,8 @@ export function verdictLines(language: Language, verdict: Verdict): string[] {
   const compare = verdict.trust === null && verdict.logKey !== null ? [say(language, 'verdict.key.compare')] : []
   const reasons = verdict.reasons.map(reason => `  ${reason.where}\n    ${sentenceOf(language, reason)}`)
   return [
+    say(language, `verdict.kind.${verdict.kind}`),
+    '',
     ...parts,
     ...facts,
     ...compare,

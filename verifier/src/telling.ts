@@ -41,8 +41,7 @@ export function partsOf(language: Language, verdict: Verdict): Part[] {
 export function factsOf(language: Language, verdict: Verdict): [name: string, value: string][] {
   const { level, trust, logKey, recording } = verdict
   const facts: [string, string][] = []
-  if (recording !== null)
-    facts.push([say(language, `verdict.kind.${verdict.kind}`), recordingWords(language, recording)])
+  if (recording !== null) facts.push([say(language, 'page.footage'), recordingWords(language, recording)])
   if (level !== null) facts.push([say(language, 'page.level'), say(language, levels[level])])
   facts.push([say(language, 'verdict.trust.label'), trustWords(language, trust)])
   const key = logKey === null ? say(language, 'verdict.key.none') : say(language, 'verdict.key.is', logKey)

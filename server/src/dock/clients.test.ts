@@ -125,28 +125,32 @@ describe('a server that is killed while 8 uploads run', () => {
     const url = await start()
     const files = Array.from({ length: 8 }, (_, at) => footage(24 * MIB + at, `kill ${at}`))
     const acknowledged = new Map<string, number>()
-    const uploads = files.map(bytes => {
-      const wishes: Partial<UploadOptions> = {
-        chunkSize: 3 * MIB,
-        onAfterResponse: (request, answer) => {
-          const offset = Number(answer.getHeader('Upload-Offset') ?? 0)
-          const at = new URL(request.getURL()).pathname
-          if (request.getMethod() === 'PATCH') acknowledged.set(at, Math.max(offset, acknowledged.get(at) ?? 0))
-        },
-      }
-      return upload(url, bytes, wishes)
-    })
-    const all = Promise.all(uploads)
-    let unfinished = false
-    for (let kills = 0; kills < 3; kills++) {
-      await sleep(150 + kills * 130)
-      await kill()
+    const killAt = [1, 2, 3].map(sixth => (sixth * 8 * 24 * MIB) / 6)
+    const killed: Promise<void>[] = []
+    let checked = 0
+    const wishes: Partial<UploadOptions> = {
+      chunkSize: 2 * MIB,
+      retryDelays: Array.from({ length: 200 }, () => 150),
+      onAfterResponse: (request, answer) => {
+        const at = new URL(request.getURL()).pathname
+        const offset = Number(answer.getHeader('Upload-Offset') ?? 0)
+        if (request.getMethod() === 'PATCH') acknowledged.set(at, Math.max(offset, acknowledged.get(at) ?? 0))
+        const total = [...acknowledged.values()].reduce((sum, bytes) => sum + bytes, 0)
+        // At once, while the other seven are in the middle of a chunk.
+        const due = killed.length === checked && total > (killAt[checked] ?? Infinity)
+        if (due) killed.push(kill())
+      },
+    }
+    const all = Promise.all(files.map(bytes => upload(url, bytes, wishes)))
+    for (let kills = 0; kills < killAt.length; kills++) {
+      await expect.poll(() => killed.length, { timeout: 60_000 }).toBe(kills + 1)
+      await killed[kills]
+      const before = new Map(acknowledged)
       await start()
-      unfinished ||= [...acknowledged.values()].some(offset => offset < 24 * MIB)
-      for (const [at, offset] of acknowledged) expect(await offsetOf(url + at)).toBeGreaterThanOrEqual(offset)
+      for (const [at, offset] of before) expect(await offsetOf(url + at)).toBeGreaterThanOrEqual(offset)
+      checked += 1
     }
     await all
-    expect(unfinished, 'no kill came in the middle of an upload').toBe(true)
     await kill()
     expect(await digestsIn(folder)).toEqual(new Set(files.map(bytes => sha256(bytes).toString('hex'))))
   })

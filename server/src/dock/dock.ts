@@ -159,21 +159,29 @@ export function createDock(p: DockGround): Dock {
       return expired
     },
     readMedia: () => media.run(),
-    figures: () => ({
-      bodies: ground.watch.bodies,
-      waitingBytes: ground.watch.waitingBytes,
-      sessions: ground.sessions.size,
-      slotsWaiting: ground.slots.waiting,
-    }),
+    figures: () => figuresOf(ground),
     close: async () => {
       closing = true
-      ground.watch.stopAll()
-      await ground.owners.allReleased()
+      await endBodies(ground)
       await Promise.all([clearing.settled(), media.settled()])
       ground.sessions.close()
       await ground.pool.close()
     },
   }
+}
+
+function figuresOf({ watch, sessions, slots }: Ground): DockFigures {
+  return {
+    bodies: watch.bodies,
+    waitingBytes: watch.waitingBytes,
+    sessions: sessions.size,
+    slotsWaiting: slots.waiting,
+  }
+}
+
+async function endBodies(ground: Ground): Promise<void> {
+  ground.watch.stopAll()
+  await ground.owners.allReleased()
 }
 
 async function finishAll(ground: Ground): Promise<number> {

@@ -14,6 +14,7 @@ import { DESCRIPTION, MANIFEST, SIGNATURE } from './description.ts'
 import { filesBelow } from './hashed-files.ts'
 import {
   type TrialInstallation,
+  asServed,
   backupOf,
   copyOf,
   dockInto,
@@ -240,7 +241,7 @@ describe('the vault in a backup', () => {
     await clock.set(clock.now() + 8 * DAY)
     // By a clock that nothing has yet happened by, nothing is erased.
     expect((await backupOf(data, join(folder, 'second'))).erased).toEqual([])
-    await within(data, ({ keep }) => keep.run(trial.agency, null))
+    await asServed(data, ({ keep }) => keep.run(trial.agency, null))
     expect((await backupOf(data, join(folder, 'third'))).erased).toEqual([first])
     expect(await filesBelow(join(first, 'vault'))).toEqual([])
     await expect(restoreFrom(join(folder, 'third'), trial.fresh(), { keys: keys() })).resolves.toMatchObject({

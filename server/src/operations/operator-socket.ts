@@ -3,6 +3,7 @@ import { type Server, type Socket, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
+import type { House } from '../compose.ts'
 import { errorCode } from '../platform/durable/disk.ts'
 import type { Logger } from '../platform/http/logging.ts'
 import { type BackupGround, makeBackup } from './backup.ts'
@@ -54,7 +55,9 @@ function socketOf(data: string): string | null {
  * Lets the operator's commands reach an installation that is being served: a socket in the data folder, for whoever may
  * read that folder and nobody else. The server makes the backup itself, since nobody else may open what it has open.
  */
-export async function openOperatorSocket(ground: BackupGround & InsideGround, log: Logger): Promise<OperatorSocket> {
+export async function openOperatorSocket({ ground: served, keep }: House, log: Logger): Promise<OperatorSocket> {
+  // A served installation has all its migrations: the server applied them when it opened the database.
+  const ground = { ...served, keep, logStanding: async () => served.seal.standing(), migrationsAhead: [] }
   const path = socketOf(ground.settings.data)
   if (path === null) return { close: async () => {} }
   // The locks of database and vault have told that no other server is alive: the name is left over from a dead one.

@@ -33,7 +33,8 @@ export type QuietGround = {
   readonly history: History
   readonly rules: Rules
   readonly people: People
-  readonly keep: Keep
+  /** No more of it: without the erasers of the stages a run of deletion would report what it has not done. */
+  readonly keep: Pick<Keep, 'afterVaultRestore' | 'standing'>
   readonly seal: SealSettings
   /** What the next start of this program would apply to the database; the ground leaves the tables as they are. */
   readonly migrationsAhead: readonly string[]

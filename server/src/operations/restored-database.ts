@@ -6,7 +6,7 @@ import type { Logger } from '../platform/http/logging.ts'
 import type { Description } from './description.ts'
 import { chunksOf } from './hashed-files.ts'
 import { type OpenedBackup, altered } from './opened-backup.ts'
-import { withMigrationsOf } from './migration-subset.ts'
+import { lacking, withMigrationsOf } from './migration-subset.ts'
 import { OperationRefused } from './refused.ts'
 import { type Table, insertLines, installationMayInsert, linesOf, tablesOf } from './tables.ts'
 
@@ -30,7 +30,7 @@ export async function restoreDatabase(place: Place, backup: OpenedBackup, held: 
       await database.close()
     }
   })
-  await (await openDatabase(place)).close()
+  if ((await lacking(held.migrations)).length > 0) await (await openDatabase(place)).close()
 }
 
 async function fillTables(database: Database, backup: OpenedBackup, held: Held): Promise<void> {

@@ -14,6 +14,7 @@ import { continueInNewLog } from './log-continuing.ts'
 import { rebuildLog } from './log-upkeep.ts'
 import {
   type TrialInstallation,
+  asServed,
   backupOf,
   copyOf,
   dockInto,
@@ -93,7 +94,7 @@ describe('yesterday, restored alone', () => {
       cleanUp: { code: 'log' },
     })
     await expectStill(data, 'database-older')
-    expect(await within(data, ({ keep }) => keep.run(trial.agency, null))).toMatchObject({ deleted: [] })
+    expect(await asServed(data, ({ keep }) => keep.run(trial.agency, null))).toMatchObject({ deleted: [] })
   })
 
   test('the tiles alone: they are written again from the database, and the log goes on', async () => {
@@ -251,7 +252,7 @@ function recordingsIn(data: string): Promise<string[]> {
 
 /** Two persons agree that it goes before its time, and it goes. */
 async function deleteEarly(data: string, recording: string): Promise<void> {
-  await within(data, async ({ keep, people, database }) => {
+  await asServed(data, async ({ keep, ground: { people, database } }) => {
     const actor = async (token: string): Promise<Actor> => {
       const found = await people.authenticate(`Bearer ${token}`)
       if (!found.holds) throw new Error(found.because)
@@ -267,7 +268,8 @@ async function deleteEarly(data: string, recording: string): Promise<void> {
     const [one, other] = [await person('One'), await person('Other')]
     const asked = await keep.askEarlyDeletion(one, { recording, reason: 'asked for by the person filmed' })
     if (asked.state !== 'waiting') throw new Error(asked.because)
-    await people.approvals.confirm(asked.approval, other)
+    const { approval } = asked
+    await database.asAgency(trial.agency, trx => people.approvals.answer(trx, { approval, actor: other }))
     const report = await keep.run(trial.agency, null)
     if (report.state !== 'done') throw new Error(report.because ?? 'not done')
   })

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { realDisk, type Disk } from '../platform/durable/disk.ts'
 import { openLockFolder, type LockStore } from './lock-store.ts'
 
 const isSound = async (note: string): Promise<boolean> => note.startsWith('signed')
@@ -49,7 +50,28 @@ test('who comes late, with a size that was cleared away long ago, has lost', asy
     await store.move(from, at(to))
   expect(await store.move(0, at(3))).toBe('lost')
   expect(await store.move(15, at(18))).toBe('lost')
+  expect(await store.move(15, at(25))).toBe('lost')
   expect(await store.read()).toEqual(at(20))
+})
+
+test('who is overtaken between looking and moving has lost, also under a name that is free again', async () => {
+  await store.begin(at(0))
+  const slow: Disk = {
+    ...realDisk,
+    async open(path, how, mode) {
+      for (const [from, to] of [
+        [0, 5],
+        [5, 10],
+        [10, 15],
+        [15, 20],
+      ] as const)
+        if (path.endsWith('3.checkpoint')) await store.move(from, at(to))
+      return realDisk.open(path, how, mode)
+    },
+  }
+  expect(await openLockFolder(folder, isSound, slow).move(0, at(3))).toBe('lost')
+  expect(await store.read()).toEqual(at(20))
+  expect(readdirSync(folder).some(name => name.endsWith('3.checkpoint'))).toBe(false)
 })
 
 test('a file torn by a power cut does not count, and does not stand in the way', async () => {

@@ -3,7 +3,7 @@ import { addSignatures, parseNote, signNote } from '@vidne/tlog/note'
 import type { NoteKey, NoteSigner } from '@vidne/tlog/note'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database/door.ts'
-import { signedBy, type Signed } from './checkpoints.ts'
+import { readSigned, signedBy, type Signed } from './checkpoints.ts'
 import type { LogMap } from './log-map.ts'
 import { fillersFor } from './padding.ts'
 import type { Sequencer, Step, Turn } from './sequencer.ts'
@@ -24,6 +24,10 @@ export type PublisherParts = {
   readonly clock: Clock
   readonly passed: (step: Step) => void | Promise<void>
 }
+
+// A checkpoint with a hundred cosigners is some 400 kB; what is posted is one note with the poster's own line.
+const LONGEST_COSIGNED = 65_536
+const MOST_LINES = 16
 
 type Counted = PublicNote & { readonly cosigners: number }
 
@@ -52,12 +56,12 @@ export class Publisher {
 
   /** Reads what is public from the database: at start, and when another process has published. */
   async load(): Promise<void> {
-    const { database, sequencer, tiles } = this.#parts
+    const { database, sequencer } = this.#parts
     const notes = await database.asInstallation(trx => publicNotes(trx, sequencer.log))
     this.#notes = await Promise.all(notes.map(note => this.#counted(note)))
     const { newest } = this
     // A crash may have come between recording and serving it.
-    if (newest !== null && (await tiles.published()) !== newest.note) await tiles.publish(newest.note)
+    if (newest !== null) await this.#serve(newest)
     this.#announce()
   }
 
@@ -108,8 +112,9 @@ export class Publisher {
     })
   }
 
-  /** The map root that the public checkpoint of this size ends in. */
-  mapRootOf(size: number): MapRoot {
+  /** The map root that the public checkpoint of this size ends in. Waits for the map after a start. */
+  async mapRootOf(size: number): Promise<MapRoot> {
+    await this.#parts.map.catchUp(size - 1)
     const root = this.#parts.map.rootAt(size - 1)
     return { index: size - 1, root, leaf: mapRootLeaf(root, size - 1) }
   }
@@ -119,10 +124,12 @@ export class Publisher {
    * of a known cosigner that verify are kept. Gives the size they belong to, or null when none does.
    */
   async accept(cosigned: string): Promise<number | null> {
+    if (cosigned.length > LONGEST_COSIGNED) return null
     const isNote = cosigned.includes('\n\n')
     const lines = (isNote ? cosigned.slice(cosigned.lastIndexOf('\n\n') + 2) : cosigned)
       .split('\n')
       .filter(line => line !== '')
+      .slice(0, MOST_LINES)
     for (const { size, note } of this.#notes) {
       const { text } = parseNote(note)
       if (isNote && !cosigned.startsWith(`${text}\n`)) continue
@@ -140,7 +147,7 @@ export class Publisher {
   }
 
   async #publish(): Promise<PublicNote | null> {
-    const { sequencer, map, signers, witnesses, database, tiles, clock, passed } = this.#parts
+    const { sequencer, map, signers, witnesses, database, clock, passed } = this.#parts
     await map.catchUp(sequencer.signed.size)
     const signed = await sequencer.insist(turn => this.#padAndSeal(turn))
     if (signed === 'not-now') return null
@@ -155,9 +162,10 @@ export class Publisher {
     const fresh = { size: signed.size, note: addSignatures(ours, testimony.lines), at: clock.now() }
     await database.asInstallation(trx => insertPublic(trx, { ...fresh, log: sequencer.log }))
     await passed('public-recorded')
-    await tiles.publish(fresh.note)
+    await this.#serve(fresh)
     await passed('public-served')
-    this.#notes = [await this.#counted(fresh), ...this.#notes.slice(0, PUBLIC_KEPT - 1)]
+    const notes = [await this.#counted(fresh), ...this.#notes]
+    this.#notes = notes.toSorted((a, b) => b.size - a.size).slice(0, PUBLIC_KEPT)
     this.#announce()
     return fresh
   }
@@ -192,13 +200,21 @@ export class Publisher {
 
   async #add(size: number, lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return
-    const { database, sequencer, tiles } = this.#parts
+    const { database, sequencer } = this.#parts
     const which = { log: sequencer.log, size }
     const note = await database.asInstallation(trx => changePublic(trx, which, now => addSignatures(now, lines)))
     if (note === null) return
     const all = this.#notes.map(async one => (one.size === size ? this.#counted({ ...one, note }) : one))
     this.#notes = await Promise.all(all)
-    if (this.newest?.size === size) await tiles.publish(note)
+    await this.#serve({ size, note })
+  }
+
+  /** What a mirror sees never goes back to a smaller tree, however two processes cross. */
+  async #serve({ size, note }: { size: number; note: string }): Promise<void> {
+    const { tiles, signers } = this.#parts
+    const there = await tiles.published()
+    const shown = there === null ? 0 : ((await readSigned(there, signers.log))?.size ?? 0)
+    if (there !== note && shown <= size) await tiles.publish(note)
   }
 
   #announce(): void {

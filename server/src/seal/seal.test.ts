@@ -1,6 +1,8 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { equalBytes, fromHex } from '@vidne/evidence/bytes'
+import { fromHex } from '@vidne/evidence/bytes'
 import { commitment, NO_POLICY } from '@vidne/evidence/event'
 import { eventLeaf, parseLeaf, statementLeaf } from '@vidne/evidence/leaf'
 import { checkMapProof } from '@vidne/evidence/map-proof'
@@ -125,6 +127,18 @@ onEachEngine('the log', ground => {
     expect(decodeBundle((await seal.serve(bundlePath(0, size))).body, size)).toHaveLength(size)
   })
 
+  test('the folder itself can be served: it keeps the very files that the public checkpoint names', async () => {
+    await log.commit(100)
+    await seal.publish()
+    const { size } = rootOf(await note())
+    for (let round = 0; round < 3; round++) {
+      const { label } = await commitRecording(log)
+      await seal.whenSealed(label)
+    }
+    expect(existsSync(join(files(), bundlePath(0, size)))).toBe(true)
+    expect(existsSync(join(files(), tilePath(0, 0, size)))).toBe(true)
+  })
+
   test('tiles may be cached for ever, the checkpoint and a refusal may not', async () => {
     const { size } = rootOf(await note())
     expect((await seal.serve(tilePath(0, 0, size))).headers['cache-control']).toContain('immutable')
@@ -195,7 +209,11 @@ onEachEngine('the log', ground => {
     const { presence } = await seal.mapProofs([label], NO_POLICY, settled.mapRoot.index)
     const claim = { root: settled.mapRoot.root, label, proof: presence[0]! }
     expect(checkMapProof(claim)).toEqual({ present: commitment(event) })
-    expect(equalBytes((await seal.proofOf(0, settled.size))[0]!, new Uint8Array(32))).toBe(false)
+    const { size, root } = rootOf(settled.checkpoint)
+    const { index, leaf } = settled.mapRoot
+    const proof = await seal.proofOf(index, size)
+    expect(checkInclusion({ leafHash: leafHash(leaf), index, size, root, proof })).toEqual({ holds: true })
+    await expect(async () => seal.proofOf(index, seal.metrics().leaves + 1)).rejects.toThrow(RangeError)
   })
 
   test('a public statement is found by what it says and proven in the log', async () => {
@@ -241,6 +259,18 @@ onEachEngine('the log', ground => {
     expect(await seal.state(label)).toBe('countersigned')
   })
 
+  test('a second leaf under a label is never signed: the log stops instead of showing it for ever', async () => {
+    const { label } = await commitRecording(log)
+    await seal.whenSealed(label)
+    const before = seal.metrics().leaves
+    const twice = eventLeaf(label, NO_POLICY)
+    await log.database.asInstallation(trx =>
+      sql`insert into history_pending (leaf, label) values (${twice}, ${label})`.execute(trx),
+    )
+    await expect.poll(() => seal.standing(), { timeout: 4000 }).toMatchObject({ stopped: 'label-twice' })
+    expect(seal.metrics().leaves).toBe(before)
+  })
+
   test('a label nobody has committed cannot be settled, and waiting for it ends with the log', async () => {
     expect(await seal.settle({ label: NO_POLICY, wait: 'private' })).toEqual({ kind: 'none', because: 'unknown-label' })
     const waiting = seal.whenSealed(NO_POLICY)
@@ -279,5 +309,8 @@ onEachEngine('the log', ground => {
     await seal.whenSealed(label)
     await seal.publish()
     expect(recompute(files(), await note())).toMatchObject({ rootHolds: true, faults: [] })
+    const partial = readdirSync(files(), { recursive: true }).filter(path => /\.p\/\d+$/.test(String(path)))
+    // Entries and two levels, for the public size and at most one signed after it.
+    expect(partial.length).toBeLessThanOrEqual(6)
   })
 })

@@ -2,7 +2,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { tilePath } from '@vidne/tlog/tiles'
+import { eventLeaf } from '@vidne/evidence/leaf'
+import { leafHash } from '@vidne/tlog/merkle'
+import { tilePath, tilesForAppend } from '@vidne/tlog/tiles'
 import { openDatabase, type Database } from '../platform/database/door.ts'
 import { silentLogger } from '../platform/http/logging.ts'
 import { asSuperuser, engines, freshPlace, onEachEngine } from '../platform/testing/databases.ts'
@@ -18,6 +20,7 @@ import {
   testLog,
   type TestLog,
 } from './testing/test-log.ts'
+import { openTileFolder } from './tile-store.ts'
 
 async function grow(log: TestLog, seal: Seal): Promise<void> {
   const events = await log.commit(40)
@@ -132,6 +135,20 @@ onEachEngine('after a restore', ground => {
       bytes[5]! ^= 1
       writeFileSync(path, bytes)
     }
+    const [event] = await log.commit(1)
+    expect(await seal.whenSealed(event!.label)).toBeNull()
+    expect(seal.standing()).toMatchObject({ stopped: 'tiles-differ' })
+    expect(lastSigned(log)).toBe(before)
+  })
+
+  test('leaves and tiles changed together while the log runs are noticed before the next signature', async () => {
+    const before = lastSigned(log)
+    const store = openTileFolder(tiles())
+    const width = await store.extent(0)
+    const entries = await store.entries(0, width)
+    entries[3] = eventLeaf(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2))
+    const forged = await tilesForAppend(store, 0, entries.map(leafHash))
+    await store.write({ bundles: [{ index: 0, entries }], tiles: forged })
     const [event] = await log.commit(1)
     expect(await seal.whenSealed(event!.label)).toBeNull()
     expect(seal.standing()).toMatchObject({ stopped: 'tiles-differ' })

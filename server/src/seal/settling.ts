@@ -79,8 +79,8 @@ export class Settling {
     return this.#asCovered(note)
   }
 
-  #asCovered({ note, size }: PublicNote): Covered {
-    return { kind: 'public', checkpoint: note, size, mapRoot: this.#parts.publisher.mapRootOf(size) }
+  async #asCovered({ note, size }: PublicNote): Promise<Covered> {
+    return { kind: 'public', checkpoint: note, size, mapRoot: await this.#parts.publisher.mapRootOf(size) }
   }
 
   async #privately(index: number): Promise<Settled> {

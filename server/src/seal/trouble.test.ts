@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parseCheckpoint } from '@vidne/tlog/checkpoint'
+import { generateKey, parseVerifierKey } from '@vidne/tlog/keys'
+import { parseNote } from '@vidne/tlog/note'
 import type { Database } from '../platform/database/door.ts'
 import { DatabaseAway } from '../platform/database/errors.ts'
 import { DiskFull, FsyncFailed } from '../platform/durable/disk.ts'
@@ -10,6 +14,7 @@ import { readSigned } from './checkpoints.ts'
 import { openLockFolder } from './lock-store.ts'
 import { openSeal, type Seal, type SealSettings } from './seal.ts'
 import { lastSigned, openedStatement, originOf, recompute, testLog, type TestLog } from './testing/test-log.ts'
+import { TestWitness } from './testing/test-witness.ts'
 import { openTileFolder } from './tile-store.ts'
 
 const settled = (work: Promise<unknown>): Promise<unknown> =>
@@ -133,6 +138,21 @@ describe.skipIf(!engines.includes('postgres'))('two processes on one PostgreSQL 
     const settling = events.slice(0, 20).map(({ label }, at) => seals[at % 2]!.settle({ label, wait: 'private' }))
     for (const one of await Promise.all(settling)) expect(one.kind).toBe('private')
     expect(recompute(join(log.folder, 'log'), lastSigned(log))).toMatchObject({ rootHolds: true, faults: [] })
+  })
+
+  test('do not take each other, of whom a witness knows more, for a log that was set back', async () => {
+    const keys = await generateKey('peer.example.org/witness', 'cosignature-ed25519')
+    const witness = new TestWitness(keys, parseVerifierKey(log.signers.log.vkey))
+    const witnesses = [{ url: await witness.listen(), vkey: witness.vkey }]
+    await Promise.all(seals.splice(0).map(seal => seal.close()))
+    seals.push(await log.open({ witnesses }), await log.open({ witnesses }))
+    for (let round = 0; round < 8; round++) await Promise.all(seals.map(seal => seal.publish()))
+    expect(seals.map(seal => seal.standing())).toEqual(['ok', 'ok'])
+    const shown = readFileSync(join(log.folder, 'log', 'checkpoint'), 'utf8')
+    const sizes = seals.map(seal => seal.metrics().publicLeaves)
+    expect(parseCheckpoint(parseNote(shown).text).size).toBe(Math.max(...sizes))
+    await Promise.all(seals.splice(0).map(seal => seal.close()))
+    await witness.close()
   })
 
   test('go on when one of them is gone', async () => {

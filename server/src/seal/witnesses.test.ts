@@ -137,8 +137,10 @@ describe('a log with witnesses', () => {
     const before = seal.metrics().leaves
     const [event] = await log.commit(1)
     const sealed = seal.whenSealed(event!.label)
+    const settled = seal.settle({ label: event!.label, wait: 'private' })
     await new Promise(done => setTimeout(done, 350))
     expect(seal.metrics().leaves).toBe(before)
     expect(await sealed).not.toBeNull()
+    expect(await settled).toMatchObject({ kind: 'private' })
   })
 })

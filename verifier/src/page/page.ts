@@ -6,8 +6,7 @@ import { type Chosen, type Role, judge, roleOf } from './chosen.ts'
 import { element } from './elements.ts'
 import { unreadableView, verdictView } from './verdict-view.ts'
 
-type Outcome =
-  { verdict: Verdict } | { unreadable: Unreadable } | { key: MessageKey } | { progress: number; words: string }
+type Outcome = 'checking' | { verdict: Verdict } | { unreadable: Unreadable } | { key: MessageKey }
 
 const chosen: Chosen = { rehearsal: false }
 let language: Language = languageOf(undefined, navigator.language)
@@ -16,6 +15,8 @@ let outcome: Outcome = { key: 'verdict.page.nothing' }
 let newest = 0
 
 const result = element('section', { 'aria-live': 'polite', id: 'result' })
+const bar = element('progress', { max: '1' })
+const pace = element('p', { 'aria-hidden': 'true' })
 const form = element('form')
 const texts: [HTMLElement, MessageKey][] = []
 
@@ -31,39 +32,48 @@ function render(): void {
   for (const [node, key] of texts) node.textContent = say(language, key)
   for (const button of document.querySelectorAll<HTMLElement>('nav button'))
     button.setAttribute('aria-pressed', String(button.lang === language))
-  result.setAttribute('aria-busy', String('progress' in outcome))
+  result.setAttribute('aria-busy', String(outcome === 'checking'))
   result.replaceChildren(...outcomeView())
 }
 
 function outcomeView(): Node[] {
+  if (outcome === 'checking') return progressView()
   if ('verdict' in outcome) return verdictView(language, outcome.verdict)
   if ('unreadable' in outcome) return unreadableView(language, outcome.unreadable)
-  if ('key' in outcome) return [element('p', {}, say(language, outcome.key))]
-  const { progress, words } = outcome
+  return [element('p', {}, say(language, outcome.key))]
+}
+
+function progressView(): Node[] {
   const label = say(language, 'verdict.page.checking')
-  return [
-    element('p', {}, label),
-    element('progress', { max: '1', value: String(progress), 'aria-label': label }),
-    element('p', { 'aria-hidden': 'true' }, words),
-  ]
+  bar.setAttribute('aria-label', label)
+  return [element('p', {}, label), bar, pace]
+}
+
+/** Moves the bar alone: a result that is put there anew each time would be read out each time. */
+function move(done: number, total: number, ms: number): void {
+  bar.value = total === 0 ? 0 : done / total
+  pace.textContent = total === 0 ? '' : progressWords(language, { done, total, ms })
 }
 
 async function check(): Promise<void> {
-  const { subject } = chosen
-  if (subject === undefined) return
   const own = ++newest
+  const { subject } = chosen
+  if (subject === undefined) return tell({ key: 'verdict.page.nothing' })
   const began = performance.now()
-  let shown = 0
-  outcome = { progress: 0, words: '' }
-  render()
+  let moved = began
+  move(0, 0, 0)
+  tell('checking')
   const told = (done: number, total: number) => {
-    if (own !== newest || performance.now() - shown < 100) return
-    shown = performance.now()
-    outcome = { progress: done / total, words: progressWords(language, { done, total, ms: shown - began }) }
-    render()
+    const now = performance.now()
+    if (own !== newest || now - moved < 100) return
+    moved = now
+    move(done, total, now - began)
   }
   const said = await judgement({ ...chosen, subject }, told)
-  if (own !== newest) return
+  if (own === newest) tell(said)
+}
+
+function tell(said: Outcome): void {
   outcome = said
   render()
 }

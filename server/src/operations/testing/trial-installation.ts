@@ -6,7 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { openFootage } from '../../dock/footage.ts'
 import { begin, footage, patch, sha256 } from '../../dock/testing/client.ts'
+import { type House, openHouse } from '../../compose.ts'
 import { type Founding, found } from '../../founding.ts'
+import { openGround } from '../../ground.ts'
 import { serve } from '../../main.ts'
 import { silentLogger } from '../../platform/http/logging.ts'
 import { type BackupReport, type BackupWish, makeBackup } from '../backup.ts'
@@ -82,6 +84,21 @@ export async function within<T>(data: string, look: (ground: QuietGround) => Pro
   const ground = await openQuietGround(settingsOf(data), silentLogger)
   try {
     return await look(ground)
+  } finally {
+    await ground.close()
+  }
+}
+
+/** Opens it with all its stages, as a server does, without a port. */
+export async function asServed<T>(data: string, work: (house: House) => Promise<T>): Promise<T> {
+  const ground = await openGround(settingsOf(data), silentLogger)
+  try {
+    const house = await openHouse(ground)
+    try {
+      return await work(house)
+    } finally {
+      await house.close()
+    }
   } finally {
     await ground.close()
   }

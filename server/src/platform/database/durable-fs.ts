@@ -51,9 +51,12 @@ export class DurableNodeFS extends NodeFS {
   }
 }
 
-/** PGlite's own start, but with flushing on; `fdatasync`, the default on Linux, is a no-op below Emscripten. */
+/**
+ * PGlite's own start, but with flushing on; `fdatasync`, the default on Linux, is a no-op below Emscripten. A segment of the
+ * write-ahead log that is done with is removed, not kept to be written over some day: it holds names of what is gone.
+ */
 export function durableStartParams(defaults: readonly string[]): NonNullable<PGliteOptions['startParams']> {
-  const durable = ['-c', 'fsync=on', '-c', 'wal_sync_method=fsync']
+  const durable = ['-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'wal_recycle=off']
   return [...defaults.filter(param => param !== '-F'), ...durable, '-c', `shared_buffers=${SHARED_BUFFERS}`]
 }
 

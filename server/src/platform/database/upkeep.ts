@@ -7,6 +7,8 @@ const CHECKPOINT_WAL_BYTES = 64n * 1024n * 1024n
 const WORTH_WAL_BYTES = 64n * 1024n
 const VACUUM_HOUR = 3
 const VACUUM_OVERDUE_HOURS = 36
+/** Tables up to this size are written anew each night, which takes a few seconds at most; larger ones are only tidied. */
+const REWRITE_UP_TO_BYTES = 256 * 1024 * 1024
 const VACUUMED_NOW = `insert into platform_upkeep values ('vacuum', clock_timestamp())
   on conflict (what) do update set at = excluded.at`
 
@@ -84,18 +86,29 @@ export class Upkeep {
     })
   }
 
-  /** Table by table, so that nobody waits for more than one of them. */
+  /**
+   * Table by table, so that nobody waits for more than one of them. What was erased or changed lies on in its page, and in
+   * the write-ahead log, until they are written anew; so they are, or digests and names of deleted footage would outlive it.
+   */
   async #vacuum(): Promise<void> {
     const tables = await this.#with(async lease => {
       const { rows } = await lease.run(
-        `select format('%I.%I', schemaname, tablename) as name from pg_tables
-         where schemaname not in ('pg_catalog', 'information_schema') order by 1`,
+        `select format('%I.%I', schemaname, tablename) as name,
+           pg_total_relation_size(format('%I.%I', schemaname, tablename)::regclass) <= ${REWRITE_UP_TO_BYTES} as small
+         from pg_tables where schemaname not in ('pg_catalog', 'information_schema') order by 1`,
         [],
       )
-      return rows.map(row => String(row['name']))
+      return rows.map(row => `vacuum (${row['small'] === true ? 'full, ' : ''}analyze) ${String(row['name'])}`)
     })
-    for (const table of tables) await this.#with(async lease => lease.run(`vacuum (analyze) ${table}`, []))
-    await this.#with(async lease => lease.run(VACUUMED_NOW, []))
+    // The planner keeps samples of columns, which may be names of what is gone.
+    for (const tidy of [...tables, 'vacuum full pg_statistic'])
+      await this.#with(async lease => lease.run(tidy, []))
+    await this.#with(async lease => {
+      await lease.run('select pg_switch_wal()', [])
+      await lease.run('checkpoint', [])
+      this.#checkpointAt = Date.now()
+      await lease.run(VACUUMED_NOW, [])
+    })
     this.#log.info({ tables: tables.length }, 'database vacuumed')
   }
 

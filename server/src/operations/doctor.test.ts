@@ -1,0 +1,147 @@
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openGround } from '../ground.ts'
+import { openHouse } from '../compose.ts'
+import { silentLogger } from '../platform/http/logging.ts'
+import { backUp } from './backing-up.ts'
+import { type Diagnosis, diagnose } from './doctor.ts'
+import { DESCRIPTION } from './description.ts'
+import { askServer, openOperatorSocket } from './operator-socket.ts'
+import { settingsOf } from './quiet-ground.ts'
+import { type TrialInstallation, copyOf, restoreFrom, shown, trialInstallation } from './testing/trial-installation.ts'
+
+let trial: TrialInstallation
+beforeAll(async () => {
+  trial = await trialInstallation({ files: 2 })
+})
+afterAll(() => trial?.remove())
+
+const codes = ({ findings }: Diagnosis, which: 'ok' | 'weak' | 'stops'): string[] =>
+  findings
+    .filter(one => (which === 'ok' ? one.ok : which === 'stops' ? one.stops : !one.ok && !one.stops))
+    .map(one => one.code)
+
+describe('the doctor', () => {
+  test('finds a sound installation sound, says what could be better, and leaves nothing behind', async () => {
+    const before = readdirSync(trial.data)
+    const diagnosis = await diagnose(trial.data, silentLogger)
+    expect(codes(diagnosis, 'stops')).toEqual([])
+    expect(diagnosis.ok).toBe(true)
+    expect(codes(diagnosis, 'ok')).toEqual(
+      expect.arrayContaining([
+        'node',
+        'installation',
+        'clock',
+        'disk-flush',
+        'permissions',
+        'objects',
+        'vault',
+        'database',
+      ]),
+    )
+    expect(codes(diagnosis, 'ok')).toEqual(
+      expect.arrayContaining(['log', 'clean-up', 'openings', 'self-test-log', 'self-test-blob', 'self-test-vault']),
+    )
+    expect(codes(diagnosis, 'weak')).toEqual(
+      expect.arrayContaining(['master-key', 'vault-on-one-disk', 'lock-beside-log']),
+    )
+    for (const { text } of diagnosis.findings) expect(text.length).toBeGreaterThan(20)
+    expect(readdirSync(trial.data)).toEqual(before)
+  })
+
+  test('names each thing that is wrong', async () => {
+    const data = copyOf(trial)
+    chmodSync(join(data, 'lock'), 0o755)
+    rmSync(join(data, 'objects', 'vidne-objects.json'))
+    truncateSync(join(data, 'vault', 'b', 'keys'), 7)
+    rmSync(join(data, 'log', 'tile', '0'), { recursive: true })
+    const diagnosis = await diagnose(data, silentLogger)
+    expect(diagnosis.ok).toBe(false)
+    expect(codes(diagnosis, 'stops')).toEqual(
+      expect.arrayContaining(['objects', 'vault-copy-damaged', 'log', 'clean-up']),
+    )
+    expect(diagnosis.findings.find(one => one.code === 'permissions')).toMatchObject({
+      ok: false,
+      text: expect.stringContaining(join(data, 'lock')),
+    })
+  })
+
+  test('says what is not there, and makes none of it', async () => {
+    const data = copyOf(trial)
+    for (const name of ['database', 'vault']) rmSync(join(data, name), { recursive: true })
+    const diagnosis = await diagnose(data, silentLogger)
+    expect(diagnosis.findings.find(one => one.code === 'opening')).toMatchObject({
+      stops: true,
+      text: expect.stringContaining('vidne restore'),
+    })
+    expect(existsSync(join(data, 'database'))).toBe(false)
+    expect(existsSync(join(data, 'vault'))).toBe(false)
+    rmSync(join(data, 'keys', 'log.skey'))
+    expect(codes(await diagnose(data, silentLogger), 'stops')).toContain('log-keys')
+    const nothing = await diagnose(trial.fresh(), silentLogger)
+    expect(nothing.findings.find(one => one.code === 'installation')?.text).toContain('vidne init')
+  })
+})
+
+describe('while the installation is served', () => {
+  const wish = { objects: 'default', database: 'default', logKeys: false, onProgress() {} } as const
+
+  const whileServed = async <T>(data: string, work: (socket: string) => Promise<T>): Promise<T> => {
+    const ground = await openGround(settingsOf(data), silentLogger)
+    const house = await openHouse(ground)
+    const socket = await openOperatorSocket(house, silentLogger)
+    try {
+      return await work(join(data, 'operator.sock'))
+    } finally {
+      await socket.close()
+      await house.close()
+      await ground.close()
+    }
+  }
+
+  test('its server makes the backup, which is as good as any', async () => {
+    const data = copyOf(trial)
+    const out = trial.fresh()
+    const steps: number[] = []
+    await whileServed(data, async socket => {
+      expect(statSync(socket).mode & 0o777).toBe(0o600)
+      const report = await backUp(data, { ...wish, out, onProgress: done => steps.push(done) }, silentLogger)
+      expect(report).toMatchObject({ out, description: { objects: { files: 2 } } })
+    })
+    expect(steps.at(-1)).toBeGreaterThan(2_000_000)
+    const again = trial.fresh()
+    await restoreFrom(out, again, { keys: join(data, 'keys'), lock: join(data, 'lock') })
+    expect(await shown(again)).toEqual(await shown(trial.data))
+    await expect(askServer(data, { ask: 'look' })).resolves.toBeNull()
+  })
+
+  test('its server tells what only it can see', async () => {
+    const data = copyOf(trial)
+    const diagnosis = await whileServed(data, () => diagnose(data, silentLogger))
+    expect(codes(diagnosis, 'stops')).toEqual([])
+    expect(codes(diagnosis, 'ok')).toEqual(expect.arrayContaining(['vault', 'database', 'log', 'clean-up', 'openings']))
+  })
+
+  test('a refusal of the server is told as one, and a second backup waits for its turn', async () => {
+    const data = copyOf(trial)
+    await whileServed(data, async () => {
+      await expect(backUp(data, { ...wish, out: join(data, 'here') }, silentLogger)).rejects.toThrow('outside')
+      const outs = [trial.fresh(), trial.fresh()]
+      const both = await Promise.allSettled(outs.map(out => backUp(data, { ...wish, out }, silentLogger)))
+      expect(both.map(one => one.status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      expect(outs.filter(out => existsSync(join(out, DESCRIPTION)))).toHaveLength(1)
+    })
+  })
+
+  test('without that door nobody else opens what the server has open', async () => {
+    const data = copyOf(trial)
+    const ground = await openGround(settingsOf(data), silentLogger)
+    try {
+      await expect(backUp(data, { ...wish, out: trial.fresh() }, silentLogger)).rejects.toThrow('is being served')
+      expect(codes(await diagnose(data, silentLogger), 'ok')).toContain('served')
+    } finally {
+      await ground.close()
+    }
+  })
+})
