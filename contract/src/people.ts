@@ -2,29 +2,7 @@ import { oc } from '@orpc/contract'
 import * as z from 'zod'
 import { instant } from './recordings.ts'
 import { refusals } from './refusals.ts'
-
-/** The roles of an agency (design §7); `dock` is a machine's. */
-export const role = z.enum([
-  'wearer',
-  'supervisor',
-  'commander',
-  'camera-manager',
-  'evidence-clerk',
-  'investigator',
-  'professional-standards',
-  'site-head',
-  'qualified-assessor',
-  'prosecutor',
-  'defence',
-  'data-protection-officer',
-  'auditor',
-  'scrutiny-panel',
-  'evaluator',
-  'figures-reader',
-  'agency-administrator',
-  'system-administrator',
-  'dock',
-])
+import { role } from './roles.ts'
 
 export const createToken = oc
   .route({ method: 'POST', path: '/tokens', summary: 'A token for a person; shown once, only its digest is kept' })

@@ -1,4 +1,4 @@
-import { role } from '@vidne/contract/people'
+import { role } from '@vidne/contract/roles'
 import { answer } from '../answers.ts'
 import { type CommandSpec, UsageRefused } from '../command.ts'
 import { ask, connect, connectionOptions } from '../connection.ts'

@@ -1,26 +1,8 @@
-/** The roles of an agency. `dock` is a machine's. Closed: a name is never reused. */
-export const ROLES = [
-  'wearer',
-  'supervisor',
-  'commander',
-  'camera-manager',
-  'evidence-clerk',
-  'investigator',
-  'professional-standards',
-  'site-head',
-  'qualified-assessor',
-  'prosecutor',
-  'defence',
-  'data-protection-officer',
-  'auditor',
-  'scrutiny-panel',
-  'evaluator',
-  'figures-reader',
-  'agency-administrator',
-  'system-administrator',
-  'dock',
-] as const
-export type Role = (typeof ROLES)[number]
+import { type Role, role } from '@vidne/contract/roles'
+
+export type { Role } from '@vidne/contract/roles'
+
+export const ROLES = role.options
 
 const KNOWN: ReadonlySet<string> = new Set(ROLES)
 
