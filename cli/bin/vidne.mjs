@@ -6,8 +6,12 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 const main = new URL('../src/main.ts', import.meta.url)
-if (Number(process.versions.node.split('.')[0]) >= 26) await import(main.href)
-else await underNode26()
+// glibc keeps freed memory in an arena a thread: at 500 uploads two arenas hold a quarter less than its own choice.
+const environment = process.argv[2] === 'serve' ? { MALLOC_ARENA_MAX: '2', ...process.env } : process.env
+const runsAsItIs = environment.MALLOC_ARENA_MAX === process.env.MALLOC_ARENA_MAX || !process.execve
+if (Number(process.versions.node.split('.')[0]) < 26) await underNode26()
+else if (runsAsItIs) await import(main.href)
+else process.execve(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)], environment)
 
 async function underNode26() {
   const platform = process.platform === 'win32' ? 'win' : process.platform
@@ -19,8 +23,8 @@ async function underNode26() {
     process.exit(2)
   }
   const args = [import.meta.filename ?? new URL(import.meta.url).pathname, ...process.argv.slice(2)]
-  if (process.execve && platform !== 'win') process.execve(node, [node, ...args], process.env)
-  const child = spawn(node, args, { stdio: 'inherit' })
+  if (process.execve && platform !== 'win') process.execve(node, [node, ...args], environment)
+  const child = spawn(node, args, { stdio: 'inherit', env: environment })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
 }

@@ -170,6 +170,23 @@ test('a camera is wiped only when asked, with a trust file, and after its receip
   expect(existsSync(docked(wiped).receipt)).toBe(true)
 })
 
+test('a file that reads differently the second time is not wiped, though length and time are the same', async () => {
+  const day = new Date('2024-05-01T10:00:00Z')
+  put('a.mp4', footage(5000, `second reading ${turn}`))
+  utimesSync(join(camera, 'a.mp4'), day, day)
+  const lines: DockLine[] = []
+  await dock({
+    wipe: true,
+    onEvent(event) {
+      if (event.kind === 'file') return void lines.push(event.line)
+      put('a.mp4', footage(5000, 'other bytes'))
+      utimesSync(join(camera, 'a.mp4'), day, day)
+    },
+  })
+  expect(docked(lines[0])).toMatchObject({ wiped: false, kept: 'it read differently the second time' })
+  expect(existsSync(join(camera, 'a.mp4'))).toBe(true)
+})
+
 test('a receipt for other bytes wipes nothing', async () => {
   put('a.mp4', footage(5000, `honest ${turn}`))
   const [other] = await dock()

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FlakyS3, startFlakyS3 } from '@vidne/server/platform/testing/flaky-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, dock, exported, inDays, run } from './asking.ts'
+import { dock, exported, inDays, run } from './asking.ts'
 import { type Inside, inside } from './inside.ts'
 import { filesIn } from './packages.ts'
 
@@ -31,53 +31,69 @@ async function expectStillThere(here: Inside, recording: string): Promise<void> 
 describe('with a place of the installation missing or empty', () => {
   let here: Inside
   let recording: string
+  let aside: string
+  let sealed: Record<string, string>
 
   beforeAll(async () => {
     here = await inside()
+    aside = join(here.data, '..', 'aside')
     recording = await withOneDue(here)
+    sealed = evidence(join(here.data, 'objects'))
   })
   afterAll(() => here?.close())
 
-  const places: { what: string; folder: string; words: RegExp; makes?: boolean }[] = [
-    { what: 'folder of objects', folder: 'objects', words: /object store does not bear the mark/, makes: true },
-    { what: 'vault', folder: 'vault', words: /vault does not bear the mark/, makes: true },
-    { what: 'second copy of the vault', folder: 'vault/b', words: /copy b of the vault/i, makes: true },
-    { what: 'database', folder: 'database', words: /database does not know this installation/, makes: true },
-    { what: 'log', folder: 'log', words: /log|tiles/i },
-    { what: 'lock', folder: 'lock', words: /lock/i },
-  ]
-  const cases = places.flatMap(place => [
-    { ...place, how: 'missing' },
-    { ...place, how: 'empty' },
-  ])
+  function take(folder: string, how: 'missing' | 'empty'): void {
+    renameSync(join(here.data, folder), aside)
+    if (how === 'empty') mkdirSync(join(here.data, folder), { mode: 0o700 })
+  }
 
-  test.each(cases)('G7: with its $what $how a run stops and says why, and nothing is deleted', async ({ folder, how, words }) => {
-    const [place, aside] = [join(here.data, folder), join(here.data, '..', 'aside')]
-    await here.again(() => {
-      renameSync(place, aside)
-      if (how === 'empty') mkdirSync(place, { mode: 0o700 })
-    })
-    await expectStopped(here, words)
-    await here.again(() => {
-      if (existsSync(place)) rmSync(place, { recursive: true })
-      renameSync(aside, place)
-    })
+  function bringBack(folder: string): void {
+    rmSync(join(here.data, folder), { recursive: true, force: true })
+    renameSync(aside, join(here.data, folder))
+  }
+
+  test.each(['missing', 'empty'] as const)('G7: when its objects are %s of a sudden, a run stops and says why', async how => {
+    take('objects', how)
+    const report = await run(here.clerk)
+    bringBack('objects')
+    expect(report).toMatchObject({ state: 'stopped', deleted: [] })
+    expect(report.because).toContain('Mount or connect the right store')
     await expectStillThere(here, recording)
   })
 
-  test('G7: asked over the API, a stopped run says the same words', async () => {
-    const [place, aside] = [join(here.data, 'objects'), join(here.data, '..', 'aside')]
-    renameSync(place, aside)
-    const report = await run(here.clerk)
-    renameSync(aside, place)
-    expect(report).toMatchObject({ state: 'stopped', deleted: [] })
-    expect(report.because).toContain('Mount or connect the right store')
+  /** Found so at a start: the server makes what it needs to answer, and deletes nothing. */
+  const atStart: { folder: string; how: 'missing' | 'empty'; words: RegExp }[] = [
+    { folder: 'objects', how: 'missing', words: /object store does not bear the mark/ },
+    { folder: 'vault', how: 'missing', words: /vault does not bear the mark/ },
+    { folder: 'vault/b', how: 'empty', words: /copy b of the vault/i },
+    { folder: 'database', how: 'missing', words: /database does not know this installation/ },
+    { folder: 'log', how: 'missing', words: /tiles/i },
+    { folder: 'lock', how: 'empty', words: /lock/i },
+  ]
+
+  test.each(atStart)('G7: started with its $folder $how, a run stops, says why and deletes nothing', async ({ folder, how, words }) => {
+    await here.again(() => {
+      if (existsSync(aside)) bringBack(atStart[atStart.findIndex(one => one.folder === folder) - 1]?.folder ?? '')
+      take(folder, how)
+    })
+    await expectStopped(here, words)
+    expect(evidence(folder === 'objects' ? aside : join(here.data, 'objects'))).toEqual(sealed)
   })
 
-  test('G7: with everything in its place again the same run deletes', async () => {
+  test('G7: with everything in its place again the footage is there, and the same run deletes', async () => {
+    await here.again(() => bringBack(atStart.at(-1)?.folder ?? ''))
+    await expectStillThere(here, recording)
     expect(await run(here.clerk)).toMatchObject({ state: 'done', deleted: [{ recording }] })
   })
 })
+
+/** Every object with its digest. */
+function evidence(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter(one => one.isFile())
+  const paths = files.map(one => join(one.parentPath, one.name))
+  const digests = paths.map(path => [path.slice(folder.length), createHash('sha256').update(readFileSync(path)).digest('hex')])
+  return Object.fromEntries(digests) as Record<string, string>
+}
 
 describe('with a bucket', () => {
   let store: FlakyS3
@@ -102,11 +118,11 @@ describe('with a bucket', () => {
     await expectStillThere(here, recording)
   })
 
-  test('G7: a bucket that is gone stops a run, and nothing is deleted', async () => {
+  test('G7: a bucket that is gone stops a run, which says why, and nothing is deleted', async () => {
     store.bucketGone = true
-    const { status, said } = await ask(here.clerk, 'POST', '/api/runs', { what: 'nightly' })
-    store.bucketGone = false
-    expect({ status, said }).toMatchObject({ status: 200, said: { state: 'stopped', deleted: [] } })
+    const report = await run(here.clerk).finally(() => (store.bucketGone = false))
+    expect(report).toMatchObject({ state: 'stopped', deleted: [] })
+    expect(report.because).toContain('bucket is gone')
     await expectStillThere(here, recording)
     expect(await run(here.clerk)).toMatchObject({ state: 'done', deleted: [{ recording }] })
   })

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OpenAPIGenerator } from '@orpc/openapi'
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
+import { ORPCError } from '@orpc/server'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { contract } from '@vidne/contract/contract'
 import { Hono } from 'hono'
@@ -10,7 +11,7 @@ import type { Actor } from './people/people.ts'
 import { type Limits, openLimits } from './platform/http/limits.ts'
 import type { Logger } from './platform/http/logging.ts'
 import type { Metrics } from './platform/http/metrics.ts'
-import { type About, type RawHandler, type Shell, openShell } from './platform/http/shell.ts'
+import { type About, type RawHandler, type Shell, answerToFailure, openShell } from './platform/http/shell.ts'
 import type { Settings } from './platform/settings/settings.ts'
 import { asksForPackage, sendPackage } from './share/routes.ts'
 import { statusPage } from './status-page.ts'
@@ -44,7 +45,7 @@ export async function openWeb(parts: Parts): Promise<Shell> {
 
 type Bindings = { Bindings: { about: About } }
 
-function pages({ standing, metrics, settings }: Parts, limits: Limits): Hono<Bindings> {
+function pages({ standing, metrics, settings, log }: Parts, limits: Limits): Hono<Bindings> {
   const app = new Hono<Bindings>()
   app.get('/healthz', context => context.json({ alive: true }))
   app.get('/readyz', async context => {
@@ -54,6 +55,11 @@ function pages({ standing, metrics, settings }: Parts, limits: Limits): Hono<Bin
   app.get('/metrics', async context => context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }))
   app.get('/api/openapi.json', async context => context.json(await openApi()))
   app.all('/api/*', context => answerApi(standing, limits, context.req.raw, context.env.about))
+  app.onError((error, context) => {
+    const about = { request: context.env.about.id, path: context.req.path }
+    const { status, sentence } = answerToFailure(log, about, error)
+    return refusal(status, status === 500 ? 'BROKEN' : 'STOPPED', sentence)
+  })
   app.get('/', context => {
     const state = { founded: standing.house !== null, rehearsal: settings.mode === 'rehearsal', data: settings.data }
     return context.html(statusPage(context.req.header('accept-language') ?? '', state))
@@ -69,14 +75,34 @@ async function whyNotReady({ house }: Standing): Promise<string | null> {
   return (await house.ground.database.ready()) ? null : 'The database does not answer.'
 }
 
-const handlers = new WeakMap<House, OpenAPIHandler<{ actor: Actor }>>()
+type Asking = { actor: Actor; about: About }
 
-function handlerOf(house: House): OpenAPIHandler<{ actor: Actor }> {
+const handlers = new WeakMap<House, OpenAPIHandler<Asking>>()
+
+function handlerOf(house: House): OpenAPIHandler<Asking> {
   const there = handlers.get(house)
   if (there !== undefined) return there
-  const made = new OpenAPIHandler<{ actor: Actor }>(house.router)
+  const made = new OpenAPIHandler<Asking>(house.router, {
+    interceptors: [
+      async ({ next, context, request }) => {
+        try {
+          return await next()
+        } catch (error) {
+          throw inWords(house, { request: context.about.id, path: request.url.pathname }, error)
+        }
+      },
+    ],
+  })
   handlers.set(house, made)
   return made
+}
+
+/** A refusal stays what it is; what broke on the way is logged, and told in words. */
+function inWords({ ground }: House, about: { request: string; path: string }, error: unknown): unknown {
+  if (error instanceof ORPCError) return error
+  const { status, sentence } = answerToFailure(ground.log, about, error)
+  const code = status === 500 ? 'BROKEN' : 'STOPPED'
+  return new ORPCError(code, { defined: true, status, message: sentence, data: { sentence }, cause: error })
 }
 
 async function answerApi({ house }: Standing, limits: Limits, request: Request, about: About): Promise<Response> {
@@ -90,7 +116,7 @@ async function answerApi({ house }: Standing, limits: Limits, request: Request, 
   }
   const { matched, response } = await handlerOf(house).handle(request, {
     prefix: '/api',
-    context: { actor: known.actor },
+    context: { actor: known.actor, about },
   })
   return matched ? response : refusal(404, 'NOT_FOUND', 'There is nothing here.')
 }

@@ -1,4 +1,12 @@
-import { BagRefused, type InfoLine, checkDeclaration, parseBagInfo, parseManifest } from '@vidne/evidence/bag'
+import {
+  BagRefused,
+  type InfoLine,
+  type ManifestLine,
+  checkDeclaration,
+  formatManifest,
+  parseBagInfo,
+  parseManifest,
+} from '@vidne/evidence/bag'
 import { BytesRefused, fromUtf8, toHex } from '@vidne/evidence/bytes'
 import { PACKAGE_FILE, eventName } from '@vidne/evidence/package-names'
 import { digestOf } from '#pieces'
@@ -69,8 +77,17 @@ async function checkDigests({ source, found }: Examined, { payload, tags }: Bag,
 }
 
 async function listing(examined: Examined, name: string): Promise<Listing> {
-  const lines = await readTag(examined, name, parseManifest)
+  const lines = await readTag(examined, name, parseCanonical)
   return lines === null ? null : new Map(lines.map(({ path, sha256 }) => [path, sha256]))
+}
+
+/** A list in the one spelling that a package has: nothing but the list itself tells whether it was touched. */
+function parseCanonical(text: string): ManifestLine[] {
+  const lines = parseManifest(text)
+  const canonical = formatManifest(lines)
+  if (text === canonical) return lines
+  const wanted = canonical.split('\n')
+  throw new BagRefused('line', text.split('\n').findIndex((line, at) => line !== wanted[at]) + 1 || wanted.length - 1)
 }
 
 /** What a text file of the bag says; null, and a reason, where it cannot be read. */

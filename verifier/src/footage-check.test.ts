@@ -39,6 +39,18 @@ describe('a changed byte is told by the mebibyte it lies in', () => {
   })
 })
 
+test('without the list of pieces a change is told all the same, only not its place', async () => {
+  const { files } = await makePackage({ media: footage(2000) })
+  const altered = new Map(files).set(name, footage(4000).subarray(2000))
+  altered.delete('data/pieces.bin')
+  const { reasons } = await verifyPackage(await packageOf(altered), { trust: TRUST })
+  expect(reasons).toEqual([
+    { code: 'file-missing', where: 'data/pieces.bin' },
+    { code: 'footage-altered', where: name },
+    { code: 'pieces-altered', where: 'data/pieces.bin' },
+  ])
+})
+
 test('footage that was cut is told by its length, not by every piece that is missing', async () => {
   const { files } = await makePackage({ media: footage(3 * MIB) })
   const cut = new Map(files).set(name, footage(2 * MIB))

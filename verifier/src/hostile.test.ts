@@ -41,8 +41,18 @@ describe('nothing that was changed passes, and nothing makes the verifier stumbl
         flipped[at] = (flipped[at] ?? 0) ^ (1 << bit)
         expect(await refused(async () => judge(await zipPackage(inMemory(flipped))))).toBe(true)
       }),
-      { numRuns: 400 },
+      { numRuns: 800 },
     )
+  })
+
+  test('a list in another spelling, though it says the same', async () => {
+    const tag = PACKAGE_FILE.tagManifest
+    const list = Buffer.from(made.files.get(tag) ?? []).toString('utf8')
+    const spellings = [list.toUpperCase(), list.replace('  ', ' '), list.replaceAll('\n', '\r\n'), list.trimEnd()]
+    for (const spelling of [list.replace(/[a-f]/, letter => letter.toUpperCase()), ...spellings]) {
+      const { reasons } = await judge(await packageOf(new Map(made.files).set(tag, Buffer.from(spelling))))
+      expect(reasons[0]?.code).toBe('bag-malformed')
+    }
   })
 
   test('a package that ends anywhere, or begins later', async () => {

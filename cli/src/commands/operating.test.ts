@@ -8,6 +8,8 @@ import { vidne } from '../../../e2e/installation.ts'
 const root = mkdtempSync(join(tmpdir(), 'vidne-operating-'))
 const data = join(root, 'data')
 const backup = join(root, 'backup')
+/** What the log that was continued has signed: another log, of another key. */
+const ofAnotherLog = () => join(root, 'still', 'lock', '0000000000000000.checkpoint')
 const keysOf = (text: string): string[] => Object.keys(JSON.parse(text) as object)
 
 beforeAll(async () => {
@@ -135,7 +137,7 @@ describe('the log', () => {
     writeFileSync(seen, readFileSync(join(root, 'again', 'log', 'checkpoint')))
     expect(await vidne(words)).toMatchObject({ code: 0 })
     const other = join(root, 'other-seen')
-    cpSync(join(root, 'still', 'log', 'checkpoint'), other)
+    cpSync(ofAnotherLog(), other)
     expect(await vidne(['log', 'check', '--data', data, '--remember', other])).toMatchObject({ code: 1 })
   })
 
@@ -144,15 +146,7 @@ describe('the log', () => {
     const proven = await vidne(['log', 'prove', before, 'now', '--data', data, '--json'])
     expect(proven).toMatchObject({ code: 0 })
     expect(keysOf(proven.out)).toEqual(['consistent', 'oldSize', 'newSize', 'proof'])
-    const other = await vidne([
-      'log',
-      'prove',
-      before,
-      join(root, 'still', 'log', 'checkpoint'),
-      '--data',
-      data,
-      '--json',
-    ])
+    const other = await vidne(['log', 'prove', before, ofAnotherLog(), '--data', data, '--json'])
     expect(other).toMatchObject({ code: 1 })
     expect(JSON.parse(other.out)).toMatchObject({ consistent: false, because: 'signer-unknown', where: 'checkpoint 2' })
     expect(await vidne(['log', 'prove', before, '--data', data])).toMatchObject({ code: 2 })

@@ -1,20 +1,29 @@
 import { closeSync, mkdtempSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '../platform/database/door.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Database, Trx } from '../platform/database/door.ts'
 import { DatabaseAway } from '../platform/database/errors.ts'
 import { ObjectsAway, openObjects } from '../platform/objects/objects.ts'
 import type { Objects, ObjectWriter } from '../platform/objects/objects.ts'
+import { VaultDegraded } from '../platform/vault/vault.ts'
 import { freshGround } from '../platform/testing/databases.ts'
 import { ask, begin, footage, offsetOf, patch } from './testing/client.ts'
 import { AGENCY, openTrialDock } from './testing/trial-dock.ts'
 import type { TrialDock } from './testing/trial-dock.ts'
 import { readBack } from './testing/trial-for.ts'
+import { own } from './tables.ts'
+import { countOpen } from './uploads-store.ts'
 
 const MIB = 1_048_576
 const ground = freshGround('embedded')
 /** What is wrong just now. */
-const wrong = { disk: false, store: false, database: 'no' as 'no' | 'away' | 'away after the commit' }
+const wrong = {
+  disk: false,
+  store: false,
+  slow: null as Promise<void> | null,
+  database: 'no' as 'no' | 'away' | 'away after the commit',
+}
 let trial: TrialDock
 
 beforeAll(async () => {
@@ -92,6 +101,32 @@ describe('what passes', () => {
   })
 })
 
+describe('what is not on the disk yet', () => {
+  test('is neither answered nor told as the offset', async () => {
+    const bytes = footage(MIB, 'not yet')
+    const upload = await begin(trial.url, MIB)
+    const disk = Promise.withResolvers<void>()
+    wrong.slow = disk.promise
+    let answered = false
+    const sending = patch(upload, 0, bytes).finally(() => (answered = true))
+    await sleep(300)
+    expect(answered).toBe(false)
+    expect(await ground.database.asAgency(AGENCY, trx => offsetInRow(trx, upload))).toBe(0n)
+    wrong.slow = null
+    disk.resolve()
+    expect((await sending).headers['upload-offset']).toBe(String(MIB))
+  })
+
+  test('an upload whose key is not in the vault is not begun', async () => {
+    const create = vi.spyOn(trial.vault, 'create').mockRejectedValueOnce(new VaultDegraded('copy b is gone'))
+    const before = await ground.database.asAgency(AGENCY, countOpen)
+    const answer = await ask('POST', `${trial.url}/upload/`, { headers: { 'upload-length': '5' } })
+    create.mockRestore()
+    expect({ status: answer.status, error: errorIn(answer) }).toEqual({ status: 503, error: 'storage-away' })
+    expect(await ground.database.asAgency(AGENCY, countOpen)).toBe(before)
+  })
+})
+
 describe('two processes that have the same upload', () => {
   test('only the one that took it up last can acknowledge, and no byte is mixed', async () => {
     const folder = mkdtempSync(join(ground.folder, 'two-'))
@@ -124,6 +159,12 @@ describe('another agency', () => {
   })
 })
 
+async function offsetInRow(trx: Trx, upload: string): Promise<bigint | undefined> {
+  const id = new URL(upload).pathname.split('/')[2] ?? ''
+  const row = await own(trx).selectFrom('dock_upload').select('acknowledged').where('id', '=', id).executeTakeFirst()
+  return row?.acknowledged
+}
+
 function troubled(objects: Objects): Objects {
   return new Proxy(objects, {
     get(target, name) {
@@ -144,6 +185,7 @@ async function troubledWriter(opening: Promise<ObjectWriter>): Promise<ObjectWri
     close: async () => {
       if (wrong.store) await writer.abort()
       if (wrong.store) throw new ObjectsAway('the store does not answer')
+      await wrong.slow
       await writer.close()
     },
     abort: async () => {

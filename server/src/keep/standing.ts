@@ -1,4 +1,5 @@
 import type { Trx } from '../platform/database/door.ts'
+import { ObjectsAway } from '../platform/objects/objects.ts'
 import type { KeepGround } from './ground.ts'
 import { keepTables } from './tables.ts'
 
@@ -36,13 +37,20 @@ async function databaseStop({ database, installation }: Ground): Promise<CleanUp
 }
 
 async function objectsStop({ objects, installation }: Ground): Promise<CleanUpStop | null> {
-  const found = await objects.recognises(installation)
-  if (found === 'yes') return null
-  const text =
-    found === 'missing'
-      ? 'The object store does not bear the mark of this installation: it is empty, not mounted, or not the right one. Nothing was deleted. Mount or connect the right store.'
-      : 'The object store belongs to another installation. Nothing was deleted. Check its address in the settings.'
-  return { code: 'objects', text }
+  const found = await objects.recognises(installation).catch(awayOnly)
+  return found === 'yes' ? null : { code: 'objects', text: objectsTexts[found] }
+}
+
+const objectsTexts = {
+  missing:
+    'The object store does not bear the mark of this installation: it is empty, not mounted, or not the right one. Nothing was deleted. Mount or connect the right store.',
+  other: 'The object store belongs to another installation. Nothing was deleted. Check its address in the settings.',
+  away: 'The object store does not answer, or its bucket is gone. Nothing was deleted. Bring it back; the next run goes on.',
+} as const
+
+function awayOnly(error: unknown): 'away' {
+  if (error instanceof ObjectsAway) return 'away'
+  throw error
 }
 
 async function vaultStop({ database, vault, installation }: Ground): Promise<CleanUpStop | null> {

@@ -79,7 +79,7 @@ async function bringUp(backup: OpenedBackup, plan: Plan, log: Logger): Promise<R
   const { settings, parts, left } = plan
   const ground = await openQuietGround(settings, log)
   try {
-    const destroyedAgain = 0
+    const destroyedAgain = plan.replay ? await ground.keep.afterVaultRestore() : 0
     if (plan.fresh) await writeSettings(backup, plan)
     const { at, origin } = backup.description
     const [standing, cleanUp] = [await ground.logStanding(), await ground.keep.standing()]

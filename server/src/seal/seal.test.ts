@@ -128,7 +128,7 @@ onEachEngine('the log', ground => {
   })
 
   test('the folder itself can be served: it keeps the very files that the public checkpoint names', async () => {
-    await log.commit(100)
+    await log.commit(10)
     await seal.publish()
     const { size } = rootOf(await note())
     for (let round = 0; round < 3; round++) {

@@ -7,6 +7,7 @@ import type { Settings } from '../settings/settings.ts'
 import { type Limits, openLimits } from './limits.ts'
 import type { Logger } from './logging.ts'
 import type { Metrics } from './metrics.ts'
+import { type Trouble, troubleOf } from './troubles.ts'
 
 /** What is known of a request before anyone looks at it. */
 export type About = { id: string; client: string }
@@ -63,17 +64,33 @@ async function answer(parts: Parts, limits: Limits, request: IncomingMessage, re
     if (raw) await raw.handle(request, response, about)
     else await getRequestListener(r => parts.fetch(r, about), { overrideGlobalObjects: false })(request, response)
   } catch (error) {
-    parts.log.error({ request: about.id, path, err: error }, 'a request failed')
-    refuse(response, 500, `Something broke here; nothing acknowledged is lost. Tell the operator: request ${about.id}.`)
+    const { status, sentence, retrySeconds } = answerToFailure(parts.log, { request: about.id, path }, error)
+    refuse(response, status, sentence, retrySeconds)
   }
+}
+
+type Failure = Trouble | { status: 500; sentence: string; retrySeconds?: never }
+
+/** A trouble that passes is told by name; anything else is ours, and the operator finds it in the log. */
+export function answerToFailure(log: Logger, about: { request: string; path: string }, error: unknown): Failure {
+  const trouble = troubleOf(error)
+  if (trouble !== null) {
+    log.warn({ ...about, because: error instanceof Error ? error.message : String(error) }, trouble.sentence)
+    return trouble
+  }
+  log.error({ ...about, err: error }, 'a request failed')
+  const sentence = `Something broke here; nothing acknowledged is lost. Tell the operator: request ${about.request}.`
+  return { status: 500, sentence }
 }
 
 function refuse(response: ServerResponse, status: number, sentence: string, retrySeconds?: number) {
   if (response.headersSent) return void response.destroy()
   if (retrySeconds !== undefined) response.setHeader('retry-after', retrySeconds)
   response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify({ error: status === 429 ? 'TOO_MANY' : 'BROKEN', message: sentence }))
+  response.end(JSON.stringify({ error: CODES[status] ?? 'BROKEN', message: sentence }))
 }
+
+const CODES: Record<number, string> = { 429: 'TOO_MANY', 503: 'AWAY', 507: 'FULL' }
 
 function setSafeHeaders(response: ServerResponse, about: About, settings: Parts['settings']) {
   response.setHeader('x-request-id', about.id)
