@@ -58,22 +58,31 @@ const LISTING: Record<string, { query?: string; body?: object }> = {
 const OWN = ['POST /tokens', 'POST /clock']
 
 test('G14: every request of the API is tried here', async () => {
-  const { paths } = await get<{ paths: Record<string, Record<string, unknown>> }>(here.clerk, 'GET', '/api/openapi.json')
-  const all = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map(one => `${one.toUpperCase()} ${path}`))
+  const { paths } = await get<{ paths: Record<string, Record<string, unknown>> }>(
+    here.clerk,
+    'GET',
+    '/api/openapi.json',
+  )
+  const all = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map(one => `${one.toUpperCase()} ${path}`),
+  )
   expect(all.toSorted()).toEqual([...Object.keys(NAMING), ...Object.keys(LISTING), ...OWN].toSorted())
 })
 
 describe('with a token of another agency', () => {
-  test.each(Object.keys(NAMING))('G14: %s finds nothing of ours, and cannot tell it from what never was', async route => {
-    const [method = '', path = ''] = route.split(' ')
-    const { id, body } = NAMING[route]!
-    for (const token of Object.values(other)) {
-      const asked = async (one: string) => ask(token, method, `/api${path.replace('{id}', one)}`, body)
-      const [ofOurs, ofNothing] = [await asked(id(ours)), await asked(randomUUID())]
-      expect(ofOurs.status).toBeGreaterThanOrEqual(403)
-      expect({ status: ofOurs.status, said: ofOurs.said }).toEqual({ status: ofNothing.status, said: ofNothing.said })
-    }
-  })
+  test.each(Object.keys(NAMING))(
+    'G14: %s finds nothing of ours, and cannot tell it from what never was',
+    async route => {
+      const [method = '', path = ''] = route.split(' ')
+      const { id, body } = NAMING[route]!
+      for (const token of Object.values(other)) {
+        const asked = async (one: string) => ask(token, method, `/api${path.replace('{id}', one)}`, body)
+        const [ofOurs, ofNothing] = [await asked(id(ours)), await asked(randomUUID())]
+        expect(ofOurs.status).toBeGreaterThanOrEqual(403)
+        expect({ status: ofOurs.status, said: ofOurs.said }).toEqual({ status: ofNothing.status, said: ofNothing.said })
+      }
+    },
+  )
 
   test.each(Object.keys(LISTING))('G14: %s shows nothing of ours', async route => {
     const [method = '', path = ''] = route.split(' ')

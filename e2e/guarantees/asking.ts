@@ -81,7 +81,7 @@ export async function dock(asked: Asked, file: CameraFile): Promise<{ recording:
   return { recording, receipt: await receiptOf(asked, upload) }
 }
 
-export async function receiptOf(asked: Asked, upload: string): Promise<string> {
+async function receiptOf(asked: Asked, upload: string): Promise<string> {
   for (let tries = 0; tries < 100; tries++) {
     const answer = await fetch(`${upload}/receipt`, { headers: tusHeaders(asked) })
     if (answer.status === 200) return answer.text()
@@ -113,7 +113,11 @@ export async function until(what: string, holds: () => Promise<boolean>, patienc
 type Wish = { purpose: string; to?: string; wait?: boolean }
 
 /** Asks for a package and waits until it is made; where its bytes are. */
-export async function prepared(asked: Asked, recording: string, wish: Wish = { purpose: 'case 41/26' }): Promise<string> {
+export async function prepared(
+  asked: Asked,
+  recording: string,
+  wish: Wish = { purpose: 'case 41/26' },
+): Promise<string> {
   const state = await get<ExportState>(asked, 'POST', `/api/recordings/${recording}/exports`, { wait: false, ...wish })
   return downloadOf(asked, state)
 }

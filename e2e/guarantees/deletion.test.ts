@@ -19,7 +19,11 @@ import { type Mark, Search } from './plaintext.ts'
 
 const phrase = `nobody else was there ${randomBytes(16).toString('hex')}`
 const footage = Buffer.concat([randomBytes(1_200_000), Buffer.from(phrase)])
-const file = { path: `DCIM/${randomBytes(8).toString('hex')}.mp4`, bytes: footage, camera: `BC-${randomBytes(6).toString('hex')}` }
+const file = {
+  path: `DCIM/${randomBytes(8).toString('hex')}.mp4`,
+  bytes: footage,
+  camera: `BC-${randomBytes(6).toString('hex')}`,
+}
 const digest = createHash('sha256').update(footage).digest()
 const folder = mkdtempSync(join(tmpdir(), 'vidne-deletion-'))
 
@@ -45,7 +49,10 @@ afterAll(async () => {
 async function everythingOf(id: string): Promise<Mark[]> {
   const { places, vault } = here.ground
   const { image } = await readCopy(places.vault[0], realDisk)
-  const slot = [...slotsIn(image)].filter(one => slotState(one) === 'held').map(decodeSlot).find(one => one.id === id)
+  const slot = [...slotsIn(image)]
+    .filter(one => slotState(one) === 'held')
+    .map(decodeSlot)
+    .find(one => one.id === id)
   if (slot === undefined) throw new Error('the vault holds no key of this recording')
   const wrappings = join(places.vault[0], 'wrapping', slot.agency)
   const wrapping = readdirSync(wrappings).find(name => name.endsWith(slot.wrapping)) ?? ''
@@ -94,11 +101,18 @@ test('G10: after the deadline no key, byte, digest or name of a recording is in 
   const wrapped = marks.filter(mark => /wrap/.test(mark.name))
   expect(lookFor(marks, join(here.data, 'vault'))).toHaveLength(4)
   expect(lookFor(wrapped, join(here.data, 'database'))).toEqual([])
-  expect(lookFor(marks.filter(mark => mark.name === 'sealed bytes'), here.data)).toHaveLength(1)
+  expect(
+    lookFor(
+      marks.filter(mark => mark.name === 'sealed bytes'),
+      here.data,
+    ),
+  ).toHaveLength(1)
 
   await inDays(here.clerk, 28)
   const backup = join(folder, 'backup')
-  expect(await here.ground.vault.backup(backup, { expires: here.ground.clock.now() + 7 * DAY })).toMatchObject({ omitted: 1 })
+  expect(await here.ground.vault.backup(backup, { expires: here.ground.clock.now() + 7 * DAY })).toMatchObject({
+    omitted: 1,
+  })
   await inDays(here.clerk, 32)
   expect(await run(here.clerk)).toMatchObject({ state: 'done', deleted: [{ recording }] })
   await here.again(night)
@@ -115,7 +129,9 @@ async function expectNothingToRestore(backup: string): Promise<void> {
   const copies = [join(folder, 'a'), join(folder, 'b')] as const
   const { clock } = here.ground
   // Whoever turns the clock back still has nothing: the key is not in it.
-  expect(await restoreVault({ backup, copies, master, clock: { now: () => clock.now() - 3 * DAY } })).toMatchObject({ restored: true })
+  expect(await restoreVault({ backup, copies, master, clock: { now: () => clock.now() - 3 * DAY } })).toMatchObject({
+    restored: true,
+  })
   const restored = await openVault({ copies, master, clock })
   await restored.replayDestructions([])
   await expect(restored.key(recording)).rejects.toThrow(KeyUnknown)
@@ -126,7 +142,11 @@ async function expectNothingToRestore(backup: string): Promise<void> {
 test('G10: the statement of a deletion verifies, and convicts footage that reappears', async () => {
   const words = ['--trust', here.trust, '--rehearsal']
   const statement = await filesIn(await statementOf(here.clerk, recording))
-  expect(await verify(unpacked(statement), ...words)).toMatchObject({ exit: 0, kind: 'deletion-statement', reasons: [] })
+  expect(await verify(unpacked(statement), ...words)).toMatchObject({
+    exit: 0,
+    kind: 'deletion-statement',
+    reasons: [],
+  })
   expect(lookFor(marks.slice(0, 5), unpacked(statement))).toEqual([])
 
   const reappeared = unpacked(new Map([...statement, ['data/media/recording.mp4', footage]]))

@@ -36,11 +36,14 @@ test('G9: a hold stops deletion at once, and nobody lifts it alone', async () =>
 
   for (const body of [{}, { reason: ' ' }])
     expect(await statusOf(here.clerk, `/api/recordings/${held}/release`, body)).toBeGreaterThanOrEqual(400)
-  const asked = await get<{ approval: string }>(here.clerk, 'POST', `/api/recordings/${held}/release`, { reason: 'closed' })
+  const asked = await get<{ approval: string }>(here.clerk, 'POST', `/api/recordings/${held}/release`, {
+    reason: 'closed',
+  })
   const approval = `/api/approvals/${asked.approval}/approve`
   const sameInOtherWords = await personIn(here.clerk, '  OPERATOR ', 'supervisor')
   const wearer = await personIn(here.clerk, 'Wearer', 'wearer')
-  for (const nobody of [here.clerk, sameInOtherWords, wearer, here.camera]) expect(await statusOf(nobody, approval)).toBe(403)
+  for (const nobody of [here.clerk, sameInOtherWords, wearer, here.camera])
+    expect(await statusOf(nobody, approval)).toBe(403)
   expect((await run(here.clerk)).deleted).toEqual([])
   expect((await exported(here.clerk, held)).length).toBeGreaterThan(3000)
 

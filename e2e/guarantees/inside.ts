@@ -33,7 +33,12 @@ export type Wishes = {
 }
 
 /** Founds a rehearsal installation and serves it, as `vidne init` and `vidne serve` do. */
-export async function inside({ settings = {}, on = ground => ground, pack = 'uk-met', objects }: Wishes = {}): Promise<Inside> {
+export async function inside({
+  settings = {},
+  on = ground => ground,
+  pack = 'uk-met',
+  objects,
+}: Wishes = {}): Promise<Inside> {
   const folder = mkdtempSync(join(tmpdir(), 'vidne-guarantee-'))
   const data = join(folder, 'data')
   const places = { origin: undefined, vault: undefined, database: undefined, objects }
@@ -82,7 +87,10 @@ async function serveHere(settings: Founded, on: (ground: Ground) => Ground) {
 }
 
 /** Another agency in the same installation, with a clerk and a camera of its own. */
-export async function secondAgency({ ground, clerk }: Inside): Promise<{ agency: string; clerk: Asked; camera: Asked }> {
+export async function secondAgency({
+  ground,
+  clerk,
+}: Inside): Promise<{ agency: string; clerk: Asked; camera: Asked }> {
   const pack = packById('uk-met')
   if (pack === null) throw new Error('no such pack')
   const [id, zone] = [await ground.people.newAgencyId(), pack.zone.v]

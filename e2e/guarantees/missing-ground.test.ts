@@ -52,14 +52,17 @@ describe('with a place of the installation missing or empty', () => {
     renameSync(aside, join(here.data, folder))
   }
 
-  test.each(['missing', 'empty'] as const)('G7: when its objects are %s of a sudden, a run stops and says why', async how => {
-    take('objects', how)
-    const report = await run(here.clerk)
-    bringBack('objects')
-    expect(report).toMatchObject({ state: 'stopped', deleted: [] })
-    expect(report.because).toContain('Mount or connect the right store')
-    await expectStillThere(here, recording)
-  })
+  test.each(['missing', 'empty'] as const)(
+    'G7: when its objects are %s of a sudden, a run stops and says why',
+    async how => {
+      take('objects', how)
+      const report = await run(here.clerk)
+      bringBack('objects')
+      expect(report).toMatchObject({ state: 'stopped', deleted: [] })
+      expect(report.because).toContain('Mount or connect the right store')
+      await expectStillThere(here, recording)
+    },
+  )
 
   /** Found so at a start: the server makes what it needs to answer, and deletes nothing. */
   const atStart: { folder: string; how: 'missing' | 'empty'; words: RegExp }[] = [
@@ -71,14 +74,17 @@ describe('with a place of the installation missing or empty', () => {
     { folder: 'lock', how: 'empty', words: /lock/i },
   ]
 
-  test.each(atStart)('G7: started with its $folder $how, a run stops, says why and deletes nothing', async ({ folder, how, words }) => {
-    await here.again(() => {
-      if (existsSync(aside)) bringBack(atStart[atStart.findIndex(one => one.folder === folder) - 1]?.folder ?? '')
-      take(folder, how)
-    })
-    await expectStopped(here, words)
-    expect(evidence(folder === 'objects' ? aside : join(here.data, 'objects'))).toEqual(sealed)
-  })
+  test.each(atStart)(
+    'G7: started with its $folder $how, a run stops, says why and deletes nothing',
+    async ({ folder, how, words }) => {
+      await here.again(() => {
+        if (existsSync(aside)) bringBack(atStart[atStart.findIndex(one => one.folder === folder) - 1]?.folder ?? '')
+        take(folder, how)
+      })
+      await expectStopped(here, words)
+      expect(evidence(folder === 'objects' ? aside : join(here.data, 'objects'))).toEqual(sealed)
+    },
+  )
 
   test('G7: with everything in its place again the footage is there, and the same run deletes', async () => {
     await here.again(() => bringBack(atStart.at(-1)?.folder ?? ''))
@@ -91,7 +97,10 @@ describe('with a place of the installation missing or empty', () => {
 function evidence(folder: string): Record<string, string> {
   const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter(one => one.isFile())
   const paths = files.map(one => join(one.parentPath, one.name))
-  const digests = paths.map(path => [path.slice(folder.length), createHash('sha256').update(readFileSync(path)).digest('hex')])
+  const digests = paths.map(path => [
+    path.slice(folder.length),
+    createHash('sha256').update(readFileSync(path)).digest('hex'),
+  ])
   return Object.fromEntries(digests) as Record<string, string>
 }
 

@@ -11,7 +11,7 @@ import {
   expectReceiptsVerify,
   type Place,
 } from './inspection.ts'
-import { Sending, refusalsOf } from './sending.ts'
+import { Sending, type Target, refusalsOf } from './sending.ts'
 import { ServerProcess, foundIn } from './server-process.ts'
 import { SmallDisk, cannotMountSmall } from './small-disk.ts'
 
@@ -35,12 +35,23 @@ const reason = cannotMountSmall()
 if (reason !== null) report(`left out: full disks; ${reason}`)
 
 /** Whether sender and operator have been told as they should. */
-function wasSaid(full: (typeof places)[number], heard: { files: Sending[]; log: string[] }): string {
+function wasSaid(full: (typeof places)[number], heard: { senders: Sending[]; log: string[] }): string {
   const { toSender, inLog } = full
-  const refusals = refusalsOf(heard.files)
+  const refusals = refusalsOf(heard.senders)
   if (toSender !== null && !refusals.some(text => toSender.test(text))) return `senders heard ${refusals.join('; ')}`
   if (inLog === null || heard.log.some(line => inLog.test(line))) return 'yes'
   return `the log said ${heard.log.map(line => line.slice(0, 200)).join('\n')}`
+}
+
+/** The vault has room for some keys ahead: uploads are begun until there is none, and what was answered is kept. */
+async function crowd(target: Target): Promise<Sending[]> {
+  const tried: Sending[] = []
+  while (tried.length < 3000 && refusalsOf(tried, [507]).length === 0) {
+    const several = Array.from({ length: 32 }, (_, at) => new Sending(100, `${tried.length + at}`))
+    await Promise.all(several.map(one => one.begin(target)))
+    tried.push(...several)
+  }
+  return tried
 }
 
 async function until(said: () => string, meanwhile: () => void): Promise<void> {
@@ -87,17 +98,20 @@ describe.skipIf(reason !== null)('a disk is full', { timeout: extent(900_000, 12
     await pause(300)
     try {
       disk.fill()
+      const crowded = full.name.startsWith('vault/') ? await crowd(target) : []
+      sent.push(...crowded.filter(one => one.path !== null))
       await until(
-        () => wasSaid(full, { files, log: server.said.slice(heardBefore) }),
+        () => wasSaid(full, { senders: [...files, ...crowded], log: server.said.slice(heardBefore) }),
         () => disk.fill(),
       )
       await pause(FULL_MS)
       // No answer says that something broke for which nobody has words.
-      expect(refusalsOf(files, [500])).toEqual([])
+      expect(refusalsOf([...files, ...crowded], [500])).toEqual([])
     } finally {
       disk.free()
     }
     await cameras
+    await Promise.all(sent.map(one => one.run(target, pace, new AbortController().signal)))
     expect(server.pid).toBe(pid)
     expect(server.running).toBe(true)
     await Promise.all(sent.map(one => one.verify(target)))

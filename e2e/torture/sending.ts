@@ -83,6 +83,11 @@ export class Sending {
     this.running = false
   }
 
+  /** Asks once for an upload, without sending anything. */
+  async begin(target: Target): Promise<void> {
+    await this.#begin(target)
+  }
+
   /** What is acknowledged must still be there. */
   async verify(target: Target): Promise<void> {
     if (this.path === null) return

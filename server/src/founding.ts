@@ -72,7 +72,9 @@ function notEmpty(data: string): FoundingRefused {
       `an earlier founding in ${data} was interrupted; it has kept nothing yet. Remove that folder, or choose another one, ` +
         'and run vidne init again. A database, vault or object store of its own must be a new one too',
     )
-  return new FoundingRefused(`${data} is not empty: an installation is founded in a new folder and never over another one`)
+  return new FoundingRefused(
+    `${data} is not empty: an installation is founded in a new folder and never over another one`,
+  )
 }
 
 /** A name no other log has. Agencies that have a domain give their own, such as log.politi.dk/fyn. */

@@ -97,7 +97,7 @@ describe('verify', () => {
 
   test('a trust file that was named and is not there is no verdict without one', async () => {
     const { code, err } = await said('verify', [zip, '--trust', at('other.policy')])
-    expect({ code, err }).toEqual({ code: 2, err: `${at('other.policy')}: This cannot be read.\n` })
+    expect({ code, err }).toEqual({ code: 2, err: `${at('other.policy')}, ENOENT: This cannot be read.\n` })
   })
 
   test.each([

@@ -6,7 +6,7 @@ import { type TileReader, tilePath } from '@vidne/tlog/tiles'
 import { folderLog } from './log-source.node.ts'
 import { type PackageSource, zipPackage } from './package-source.ts'
 import { RECEIPT_START } from './verify-receipt.ts'
-import { asUnreadable } from './disk-reading.node.ts'
+import { asUnreadable, fill } from './disk-reading.node.ts'
 import { Unreadable } from './verdict.ts'
 
 /** What lies at a path: the text of a receipt, or a package whose files stay open until it is closed. */
@@ -62,15 +62,8 @@ function zipFile(handle: FileHandle, path: string, size: number): ZipSource {
   return { size, read: (offset, length) => onDisk(path, () => read(offset, length)) }
 }
 
-async function readAt(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length)
-  let filled = 0
-  while (filled < length) {
-    const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled)
-    if (bytesRead === 0) return bytes.subarray(0, filled)
-    filled += bytesRead
-  }
-  return bytes
+function readAt(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  return fill(handle, new Uint8Array(length), offset)
 }
 
 /** An unpacked package. @throws Unreadable for links and devices: what they lead to is not in the folder. */

@@ -6,7 +6,7 @@ import type { HashingOrder } from './pieces.node.ts'
 // A thread that reads its share of the footage on its own and answers with the digests of the pieces, each in its place.
 const { stretch, blocks, pieceBytes, digests }: HashingOrder = workerData
 
-await readBlocks(stretch, blocks, (block, from) => {
+readBlocks(stretch, blocks, (block, from) => {
   for (let at = 0; at < block.length; at += pieceBytes)
     digests.set(hash('sha256', block.subarray(at, at + pieceBytes), 'buffer'), ((from + at) / pieceBytes) * 32)
 })

@@ -1,8 +1,7 @@
 import { createHash, hash } from 'node:crypto'
-import { setImmediate as otherWork } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { PIECE_BYTES } from '@vidne/evidence/pieces'
-import { type Stretch, asUnreadable, readBlocks } from './disk-reading.node.ts'
+import { type Stretch, asUnreadable, blocksAhead } from './disk-reading.node.ts'
 import type { PackageSource } from './package-source.ts'
 
 /** Digests of footage: of the whole, and of each piece in order, 32 bytes each on end. */
@@ -15,8 +14,6 @@ const THREADS_FROM_BYTES = 64 * 1024 * 1024
 /** The digest of the whole goes through the bytes in order and takes the longest; these keep ahead of it. */
 const THREADS = 2
 const BLOCK_BYTES = 4 * PIECE_BYTES
-/** Blocks between two moments in which others get their turn. */
-const BLOCKS_AT_A_TIME = 8
 
 /**
  * Measures footage. From a disk the pieces are hashed by threads while this one hashes the whole; all read the same stretch at
@@ -43,11 +40,12 @@ export async function measureFootage(
 
 async function hashWhole(stretch: Stretch, progress: Progress): Promise<Uint8Array> {
   const whole = createHash('sha256')
-  await readBlocks(stretch, { blockBytes: BLOCK_BYTES, first: 0, step: 1 }, (block, from) => {
+  let done = 0
+  for await (const block of blocksAhead(stretch, BLOCK_BYTES)) {
     whole.update(block)
-    progress(from + block.length, stretch.bytes)
-    return (from / BLOCK_BYTES) % BLOCKS_AT_A_TIME === 0 ? otherWork() : undefined
-  })
+    done += block.length
+    progress(done, stretch.bytes)
+  }
   return whole.digest()
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { backUp } from '@vidne/server/operations/backing-up'
 import type { BackupReport } from '@vidne/server/operations/backup'
 import { type RestoreReport, restoreBackup } from '@vidne/server/operations/restore'
@@ -87,6 +88,7 @@ export const restore: CommandSpec = {
   options: {
     data: { ...dataOption, help: 'a new folder; it may hold keys/ and lock/ already' },
     keys: { type: 'string', help: 'folder with log.skey, log-ml-dsa-44.skey and master.key' },
+    trust: { type: 'string', help: 'a trust file of the log from elsewhere, if its signing keys are lost' },
     lock: { type: 'string', help: 'the newest lock folder there is, if it survived' },
     missing: { type: 'boolean', help: 'restores only the parts that are not there; never writes over anything' },
     vault: { type: 'string', help: 'another folder for the two copies of the vault' },
@@ -102,6 +104,7 @@ export const restore: CommandSpec = {
         from: given.at(0),
         data: given.text('data'),
         keys: given.maybe('keys') ?? null,
+        trust: trustText(given),
         lock: given.maybe('lock') ?? null,
         missing: given.flag('missing'),
         vault: given.maybe('vault') ?? null,
@@ -117,6 +120,16 @@ export const restore: CommandSpec = {
       progress.end()
     }
   },
+}
+
+function trustText(given: Given): string | null {
+  const file = given.maybe('trust')
+  if (file === undefined) return null
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new UsageRefused(`--trust ${file} cannot be read`, { cause })
+  }
 }
 
 function restoreLines(report: RestoreReport): string[] {

@@ -13,7 +13,7 @@ import { createFileDurable, writeFileDurable } from '../platform/durable/durable
 import type { Logger } from '../platform/http/logging.ts'
 import { continueFrom } from '../seal/seal.ts'
 import { type LastCheckpoint, lastCheckpoint } from './last-checkpoint.ts'
-import { type QuietGround, openQuietGround, settingsOf, signerIn } from './quiet-ground.ts'
+import { type QuietGround, openQuietGround, settingsOf, signerIn, throwawaySigners } from './quiet-ground.ts'
 import { OperationRefused, inWords } from './refused.ts'
 
 export type ContinueWish = {
@@ -150,11 +150,6 @@ async function newKeys(settings: Founded, origin: string): Promise<Signers> {
   await writeFileDurable(`${secondKey}${UNFINISHED}`, `${second.skey}\n`)
   await writeFileDurable(`${logKey}${UNFINISHED}`, `${first.skey}\n`)
   return { log: await signerFromKey(first.skey), second: await signerFromKey(second.skey) }
-}
-
-/** Only so that the installation can be opened; nothing is ever signed with them. */
-async function throwawaySigners(origin: string): Promise<Signers> {
-  return { log: await signerFromKey((await generateKey(origin, 'ed25519')).skey), second: null }
 }
 
 async function takeOver(key: string): Promise<void> {

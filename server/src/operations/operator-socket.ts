@@ -70,13 +70,18 @@ export async function openOperatorSocket({ ground: served, keep }: House, log: L
     socket.on('error', () => socket.destroy())
     void answerOn(socket, ground, one, log)
   })
-  await listening(server, path)
-  await chmod(path, 0o600)
+  try {
+    await listening(server, path)
+    await chmod(path, 0o600)
+  } catch (error) {
+    // A folder that takes no socket (some network disks) is no reason not to serve.
+    log.warn({ because: String(error) }, 'the operator cannot reach this server by its data folder')
+  }
   return {
     async close() {
       for (const socket of talking) socket.destroy()
       await one.idle()
-      await new Promise<void>(closed => server.close(() => closed()))
+      if (server.listening) await new Promise<void>(closed => server.close(() => closed()))
     },
   }
 }

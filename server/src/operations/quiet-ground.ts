@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { logId } from '@vidne/evidence/event'
-import { signerFromKey } from '@vidne/tlog/keys'
+import { generateKey, signerFromKey } from '@vidne/tlog/keys'
 import { type Founded, type Signers, cadenceOf, isFounded } from '../ground.ts'
 import { type Keep, type LogStanding, openKeep } from '../keep/keep.ts'
 import { type People, openPeople } from '../people/people.ts'
@@ -180,6 +180,11 @@ export async function signerIn(path: string): Promise<Signers['log']> {
   } catch (cause) {
     throw new OperationRefused(`${path} holds no signing key. Put the right file back.`, { cause })
   }
+}
+
+/** Only so that the installation can be opened; nothing is ever signed with them. */
+export async function throwawaySigners(origin: string): Promise<Signers> {
+  return { log: await signerFromKey((await generateKey(origin, 'ed25519')).skey), second: null }
 }
 
 function demandPresent(settings: Founded): void {

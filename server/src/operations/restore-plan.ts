@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { parseVerifierKey } from '@vidne/tlog/keys'
+import type { NoteKey } from '@vidne/tlog/note'
+import { PolicyRefused, parsePolicy } from '@vidne/tlog/policy'
 import { type Founded, isFounded } from '../ground.ts'
 import { type Places, placesOf } from '../places.ts'
 import { type Clock, openRehearsalClock, systemClock } from '../platform/clock.ts'
@@ -11,7 +14,7 @@ import { parseHeader } from '../platform/vault/header.ts'
 import { readDatabaseState } from './database-state.ts'
 import { isEmpty } from './hashed-files.ts'
 import type { OpenedBackup } from './opened-backup.ts'
-import { type Part, missingParts, objectsFolder, settingsOf } from './quiet-ground.ts'
+import { type Part, missingParts, objectsFolder, settingsOf, signerIn } from './quiet-ground.ts'
 import { OperationRefused } from './refused.ts'
 import { VAULT_SENTENCES } from './vault-sentences.ts'
 
@@ -22,6 +25,8 @@ export type RestoreWish = {
   readonly data: string
   /** Folder with log.skey, log-ml-dsa-44.skey and master.key; null where they are in place already. */
   readonly keys: string | null
+  /** Text of a trust file from elsewhere, where the log keys are lost: by it the backup's signature is checked. */
+  readonly trust: string | null
   /** The newest lock folder there is; null where it is in place already, or lost. */
   readonly lock: string | null
   /** Restore only what is not there; nothing that is there is touched. */
@@ -44,8 +49,10 @@ export type Plan = {
   readonly left: readonly string[]
   /** The vault comes, or has come, from a backup and was not yet told what had been destroyed since. */
   readonly replay: boolean
-  /** Where the log's key is read from, to check the backup's signature with. */
-  readonly logKey: string
+  /** The log's key as the backup's signature is checked with it. */
+  readonly signedBy: NoteKey
+  /** False: the log keys are lost, and the log can only be retired. */
+  readonly hasLogKeys: boolean
   /** Keys to be put in place: from where to where. */
   readonly keys: readonly { readonly from: string; readonly to: string }[]
   readonly changes: Readonly<Record<string, string>>
@@ -67,7 +74,9 @@ export async function planRestore(backup: OpenedBackup, wish: RestoreWish, log: 
   demandYoung(backup, parts, clock)
   const keys = keysToPlace(backup, wish, places)
   const logKey = keys.find(({ to }) => to === places.logKey)?.from ?? places.logKey
-  return { fresh, settings, clock, places, parts, left, replay, logKey, keys, changes }
+  const hasLogKeys = existsSync(logKey)
+  const signedBy = hasLogKeys ? parseVerifierKey((await signerIn(logKey)).vkey) : keyInTrust(backup, wish.trust ?? '')
+  return { fresh, settings, clock, places, parts, left, replay, signedBy, hasLogKeys, keys, changes }
 }
 
 function demandYoung({ description }: OpenedBackup, parts: readonly Part[], clock: Clock): void {
@@ -197,7 +206,7 @@ async function demandDatabase(
 }
 
 /** The keys come from --keys, from the backup where they were asked for, or are in place already. */
-function keysToPlace(backup: OpenedBackup, { keys }: RestoreWish, places: Places): Plan['keys'] {
+function keysToPlace(backup: OpenedBackup, { keys, trust }: RestoreWish, places: Places): Plan['keys'] {
   const fromBackup = backup.description.logKeys ? join(backup.folder, 'keys') : null
   const masterIsElsewhere = process.env['VIDNE_MASTER_KEY_FILE'] || process.env['CREDENTIALS_DIRECTORY']
   const wanted = [places.logKey, places.secondKey, ...(masterIsElsewhere ? [] : [places.masterKey])]
@@ -206,8 +215,8 @@ function keysToPlace(backup: OpenedBackup, { keys }: RestoreWish, places: Places
     if (existsSync(to)) continue
     const name = basename(to)
     const from = [keys, fromBackup].flatMap(folder => (folder === null ? [] : [join(folder, name)])).find(existsSync)
-    if (from === undefined) throw keyMissing(name, keys)
-    placed.push({ from, to })
+    if (from !== undefined) placed.push({ from, to })
+    else if (trust === null || to === places.masterKey) throw keyMissing(name, keys)
   }
   return placed
 }
@@ -217,6 +226,17 @@ function keyMissing(name: string, keys: string | null): OperationRefused {
   const consequence =
     name === 'master.key'
       ? 'Without the master key no footage can be read. (It may also be named by VIDNE_MASTER_KEY_FILE.)'
-      : 'Without the signing keys this log cannot go on.'
+      : 'Without the signing keys this log cannot go on; if they are lost for good, give a --trust FILE of the log from elsewhere.'
   return new OperationRefused(`${name} is needed. ${where}. ${consequence} Nothing was changed.`)
+}
+
+/** The log's key by a trust file that did not come with the backup. */
+function keyInTrust({ description }: OpenedBackup, trust: string): NoteKey {
+  try {
+    const key = parsePolicy(trust).logs.find(({ name }) => name === description.origin)
+    if (key !== undefined) return key
+  } catch (refusal) {
+    if (!(refusal instanceof PolicyRefused)) throw refusal
+  }
+  throw new OperationRefused(`--trust is no trust file that names the log ${description.origin}.`)
 }

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path'
-import { parseVerifierKey } from '@vidne/tlog/keys'
 import type { CleanUpStop, LogStanding } from '../keep/keep.ts'
 import type { Logger } from '../platform/http/logging.ts'
-import { openQuietGround, signerIn } from './quiet-ground.ts'
+import { openQuietGround, throwawaySigners } from './quiet-ground.ts'
 import { type OpenedBackup, demandSigned, demandUnaltered, openBackup } from './opened-backup.ts'
 import { inWords } from './refused.ts'
 import { type Plan, type RestoreWish, planRestore } from './restore-plan.ts'
@@ -45,7 +44,7 @@ export async function restoreBackup(wish: RestoreWish, log: Logger): Promise<Res
   const data = resolve(wish.data)
   return inWords(data, async () => {
     const plan = await planRestore(backup, { ...wish, data }, log)
-    await demandSigned(backup, parseVerifierKey((await signerIn(plan.logKey)).vkey))
+    await demandSigned(backup, plan.signedBy)
     await demandUnaltered(backup, checkedAhead(backup, plan))
     await restoreParts(backup, plan, wish, log)
     return bringUp(backup, plan, log)
@@ -56,7 +55,7 @@ export async function restoreBackup(wish: RestoreWish, log: Logger): Promise<Res
 function checkedAhead({ digests }: OpenedBackup, { parts }: Plan): string[] {
   const folders = new Set([...digests.keys()].map(path => path.slice(0, path.indexOf('/') + 1)))
   const wanted = (folder: string): boolean =>
-    folder === 'settings/' || parts.some(part => part !== 'objects' && folder.startsWith(part))
+    folder === 'settings/' || folder === 'keys/' || parts.some(part => part !== 'objects' && folder.startsWith(part))
   return [...folders].filter(wanted)
 }
 
@@ -77,14 +76,21 @@ async function restoreParts(backup: OpenedBackup, plan: Plan, wish: RestoreWish,
 /** Before anybody can read, what had been destroyed since the vault was backed up is destroyed again (G10). */
 async function bringUp(backup: OpenedBackup, plan: Plan, log: Logger): Promise<RestoreReport> {
   const { settings, parts, left } = plan
-  const ground = await openQuietGround(settings, log)
+  const keys = plan.hasLogKeys ? undefined : await throwawaySigners(settings.origin)
+  const ground = await openQuietGround(settings, log, keys)
   try {
     const destroyedAgain = plan.replay ? await ground.keep.afterVaultRestore() : 0
     if (plan.fresh) await writeSettings(backup, plan)
     const { at, origin } = backup.description
-    const [standing, cleanUp] = [await ground.logStanding(), await ground.keep.standing()]
+    const [found, cleanUp] = [await ground.logStanding(), await ground.keep.standing()]
+    const standing = plan.hasLogKeys ? found : KEYS_LOST
     return { data: settings.data, origin, at, restored: parts, left, destroyedAgain, log: standing, cleanUp }
   } finally {
     await ground.close()
   }
+}
+
+const KEYS_LOST: LogStanding = {
+  stopped: 'log-keys-lost',
+  text: 'The log keys are not there. If they are lost for good, run "vidne log continue", which retires this log and opens a new one.',
 }

@@ -221,6 +221,21 @@ describe('a log whose leaves are lost', () => {
     expect(await within(data, ground => ground.logStanding())).toBe('ok')
   })
 
+  test('whose keys are lost can still be restored, by a trust file from elsewhere, and only be retired', async () => {
+    const apart = trial.fresh()
+    cpSync(join(keys(), 'master.key'), join(apart, 'master.key'))
+    const data = trial.fresh()
+    await expect(restoreFrom(yesterday, data, { keys: apart })).rejects.toThrow('log.skey is needed')
+    await expect(restoreFrom(yesterday, data, { keys: apart, trust: 'quorum none\n' })).rejects.toThrow('--trust')
+    const trust = readFileSync(trial.trust, 'utf8')
+    const report = await restoreFrom(yesterday, data, { keys: apart, trust })
+    expect(report.log).toMatchObject({ stopped: 'log-keys-lost' })
+    expect(await continueInNewLog({ ...wish, data, retire: trial.origin }, silentLogger)).toMatchObject({
+      previous: { origin: trial.origin },
+    })
+    expect(await within(data, ground => ground.logStanding())).toBe('ok')
+  })
+
   test('an older backup is not restored into the installation of the new log', async () => {
     const data = await lostDatabase()
     await continueInNewLog({ ...wish, data, retire: trial.origin }, silentLogger)

@@ -110,7 +110,7 @@ export function backupOf(data: string, out: string, wish: Partial<BackupWish> = 
 }
 
 export function restoreFrom(from: string, data: string, wish: Partial<RestoreWish> = {}): Promise<RestoreReport> {
-  const places = { keys: null, lock: null, vault: null, objects: null, database: null }
+  const places = { keys: null, trust: null, lock: null, vault: null, objects: null, database: null }
   return restoreBackup({ ...places, missing: false, onProgress() {}, ...wish, from, data }, silentLogger)
 }
 

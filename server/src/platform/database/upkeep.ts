@@ -101,8 +101,7 @@ export class Upkeep {
       return rows.map(row => `vacuum (${row['small'] === true ? 'full, ' : ''}analyze) ${String(row['name'])}`)
     })
     // The planner keeps samples of columns, which may be names of what is gone.
-    for (const tidy of [...tables, 'vacuum full pg_statistic'])
-      await this.#with(async lease => lease.run(tidy, []))
+    for (const tidy of [...tables, 'vacuum full pg_statistic']) await this.#with(async lease => lease.run(tidy, []))
     await this.#with(async lease => {
       await lease.run('select pg_switch_wal()', [])
       await lease.run('checkpoint', [])

@@ -12,6 +12,8 @@ export class TestWitness {
   last: Checkpoint | null = null
   /** Answers instead of the protocol, for a witness at fault. */
   instead: (Answer & { delayMs?: number }) | null = null
+  /** How long the next request is kept before it is read; then none is. */
+  keepNextMs = 0
   readonly vkey: string
   readonly #skey: string
   readonly #log: NoteKey
@@ -24,6 +26,9 @@ export class TestWitness {
     this.#server = createServer(async (request, response) => {
       const parts: Buffer[] = []
       for await (const part of request) parts.push(part)
+      const keptMs = this.keepNextMs
+      this.keepNextMs = 0
+      await new Promise(done => setTimeout(done, keptMs))
       if (this.instead?.delayMs !== undefined) await new Promise(done => setTimeout(done, this.instead?.delayMs))
       const answer = this.instead ?? (await this.#answer(request.url ?? '', Buffer.concat(parts).toString()))
       response.writeHead(answer.status, { 'content-type': answer.type ?? 'text/plain' }).end(answer.body ?? '')
