@@ -2,8 +2,11 @@
 // Starts the command under Node 26, which npm brought with this checkout, whatever Node the shell found first.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+
+// Compiled code is kept beside the program, where only its owner can put any.
+module.enableCompileCache?.(new URL('../node_modules/.cache', import.meta.url).pathname)
 
 const main = new URL('../src/main.ts', import.meta.url)
 // glibc keeps freed memory in an arena a thread: at 500 uploads two arenas hold a quarter less than its own choice.

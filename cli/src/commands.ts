@@ -1,43 +1,58 @@
 import type { CommandSpec } from './command.ts'
-import { backup, restore, upgrade } from './commands/backup.ts'
-import { dock } from './commands/dock.ts'
-import { doctor, vaultRepair } from './commands/doctor.ts'
-import { exportRecording, statement } from './commands/exports.ts'
-import { approve, hold, release } from './commands/holds.ts'
-import { init } from './commands/init.ts'
-import { clockSet, due, run } from './commands/keeping.ts'
-import { logCheck, logKey, logProve } from './commands/log-checking.ts'
-import { logContinue, logRebuild } from './commands/log.ts'
-import { recordings } from './commands/recordings.ts'
-import { serve } from './commands/serve.ts'
-import { tokenCreate } from './commands/tokens.ts'
-import { receipt, verify } from './commands/verifying.ts'
 
-/** The command line is a contract: names, options and JSON keys stay as they are; more may come. */
-export const commands: readonly CommandSpec[] = [
-  init,
-  serve,
-  dock,
-  recordings,
-  tokenCreate,
-  hold,
-  release,
-  approve,
-  exportRecording,
-  verify,
-  receipt,
-  statement,
-  due,
-  run,
-  clockSet,
-  backup,
-  restore,
-  upgrade,
-  doctor,
-  vaultRepair,
-  logCheck,
-  logProve,
-  logRebuild,
-  logContinue,
-  logKey,
+type Family = { words: readonly string[]; load: () => Promise<readonly CommandSpec[]> }
+
+/**
+ * The command line is a contract: names, options and JSON keys stay as they are; more may come. A command is loaded when its
+ * first word is typed, so that `verify` does not wait for the server's code.
+ */
+const families: readonly Family[] = [
+  { words: ['init'], load: async () => [(await import('./commands/init.ts')).init] },
+  { words: ['serve'], load: async () => [(await import('./commands/serve.ts')).serve] },
+  { words: ['dock'], load: async () => [(await import('./commands/dock.ts')).dock] },
+  { words: ['recordings'], load: async () => [(await import('./commands/recordings.ts')).recordings] },
+  { words: ['token'], load: async () => [(await import('./commands/tokens.ts')).tokenCreate] },
+  {
+    words: ['hold', 'release', 'approve'],
+    load: () => import('./commands/holds.ts').then(({ hold, release, approve }) => [hold, release, approve]),
+  },
+  {
+    words: ['export', 'statement'],
+    load: () => import('./commands/exports.ts').then(({ exportRecording, statement }) => [exportRecording, statement]),
+  },
+  {
+    words: ['verify', 'receipt'],
+    load: () => import('./commands/verifying.ts').then(({ verify, receipt }) => [verify, receipt]),
+  },
+  {
+    words: ['due', 'run', 'clock'],
+    load: () => import('./commands/keeping.ts').then(({ due, run, clockSet }) => [due, run, clockSet]),
+  },
+  {
+    words: ['backup', 'restore', 'upgrade'],
+    load: () => import('./commands/backup.ts').then(({ backup, restore, upgrade }) => [backup, restore, upgrade]),
+  },
+  {
+    words: ['doctor', 'vault'],
+    load: () => import('./commands/doctor.ts').then(({ doctor, vaultRepair }) => [doctor, vaultRepair]),
+  },
+  { words: ['log'], load: loadLog },
 ]
+
+async function loadLog(): Promise<readonly CommandSpec[]> {
+  const { logCheck, logProve, logKey } = await import('./commands/log-checking.ts')
+  const { logRebuild, logContinue } = await import('./commands/log.ts')
+  return [logCheck, logProve, logRebuild, logContinue, logKey]
+}
+
+/** The command whose name the typed words begin with; undefined where there is none. */
+export async function findCommand(words: readonly string[]): Promise<CommandSpec | undefined> {
+  const family = families.find(one => one.words.includes(words[0] ?? ''))
+  const specs = family === undefined ? [] : await family.load()
+  return specs.find(({ name }) => name === words.slice(0, name.split(' ').length).join(' '))
+}
+
+/** Every command, in the order of a recording's life. */
+export async function allCommands(): Promise<readonly CommandSpec[]> {
+  return (await Promise.all(families.map(family => family.load()))).flat()
+}

@@ -1,9 +1,9 @@
-import { type CommandSpec, CommandRefused, UsageRefused, understand, usage } from './command.ts'
-import { commands } from './commands.ts'
+import { CommandRefused, type CommandSpec, UsageRefused, understand, usage } from './command.ts'
+import { allCommands, findCommand } from './commands.ts'
 
 /** Exit codes: 0 done; 1 refused, with a sentence; 2 the command line or its input could not be read. */
 async function main(words: readonly string[]): Promise<number> {
-  const spec = findCommand(words)
+  const spec = await findCommand(words)
   if (spec === undefined) return overview(words)
   const rest = words.slice(spec.name.split(' ').length)
   if (rest.includes('--help') || rest.includes('-h')) return help(spec)
@@ -17,14 +17,9 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-function findCommand(words: readonly string[]): CommandSpec | undefined {
-  const two = words.slice(0, 2).join(' ')
-  return commands.find(one => one.name === two) ?? commands.find(one => one.name === words[0])
-}
-
-function overview(words: readonly string[]): number {
+async function overview(words: readonly string[]): Promise<number> {
   const asked = words.length === 0 || words[0] === '--help' || words[0] === '-h' || words[0] === 'help'
-  const lines = commands.map(one => `  ${one.name.padEnd(16)} ${one.summary}`)
+  const lines = (await allCommands()).map(one => `  ${one.name.padEnd(16)} ${one.summary}`)
   const text = [
     'vidne: camera footage from the shirt to the court',
     '',

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ServerProcess, foundIn } from '../torture/server-process.ts'
 import { type Asked, beginUpload, dock, listed, prepared, send, until } from './asking.ts'
-import { MAGIC, Search, spellingsOf } from './plaintext.ts'
+import { MAGIC, Search, childrenOf, spellingsOf } from './plaintext.ts'
 
 const clips = join(import.meta.dirname, '../../media/fixtures')
 const phrase = `the witness said ${randomBytes(24).toString('hex')} and nothing else`
@@ -85,6 +85,11 @@ describe('nothing of the footage', () => {
     look()
     expect(search.files).toBeGreaterThan(100)
     expect([...search.found]).toEqual([])
+  })
+
+  test('G3: a crash leaves no image of the memory: the kernel may dump neither the server nor a child of it', () => {
+    const pids = [server.pid, ...childrenOf(server.pid)]
+    for (const pid of pids) expect(readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/Max core file size +0 +0/)
   })
 
   test('G3: no plaintext is left by a server that is killed while a file arrives', async () => {

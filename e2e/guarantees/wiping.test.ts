@@ -8,7 +8,7 @@ import { type Receipt, formatReceipt, parseReceipt } from '@vidne/evidence/recei
 import { generateKey, signerFromKey } from '@vidne/tlog/keys'
 import { parseNote, signNote } from '@vidne/tlog/note'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { exported, listed } from './asking.ts'
+import { dock, exported, listed } from './asking.ts'
 import { type Inside, inside } from './inside.ts'
 import { filesIn } from './packages.ts'
 
@@ -17,6 +17,7 @@ let here: Inside
 let trust: string
 /** Answers as the real server does, but with receipts that were forged on the way. */
 let liar: { url: string; forge: (receipt: string) => string | Promise<string>; server: Server }
+const BYTES = 5000
 let turn = 0
 
 beforeAll(async () => {
@@ -53,7 +54,7 @@ async function openLiar(): Promise<typeof liar> {
 }
 
 /** A camera with one file on it. */
-function aCamera(bytes = randomBytes(5000)): { path: string; file: string; bytes: Buffer } {
+function aCamera(bytes = randomBytes(BYTES)): { path: string; file: string; bytes: Buffer } {
   turn += 1
   const path = join(folder, `camera-${turn}`)
   mkdirSync(path)
@@ -91,14 +92,17 @@ const signedBy = async (receipt: string, skey: string): Promise<string> => {
   return changed(receipt, () => ({ checkpoint }))
 }
 
+/** The receipt of a recording that is really sealed. */
+async function genuine(bytes: number): Promise<string> {
+  return (await dock(here.camera, { path: 'another.mp4', bytes: randomBytes(bytes) })).receipt
+}
+
 const forgeries: Record<string, { forge: (receipt: string) => string | Promise<string>; because: string }> = {
-  'of another length': {
-    forge: text => changed(text, ({ manifest }) => ({ manifest: { ...manifest, bytes: manifest.bytes + 1 } })),
-    because: 'other-length',
-  },
-  'of another digest': {
-    forge: text => changed(text, ({ manifest }) => ({ manifest: { ...manifest, sha256: 'ab'.repeat(32) } })),
-    because: 'other-digest',
+  'that is genuine, of a longer file': { forge: () => genuine(BYTES + 1), because: 'other-length' },
+  'that is genuine, of another file as long': { forge: () => genuine(BYTES), because: 'other-digest' },
+  'whose length and digest were written in': {
+    forge: text => changed(text, ({ manifest }) => ({ manifest: { ...manifest, bytes: BYTES, sha256: 'ab'.repeat(32) } })),
+    because: 'other-recording',
   },
   'of an event that is not in the log': {
     forge: text => changed(text, ({ hashes }) => ({ hashes: hashes.with(0, randomBytes(32)) })),

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { openHouse } from './compose.ts'
 import { isFounded, openGround } from './ground.ts'
+import { openOperatorSocket } from './operations/operator-socket.ts'
+import { forbidCrashDumps } from './platform/crash-dumps.ts'
 import { whenFsyncFails } from './platform/durable/disk.ts'
 import { type Logger, openLogger } from './platform/http/logging.ts'
 import { type Metrics, openMetrics } from './platform/http/metrics.ts'
@@ -16,6 +18,7 @@ export type Serving = { url: string; close(): Promise<void> }
 export async function serve(data: string, flags: Record<string, unknown>): Promise<Serving> {
   const settings = readSettings(data, flags)
   const log = openLogger(settings.logLevel)
+  forbidCrashDumps(log)
   endOnFailedFsync(log)
   const metrics = openMetrics()
   const standing: Standing = { house: null }
@@ -70,6 +73,7 @@ async function stand(
     throw error
   })
   standing.house = house
+  const operator = await openOperatorSocket(house, log)
   metrics.gauge('vidne_log_leaves', 'Leaves of the log', () => ground.seal.metrics().leaves)
   metrics.gauge(
     'vidne_log_public_leaves',
@@ -79,6 +83,7 @@ async function stand(
   metrics.gauge('vidne_log_standing', '1 while the log may sign', () => (ground.seal.standing() === 'ok' ? 1 : 0))
   metrics.gauge('vidne_dock_uploads', 'Uploads being received', () => house.dock.figures().sessions)
   return async () => {
+    await operator.close()
     await house.close()
     await ground.close()
   }

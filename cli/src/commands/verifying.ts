@@ -27,7 +27,13 @@ export const verify: CommandSpec = {
 export const receipt: CommandSpec = {
   name: 'receipt',
   positionals: ['FILE'],
-  options: { trust, rehearsal, json, lang },
+  options: {
+    trust,
+    footage: { type: 'string', help: 'the file itself, to be compared with its receipt' },
+    rehearsal,
+    json,
+    lang,
+  },
   summary: 'checks a dock receipt',
   run: given => runReceipt(given.words()),
 }

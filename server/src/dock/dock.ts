@@ -126,7 +126,7 @@ export function createDock(p: DockGround): Dock {
     async () => {
       if (p.readMedia === null) return 0
       await untilQuiet(() => ground.watch.bodies > 0 && !closing)
-      return readWaiting(ground, p.readMedia)
+      return readWaiting(ground, p.readMedia, () => closing)
     },
     error => logged(p.log, error, 'reading media'),
   )

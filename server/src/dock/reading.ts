@@ -2,7 +2,7 @@ import type { Json } from '@vidne/evidence/jcs'
 import type { Footage } from './footage.ts'
 import { openFootage } from './footage.ts'
 import type { Ground } from './ground.ts'
-import { countTry, findRecording, insertFacts, setRead, unread } from './recordings-store.ts'
+import { countTry, findRecording, giveTryBack, insertFacts, setRead, unread } from './recordings-store.ts'
 import type { Fact } from './recordings-store.ts'
 
 /** What a reader of media found, or that it could not make anything of the bytes. `because` is a code. */
@@ -23,27 +23,39 @@ const AT_ONCE = 20
 
 type Reading = Pick<Ground, 'database' | 'objects' | 'vault' | 'log' | 'completion'>
 
-/** Reads the recordings that nobody has read yet. A failure never touches the evidence: it is marked `not-parsable`. */
-export async function readWaiting(ground: Reading, readMedia: ReadMedia): Promise<number> {
+/**
+ * Reads the recordings that nobody has read yet, each once, until `enough`. A failure never touches the evidence: it is marked
+ * `not-parsable`. Where store, vault or database fail, it is no fault of the file, and a later run reads it.
+ */
+export async function readWaiting(ground: Reading, readMedia: ReadMedia, enough: () => boolean): Promise<number> {
   let tried = 0
-  for (let round = AT_ONCE; round === AT_ONCE; tried += round) round = await readSome(ground, readMedia)
+  let after: string | null = null
+  while (!enough()) {
+    const page: Waiting[] = await ground.database.asInstallation(trx => unread(trx, { after, most: AT_ONCE }))
+    for (const waiting of page) {
+      if (enough()) return tried
+      await readNow(ground, readMedia, waiting)
+      tried += 1
+    }
+    after = page.at(-1)?.id ?? null
+    if (after === null) break
+  }
   return tried
 }
 
-async function readSome(ground: Reading, readMedia: ReadMedia): Promise<number> {
-  const waiting = await ground.database.asInstallation(trx => unread(trx, AT_ONCE))
-  for (const { agency, id } of waiting) {
-    try {
-      await readOne(ground, readMedia, agency, id)
-    } catch (error) {
-      const because = error instanceof Error ? error.message : String(error)
-      ground.log.warn(
-        { recording: id, because },
-        'the media of a recording could not be read now; it will be tried again',
-      )
-    }
+type Waiting = { id: string; agency: string }
+
+async function readNow(ground: Reading, readMedia: ReadMedia, { agency, id }: Waiting): Promise<void> {
+  try {
+    await readOne(ground, readMedia, agency, id)
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error)
+    ground.log.warn(
+      { recording: id, because },
+      'the media of a recording could not be read now; it will be tried again',
+    )
+    await ground.database.asAgency(agency, trx => giveTryBack(trx, id))
   }
-  return waiting.length
 }
 
 async function readOne(ground: Reading, readMedia: ReadMedia, agency: string, id: string): Promise<void> {

@@ -171,15 +171,18 @@ export async function factsOf(trx: Trx, recording: string): Promise<Fact[]> {
 }
 
 /** Recordings whose media was not read yet, oldest first. asInstallation. */
-export async function unread(trx: Trx, most: number): Promise<{ id: string; agency: string }[]> {
-  return own(trx)
+export async function unread(
+  trx: Trx,
+  { after, most }: { after: string | null; most: number },
+): Promise<{ id: string; agency: string }[]> {
+  const waiting = own(trx)
     .selectFrom('dock_recording')
     .select(['id', 'agency'])
     .where('read_state', '=', 'waiting')
     .where('erased_at', 'is', null)
-    .orderBy('received_at')
+    .orderBy('id')
     .limit(most)
-    .execute()
+  return (after === null ? waiting : waiting.where('id', '>', after)).execute()
 }
 
 /** Counts a try before it is made, so that a file that ends the process is not read for ever. Null when it is not waiting. */
@@ -193,6 +196,16 @@ export async function countTry(trx: Trx, recording: string): Promise<number | nu
     .returning('read_tries')
     .executeTakeFirst()
   return row?.read_tries ?? null
+}
+
+/** The try ended neither the process nor in an answer about the file. */
+export async function giveTryBack(trx: Trx, recording: string): Promise<void> {
+  await own(trx)
+    .updateTable('dock_recording')
+    .set(({ eb }) => ({ read_tries: eb('read_tries', '-', 1) }))
+    .where('id', '=', recording)
+    .where('read_state', '=', 'waiting')
+    .execute()
 }
 
 /** False when somebody else has written it in the meantime. */
