@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { upload } from './loader.ts'
 import { type Result, atLeast, atMost, cpuSeconds, interleaved, median, medianRatio, memoryOf } from './measure.ts'
@@ -18,42 +18,51 @@ const loads = [
  * same files, in turn.
  */
 export async function run(): Promise<Result[]> {
+  const results: Result[] = []
+  const cpuRatios: number[] = []
+  let peak = 0
+  for (const load of loads) {
+    const { figures, memory } = await measuredLoad(load)
+    const what = `throughput ÷ tus + FileStore, ${load.uploads} uploads`
+    results.push(atLeast(what, medianRatio(rates(figures.vidne), rates(figures.tus)), load.least))
+    cpuRatios.push(medianRatio(cpu(figures.vidne), cpu(figures.bare)))
+    peak = memory
+  }
+  results.push(atMost('server CPU ÷ bare fdatasync handler, median of the loads', median(cpuRatios), 3, 'x'))
+  results.push(atMost('peak memory with 500 uploads', peak / 1e6, 900, 'MB'))
+  return results
+}
+
+type Load = (typeof loads)[number]
+
+/** A load on servers of its own; what the peers have kept is thrown away after each round. */
+async function measuredLoad({ uploads, bytes }: Load) {
   const installation = found()
   const folders = { tus: join(installation.folder, 'tus'), bare: join(installation.folder, 'bare') }
   for (const folder of Object.values(folders)) mkdirSync(folder)
-  const [vidne, tus, bare] = [
-    await serveVidne(installation),
-    await servePeer('tus-file-store', folders.tus),
-    await servePeer('bare-fdatasync', folders.bare),
-  ]
-  const token = installation.deviceToken
-  const results: Result[] = []
-  const cpuRatios: number[] = []
-  for (const { uploads, bytes, least } of loads) {
-    const figures = await interleaved(uploads >= 500 ? 2 : rounds, {
-      vidne: () => measured(vidne, { token, uploads, bytes }),
-      tus: () => measured(tus, { token, uploads, bytes }),
-      bare: () => measured(bare, { token, uploads, bytes }),
+  const vidne = await serveVidne(installation)
+  const tus = await servePeer('tus-file-store', folders.tus)
+  const bare = await servePeer('bare-fdatasync', folders.bare)
+  const load = { token: installation.deviceToken, uploads, bytes }
+  try {
+    const figures = await interleaved(rounds, {
+      vidne: () => measured(vidne, load),
+      tus: () => measured(tus, load).finally(() => empty(folders.tus)),
+      bare: () => measured(bare, load).finally(() => empty(folders.bare)),
     })
-    results.push(
-      atLeast(
-        `throughput ÷ tus + FileStore, ${uploads} uploads`,
-        medianRatio(rates(figures.vidne), rates(figures.tus)),
-        least,
-      ),
-    )
-    cpuRatios.push(
-      medianRatio(
-        figures.vidne.map(f => f.cpu),
-        figures.bare.map(f => f.cpu),
-      ),
-    )
+    return { figures, memory: memoryOf(vidne.pid).peak }
+  } finally {
+    await Promise.all([vidne, tus, bare].map(server => server.stop()))
+    installation.remove()
   }
-  results.push(atMost('server CPU ÷ bare fdatasync handler', median(cpuRatios), 3, 'x'))
-  results.push(atMost('peak memory with 500 uploads', memoryOf(vidne.pid).peak / 1e6, 900, 'MB'))
-  await Promise.all([vidne, tus, bare].map(server => server.stop()))
-  installation.remove()
-  return results
+}
+
+function empty(folder: string): void {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { force: true })
+}
+
+function cpu(figures: readonly Figure[]): number[] {
+  return figures.map(figure => figure.cpu)
 }
 
 type Figure = { rate: number; cpu: number }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Ground } from '@vidne/server/ground'
 import type { ObjectWriter } from '@vidne/server/platform/objects/objects'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
@@ -85,8 +85,14 @@ test('G2: a server whose disk fails an fsync ends at once without an answer, and
   const founding = await foundIn()
   const failing = join(founding.data, '..', 'fsync-fails')
   const preload = new URL('./failing-fsync.mjs', import.meta.url).href
-  const server = await ServerProcess.serve(founding.data, { NODE_OPTIONS: `--import=${preload}`, VIDNE_TEST_FSYNC_FAILS: failing })
-  onTestFinished(async () => void (await server.stop()))
+  const server = await ServerProcess.serve(founding.data, {
+    NODE_OPTIONS: `--import=${preload}`,
+    VIDNE_TEST_FSYNC_FAILS: failing,
+  })
+  onTestFinished(async () => {
+    await server.stop()
+    rmSync(dirname(founding.data), { recursive: true, force: true })
+  })
   const camera = { url: server.url, token: founding.deviceToken }
   const bytes = randomBytes(2_500_000)
   const { upload } = await beginUpload(camera, { path: 'DCIM/1.mp4', bytes })

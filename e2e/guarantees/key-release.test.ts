@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { OpenEvent } from '@vidne/evidence/event'
 import { readDossier } from '@vidne/evidence/package'
 import type { Vault } from '@vidne/server/platform/vault/vault'
@@ -76,7 +76,10 @@ test('G11: nobody gets a byte of a package that his own export event does not co
 test('G11: killed as the first bytes leave, the server comes back with the event of it in the history', async () => {
   const founding = await foundIn()
   const server = await ServerProcess.serve(founding.data)
-  onTestFinished(async () => void (await server.stop()))
+  onTestFinished(async () => {
+    await server.stop()
+    rmSync(dirname(founding.data), { recursive: true, force: true })
+  })
   const clerk = { url: server.url, token: founding.operatorToken }
   const file = { path: 'DCIM/1.mp4', bytes: footage }
   const { recording: docked } = await dock({ ...clerk, token: founding.deviceToken }, file)

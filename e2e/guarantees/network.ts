@@ -1,15 +1,15 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { randomUUID } from 'node:crypto'
+import { readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 const preload = new URL('./watch-network.mjs', import.meta.url).href
 
 export type Noted = { pid: number; kind: string; what: string }
 
-/** Has every Node program that is started with `env` note whom it wants to reach. */
-export function watchedNetwork(): { env: Record<string, string>; noted: () => Noted[] } {
-  const file = join(mkdtempSync(join(tmpdir(), 'vidne-network-')), 'noted')
+/** Has every Node program that is started with `env` note, in a file in `folder`, whom it wants to reach. */
+export function watchedNetwork(folder: string): { env: Record<string, string>; noted: () => Noted[] } {
+  const file = join(folder, `noted-${randomUUID()}`)
   writeFileSync(file, '')
   return {
     env: { NODE_OPTIONS: `--import=${preload}`, VIDNE_TEST_NETWORK: file },

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { openZip } from '@vidne/evidence/zip-reader'
 import { runVerify } from '@vidne/verifier/cli'
+import { onTestFinished } from 'vitest'
 
 /** The files of a package by name. */
 export async function filesIn(zip: Buffer): Promise<Map<string, Buffer>> {
@@ -11,9 +12,10 @@ export async function filesIn(zip: Buffer): Promise<Map<string, Buffer>> {
   return new Map([...entries].map(([name, { at, bytes }]) => [name, zip.subarray(at, at + bytes)]))
 }
 
-/** Unpacks files into a new folder, as whoever receives a package may. */
+/** Unpacks files into a new folder, as whoever receives a package may; it lasts as long as the test. */
 export function unpacked(files: ReadonlyMap<string, Uint8Array>): string {
   const folder = mkdtempSync(join(tmpdir(), 'vidne-unpacked-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   for (const [name, bytes] of files) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), bytes)

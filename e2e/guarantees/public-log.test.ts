@@ -96,7 +96,7 @@ function textsOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(textsOf)
   if (typeof value === 'object' && value !== null)
     return [JSON.stringify(value), ...Object.values(value).flatMap(textsOf)]
-  return value === null || value === '' ? [] : [String(value)]
+  return value === null || value === '' ? [] : [`${value as string | number | bigint | boolean}`]
 }
 
 const SALTS = ['', '00'.repeat(32), 'ff'.repeat(32)]
@@ -174,8 +174,9 @@ test('G12: no id, name, digest or time of a person or recording stands in any fi
 test('G12: what is said in the open says nothing but counts, rules, digests of policies and its own time', () => {
   const statements = published.leaves
     .filter(leaf => leaf[0] === 4)
-    .map(leaf => JSON.parse(Buffer.from(leaf.subarray(1)).toString()))
-  expect(statements.map(one => one.type).toSorted()).toEqual(['deletion-run', 'log-opened', 'policy-in-force'])
+    .map(leaf => JSON.parse(Buffer.from(leaf.subarray(1)).toString()) as { type: string })
+  const types = statements.map(one => one.type)
+  expect(types.toSorted()).toEqual(['deletion-run', 'log-opened', 'policy-in-force'])
   const run = statements.find(one => one.type === 'deletion-run')
   expect(run).toEqual({
     type: 'deletion-run',

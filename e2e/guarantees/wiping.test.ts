@@ -101,7 +101,8 @@ const forgeries: Record<string, { forge: (receipt: string) => string | Promise<s
   'that is genuine, of a longer file': { forge: () => genuine(BYTES + 1), because: 'other-length' },
   'that is genuine, of another file as long': { forge: () => genuine(BYTES), because: 'other-digest' },
   'whose length and digest were written in': {
-    forge: text => changed(text, ({ manifest }) => ({ manifest: { ...manifest, bytes: BYTES, sha256: 'ab'.repeat(32) } })),
+    forge: text =>
+      changed(text, ({ manifest }) => ({ manifest: { ...manifest, bytes: BYTES, sha256: 'ab'.repeat(32) } })),
     because: 'other-recording',
   },
   'of an event that is not in the log': {

@@ -23,6 +23,7 @@ export type Row = {
   state: string
   path: string | null
   held: boolean
+  parsable: boolean | null
 }
 
 export async function api<T>(place: Place, method: string, path: string, body?: object): Promise<T> {
@@ -73,7 +74,7 @@ export async function exported(place: Place, recording: string): Promise<Buffer>
 }
 
 /** What an auditor with the trust file says of a package. */
-export async function verdictOn(zip: Buffer, trust: string) {
+async function verdictOn(zip: Buffer, trust: string) {
   const source = await zipPackage({
     size: zip.length,
     read: async (offset, length) => zip.subarray(offset, offset + length),
@@ -176,8 +177,4 @@ export async function untilReady(url: string, patienceMs = 60_000): Promise<void
     said = answer === null ? 'no answer' : await answer.text()
     if (performance.now() > until) throw new Error(`not ready: ${said}`)
   }
-}
-
-export function operatorTarget(place: Place): Target {
-  return { url: place.url, token: place.operatorToken }
 }

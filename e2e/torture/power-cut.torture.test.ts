@@ -93,15 +93,17 @@ class Trial {
   async load(until: number, cut: () => Promise<void>): Promise<void> {
     const stop = new AbortController()
     const last = this.acknowledgements + until
-    let cutting: Promise<void> | null = null
+    const done = Promise.withResolvers<void>()
+    let cutting = false
     const acknowledged = (): void => {
       this.acknowledgements += 1
-      if (this.acknowledgements >= last) cutting ??= cut()
+      if (this.acknowledgements < last || cutting) return
+      cutting = true
+      cut().then(done.resolve, done.reject)
     }
     const cameras = Array.from({ length: CAMERAS }, () => this.#camera(acknowledged, stop.signal))
     const clerks = [this.#clerk(acknowledged, stop.signal), this.#administrator(acknowledged, stop.signal)]
-    while (cutting === null) await pause(20)
-    await cutting
+    await done.promise
     // What comes in now was acknowledged before the cut, or must not have been.
     await pause(200)
     stop.abort()

@@ -9,7 +9,7 @@ export type Target = { url: string; token: string }
 export type Pace = { portionBytes: number; rest: { ms: number } }
 
 /** The server has broken its word. Never passed over. */
-export class WordBroken extends Error {
+class WordBroken extends Error {
   override readonly name = 'WordBroken'
 }
 
@@ -55,9 +55,10 @@ export class Sending {
   #file: Buffer | null
   #promised: () => void = () => {}
 
-  constructor(bytes: number, name: string) {
-    this.#file = randomBytes(bytes)
-    this.bytes = bytes
+  /** `file`: its content, or the length of one that nobody has sent before. */
+  constructor(file: number | Buffer, name: string) {
+    this.#file = typeof file === 'number' ? randomBytes(file) : file
+    this.bytes = this.#file.length
     this.name = name
     this.sha256 = createHash('sha256').update(this.#file).digest('hex')
   }

@@ -13,9 +13,17 @@ import { type Review, openReview } from './review/review.ts'
 import { reviewRoutes } from './review/routes.ts'
 import { shareRoutes } from './share/routes.ts'
 import { type Share, manifestOf, openShare } from './share/share.ts'
+import { openStandstill } from './standstill.ts'
 
 /** The stages of a recording's life over one ground, wired in the one place where all meet. */
-export type Stages = { dock: Dock; keep: Keep; share: Share; review: Review }
+export type Stages = {
+  dock: Dock
+  keep: Keep
+  share: Share
+  review: Review
+  /** Why nothing is taken in, in words; null while it is. */
+  standsStill: () => Promise<string | null>
+}
 export type House = Stages & {
   ground: Ground
   receiptOf: (recording: string) => Promise<string | null>
@@ -26,13 +34,14 @@ export type House = Stages & {
 /** Wires the stages, each with the doors of those before it. Nothing runs by the clock yet. */
 export function wireStages(ground: Ground): Stages {
   const { database, people, seal, history, clock, rules, settings } = ground
-  const later: { keep?: Keep } = {}
+  const later: { keep?: Keep; standsStill?: () => Promise<string | null> } = {}
   const dock = createDock({
     ...ground,
     limits: { longestBytes: settings.uploadBytes, uploadLifeMs: settings.uploadHours * 3_600_000 },
     receiptOf: recording => receiptOf(ground, recording),
     readMedia: settings.readMedia ? mediaReader : null,
     deletedHere: async (trx, file) => later.keep?.deletedHere(trx, file) ?? false,
+    standsStill: async () => later.standsStill?.() ?? null,
   })
   const keep = openKeep({
     ...ground,
@@ -43,6 +52,8 @@ export function wireStages(ground: Ground): Stages {
     deliberateLeap: () => ground.rehearsal !== null,
   })
   later.keep = keep
+  const standsStill = openStandstill({ seal, keep })
+  later.standsStill = standsStill
   const share = openShare({
     database,
     history,
@@ -56,7 +67,7 @@ export function wireStages(ground: Ground): Stages {
   const review = openReview({ database, people, seal })
   keep.registerEraser(dock.eraser)
   keep.registerEraser(share.eraser)
-  return { dock, keep, share, review }
+  return { dock, keep, share, review, standsStill }
 }
 
 /** Wires the stages and begins what runs by the clock. Closing the house closes the stages; the ground stays to its owner. */
@@ -64,13 +75,13 @@ export async function openHouse(ground: Ground): Promise<House & { close(): Prom
   const stages = wireStages(ground)
   const { dock, keep } = stages
   const jobs = openJobs({ database: ground.database, log: ground.log, zone: 'UTC' })
-  scheduleWork({ ground, dock, keep, jobs })
+  scheduleWork(ground, stages, jobs)
   const router = routerOf(ground, stages)
   await jobs.start()
   const close = async () => {
-    await jobs.stop()
+    // Together: a job that reads media ends when the dock is told to close.
+    await Promise.all([jobs.stop(), dock.close()])
     await keep.settled()
-    await dock.close()
   }
   return { ground, ...stages, receiptOf: recording => receiptOf(ground, recording), jobs, router, close }
 }
@@ -94,7 +105,7 @@ async function receiptOf({ database, history, seal, settings }: Ground, recordin
   return seal.receiptOf({ manifest, label, event: disclose(first, name => name !== 'manifest') })
 }
 
-function scheduleWork({ ground, dock, keep, jobs }: { ground: Ground; dock: Dock; keep: Keep; jobs: Jobs }): void {
+function scheduleWork(ground: Ground, { dock, keep, standsStill }: Stages, jobs: Jobs): void {
   const { people } = ground
   jobs.every('keep-run', '0 * * * *', async () => {
     // An empty database has no agencies to run for, and that must not look like quiet.
@@ -103,9 +114,12 @@ function scheduleWork({ ground, dock, keep, jobs }: { ground: Ground; dock: Dock
     for (const agency of await people.agencies()) await keep.run(agency, null)
   })
   jobs.every('keep-settle', '20 * * * *', async () => {
+    if ((await standsStill()) !== null) return
     for (const agency of await people.agencies()) await keep.settle(agency)
   })
-  jobs.every('people-hourly', '5 * * * *', async () => void (await people.hourly()))
+  jobs.every('people-hourly', '5 * * * *', async () => {
+    if ((await standsStill()) === null) await people.hourly()
+  })
   jobs.every('dock-expire', '35 * * * *', async () => void (await dock.expire()))
   jobs.every('dock-read', '*/10 * * * *', async () => void (await dock.readMedia()))
 }

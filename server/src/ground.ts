@@ -13,7 +13,7 @@ import { type Vault, openVault } from './platform/vault/vault.ts'
 import { type People, openPeople } from './people/people.ts'
 import { type Places, placesOf } from './places.ts'
 import { type Rules, openRules } from './rules/rules.ts'
-import { type Seal, openSeal } from './seal/seal.ts'
+import { type LogStanding, type Seal, openSeal } from './seal/seal.ts'
 
 /** The log's two keys: Ed25519 for everything, ML-DSA-44 beside it on public checkpoints. */
 export type Signers = { log: NoteSigner; second: NoteSigner | null }
@@ -84,12 +84,15 @@ async function openParts(
   const objects = await openObjects(places.objects)
   closers.push(() => objects.close())
   await tidyObjects(objects, settings)
-  const history = openHistory({ log: logId(settings.origin), clock, keys: vault })
+  const later: { seal?: Seal } = {}
+  const standsStill = () => reasonOf(later.seal?.standing() ?? 'ok')
+  const history = openHistory({ log: logId(settings.origin), clock, keys: vault, standsStill })
   const rules = openRules({ clock, history })
   const policyDigest = async (trx: Trx, agency: string) => (await rules.policyInForce(trx, agency)).pol
   const people = openPeople({ database, clock, history, vault, policyDigest })
   const seal = await openSeal(sealSettings({ settings, places, database, history, signers, clock, log }))
   closers.push(() => seal.close())
+  later.seal = seal
   return {
     settings,
     places,
@@ -106,6 +109,10 @@ async function openParts(
     log,
     policyDigest,
   }
+}
+
+function reasonOf(standing: LogStanding): string | null {
+  return standing === 'ok' ? null : standing.text
 }
 
 /** Drops what no upload ever finished, but only in a folder that is ours, and that no other process writes to. */
@@ -128,7 +135,18 @@ function sealSettings(p: Pick<Ground, 'settings' | 'places' | 'database' | 'hist
   }
 }
 
+/** There is no key to sign with; the installation does not open. */
+export class SigningKeyRefused extends Error {
+  override readonly name = 'SigningKeyRefused'
+}
+
 async function readSigners(places: Places): Promise<Signers> {
-  const read = async (path: string) => signerFromKey((await readFile(path, 'utf8')).trim())
+  const read = async (path: string) => {
+    const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      throw new SigningKeyRefused(`The log's signing key ${path} cannot be read: ${why}. Nothing is signed without it.`)
+    })
+    return signerFromKey(text.trim())
+  }
   return { log: await read(places.logKey), second: await read(places.secondKey) }
 }

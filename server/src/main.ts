@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { openHouse } from './compose.ts'
 import { isFounded, openGround } from './ground.ts'
 import { openOperatorSocket } from './operations/operator-socket.ts'
+import { inWords } from './operations/refused.ts'
 import { forbidCrashDumps } from './platform/crash-dumps.ts'
 import { whenFsyncFails } from './platform/durable/disk.ts'
 import { type Logger, openLogger } from './platform/http/logging.ts'
@@ -14,6 +15,7 @@ export type Serving = { url: string; close(): Promise<void> }
 /**
  * Serves the installation in the settings' data folder until closed. In a folder that nobody has founded it answers with what to
  * do, and becomes the installation as soon as `vidne init` has been run; until then nothing is signed.
+ * @throws SettingRefused, OperationRefused and PortRefused, in words.
  */
 export async function serve(data: string, flags: Record<string, unknown>): Promise<Serving> {
   const settings = readSettings(data, flags)
@@ -24,7 +26,7 @@ export async function serve(data: string, flags: Record<string, unknown>): Promi
   const standing: Standing = { house: null }
   const stop = new AbortController()
   if (isFounded(settings)) {
-    const closeHouse = await stand(standing, settings, metrics, log)
+    const closeHouse = await inWords(data, () => stand(standing, settings, metrics, log))
     return webOf({ settings, standing, metrics, log }, closeHouse)
   }
   let closeHouse = async () => {}
@@ -45,7 +47,10 @@ async function webOf(parts: Parameters<typeof openWeb>[0], closeHouse: () => Pro
   try {
     const shell = await openWeb(parts)
     // Uploads that had all their bytes when the last process ended are finished once others can be answered.
-    void parts.standing.house?.dock.recover()
+    parts.standing.house?.dock.recover().catch((error: unknown) => {
+      const because = error instanceof Error ? error.message : String(error)
+      parts.log.warn({ because }, 'uploads could not be finished yet; each is when its sender asks')
+    })
     return {
       url: shell.url,
       async close() {

@@ -70,9 +70,8 @@ function pages({ standing, metrics, settings, log }: Parts, limits: Limits): Hon
 
 async function whyNotReady({ house }: Standing): Promise<string | null> {
   if (house === null) return 'Nobody has founded this installation yet: run vidne init.'
-  const log = house.ground.seal.standing()
-  if (log !== 'ok') return log.text
-  return (await house.ground.database.ready()) ? null : 'The database does not answer.'
+  if (!(await house.ground.database.ready())) return 'The database does not answer.'
+  return house.standsStill()
 }
 
 type Asking = { actor: Actor; about: About }
@@ -84,10 +83,11 @@ function handlerOf(house: House): OpenAPIHandler<Asking> {
   if (there !== undefined) return there
   const made = new OpenAPIHandler<Asking>(house.router, {
     interceptors: [
-      async ({ next, context, request }) => {
+      async step => {
         try {
-          return await next()
+          return await step.next()
         } catch (error) {
+          const { context, request } = step
           throw inWords(house, { request: context.about.id, path: request.url.pathname }, error)
         }
       },

@@ -56,6 +56,8 @@ export type DockGround = {
   readonly policyDigest: (trx: Trx, agency: string) => Promise<Uint8Array>
   /** The text of a recording's receipt; null while the log has not taken it in. `seal` gives it. */
   readonly receiptOf: (recording: string) => Promise<string | null>
+  /** Why nothing may be taken in or erased just now, in words with what to do; null, and where it is absent, while it may. */
+  readonly standsStill?: () => Promise<string | null>
   /** Null: no media is read here. */
   readonly readMedia: ReadMedia | null
   /** Whether an actor may bring in recordings; by his roles when absent. */
@@ -119,7 +121,7 @@ export function createDock(p: DockGround): Dock {
   const { database } = p
   let closing = false
   const clearing = new SingleRun(
-    () => clearDiscards(ground),
+    async () => ((await ground.standsStill()) === null ? clearDiscards(ground) : 0),
     error => logged(p.log, error, 'erasing discarded storage'),
   )
   const media = new SingleRun(
@@ -154,6 +156,7 @@ export function createDock(p: DockGround): Dock {
     },
     recover: async () => ({ finished: await finishAll(ground), erased: await clearing.run() }),
     expire: async () => {
+      if ((await ground.standsStill()) !== null) return 0
       const expired = await expireUploads(ground)
       await clearing.run()
       return expired
@@ -223,6 +226,7 @@ function groundOf(p: DockGround, hooks: { sealed: () => void; discarded: () => v
     completion: { database, history, clock, policyDigest, deletedHere: p.deletedHere ?? (async () => false) },
     mayDock: p.mayDock ?? (async actor => may(actor, 'dock')),
     receiptOf: p.receiptOf,
+    standsStill: p.standsStill ?? (async () => null),
     sealed: () => hooks.sealed(),
     discarded: () => hooks.discarded(),
   }

@@ -1,7 +1,7 @@
 import { complete } from './completion.ts'
 import type { Completed } from './completion.ts'
 import type { Ground } from './ground.ts'
-import { isRefusal } from './refusals.ts'
+import { isRefusal, standsStill } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
 import type { Session } from './session.ts'
 import { refusalFor } from './troubles.ts'
@@ -24,7 +24,9 @@ export async function finishUpload(ground: Ground, session: Session, admitted = 
   }
 }
 
-/** Finishes an upload that has all its bytes and is no recording yet. Null when somebody is at it, or it is none any more. */
+/**
+ * Finishes an upload that has all its bytes and is no recording yet. Null when somebody is at it, or it is none any more.
+ */
 export async function finishWhole(
   ground: Ground,
   upload: { id: string; agency: string },
@@ -33,6 +35,8 @@ export async function finishWhole(
   const claim = await ground.owners.claim(upload.id)
   if (claim === null) return null
   try {
+    const reason = await ground.standsStill()
+    if (reason !== null) return standsStill(reason)
     const session = await ground.sessions.takeUp(upload)
     if (session === null || session.acknowledged !== session.upload.bytes) return null
     return await finishUpload(ground, session, admitted)

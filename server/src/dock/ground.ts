@@ -33,6 +33,8 @@ export type Ground = {
   readonly completion: CompletionParts
   readonly mayDock: (actor: Actor) => Promise<boolean>
   readonly receiptOf: (recording: string) => Promise<string | null>
+  /** Why nothing may be taken in or erased, in words; null while it may. */
+  readonly standsStill: () => Promise<string | null>
   /** A recording was sealed. */
   readonly sealed: () => void
   /** Storage waits to be erased. */

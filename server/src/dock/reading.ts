@@ -4,6 +4,7 @@ import { openFootage } from './footage.ts'
 import type { Ground } from './ground.ts'
 import { countTry, findRecording, giveTryBack, insertFacts, setRead, unread } from './recordings-store.ts'
 import type { Fact } from './recordings-store.ts'
+import { refusalFor } from './troubles.ts'
 
 /** What a reader of media found, or that it could not make anything of the bytes. `because` is a code. */
 export type MediaReading =
@@ -54,8 +55,14 @@ async function readNow(ground: Reading, readMedia: ReadMedia, { agency, id }: Wa
       { recording: id, because },
       'the media of a recording could not be read now; it will be tried again',
     )
-    await ground.database.asAgency(agency, trx => giveTryBack(trx, id))
+    if (passes(error)) await ground.database.asAgency(agency, trx => giveTryBack(trx, id))
   }
+}
+
+/** A store, vault or database that is away for a while: no try of the reader's was used. */
+function passes(error: unknown): boolean {
+  const status = refusalFor(error)?.status
+  return status === 503 || status === 507
 }
 
 async function readOne(ground: Reading, readMedia: ReadMedia, agency: string, id: string): Promise<void> {

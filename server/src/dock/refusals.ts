@@ -24,6 +24,7 @@ export type RefusalCode =
   | 'storage-away'
   | 'database-away'
   | 'storage-damaged'
+  | 'stands-still'
 
 /** An expected refusal as a value: what is wrong and what to do, for a person and for a program. */
 export type Refusal = {
@@ -60,10 +61,17 @@ const STATUS: Record<RefusalCode, number> = {
   'storage-away': 503,
   'database-away': 503,
   'storage-damaged': 500,
+  'stands-still': 503,
 }
 
 export function refuse(refused: RefusalCode, message: string, headers: Record<string, string> = {}): Refusal {
   return { refused, status: STATUS[refused], message, headers }
+}
+
+/** The installation protects what it holds. `reason` says why, and what its operator does. */
+export function standsStill(reason: string): Refusal {
+  const message = `Nothing is taken in just now: keep the file. For the operator: ${reason}`
+  return refuse('stands-still', message, { 'retry-after': '60' })
 }
 
 export function isRefusal(value: unknown): value is Refusal {

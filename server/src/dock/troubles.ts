@@ -1,11 +1,12 @@
 import { DatabaseAway, StatementTimedOut } from '../platform/database/errors.ts'
 import { DiskFull } from '../platform/durable/disk.ts'
+import { LogStandsStill } from '../platform/history/history.ts'
 import { ObjectExists, ObjectMissing, ObjectsAway } from '../platform/objects/objects.ts'
 import { KeyDestroyed, VaultDamaged, VaultDegraded, VaultLocked } from '../platform/vault/port.ts'
 import { UploadEnded } from './completion.ts'
 import { OffsetLost } from './offset-ledger.ts'
 import { TooManyParts } from './part-sink.ts'
-import { refuse } from './refusals.ts'
+import { refuse, standsStill } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
 import { SealingFailed } from './sealing-pool.ts'
 
@@ -26,6 +27,7 @@ export function refusalFor(error: unknown): Refusal | null {
   if (error instanceof DatabaseAway || error instanceof StatementTimedOut) {
     return refuse('database-away', `The database does not answer just now. ${KEPT}`, RETRY)
   }
+  if (error instanceof LogStandsStill) return standsStill(error.message)
   if (error instanceof KeyDestroyed || error instanceof UploadEnded) {
     return refuse('gone', 'The upload was removed. Begin it anew.')
   }

@@ -6,7 +6,7 @@ import { append } from './appending.ts'
 import { create } from './creation.ts'
 import { finishWhole } from './finishing.ts'
 import type { Ground } from './ground.ts'
-import { isRefusal, refuse } from './refusals.ts'
+import { isRefusal, refuse, standsStill } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
 import { refusalFor } from './troubles.ts'
 import { CHECKSUM_ALGORITHMS, TUS_EXTENSIONS, TUS_VERSION } from './tus-headers.ts'
@@ -47,6 +47,8 @@ async function answerTo(ground: Ground, request: IncomingMessage, actor: Actor |
       'tus-version': TUS_VERSION,
     })
   }
+  const reason = method === 'HEAD' ? null : await ground.standsStill()
+  if (reason !== null) return standsStill(reason)
   if (id === null) return method === 'POST' ? create(ground, request, actor) : methodRefusal()
   return answerOfUpload(ground, { request, actor, id, method })
 }

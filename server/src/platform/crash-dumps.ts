@@ -9,5 +9,8 @@ export function forbidCrashDumps(log: Logger): void {
   if (process.platform !== 'linux') return
   const { status } = spawnSync('prlimit', [`--pid=${process.pid}`, '--core=0:0'], { stdio: 'ignore' })
   if (status !== 0)
-    log.warn({}, 'a crash may leave plaintext in a core dump: prlimit (util-linux) is missing; start under "ulimit -c 0"')
+    log.warn(
+      {},
+      'a crash may leave plaintext in a core dump: prlimit (util-linux) is missing; start under "ulimit -c 0"',
+    )
 }

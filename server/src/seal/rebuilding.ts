@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { equalBytes } from '@vidne/evidence/bytes'
 import { leafHash } from '@vidne/tlog/merkle'
@@ -29,7 +29,8 @@ export async function rebuildTiles(settings: SealSettings): Promise<number> {
   if (signed === null) throw new RebuildRefused('the lock folder holds no checkpoint to check the tiles against')
   if (row === null) throw new RebuildRefused('the database holds no log')
   const fresh = `${folder}.rebuilt-${signed.size}`
-  if ((await realDisk.list(fresh)) !== null) throw new RebuildRefused(`${fresh} is there already; remove it first`)
+  // What an interrupted attempt has left.
+  await rm(fresh, { recursive: true, force: true })
   const tiles = openTileFolder(fresh)
   for (let size = 0; size < signed.size;) {
     const page = { log: row.log, from: size, most: Math.min(PAGE, signed.size - size) }
@@ -40,6 +41,7 @@ export async function rebuildTiles(settings: SealSettings): Promise<number> {
     size += leaves.length
   }
   if (!equalBytes(await rootAt(tiles, signed.size), signed.root)) {
+    await rm(fresh, { recursive: true })
     throw new RebuildRefused('the leaves in the database do not give the root that was signed')
   }
   const [newest] = await database.asInstallation(trx => publicNotes(trx, row.log))

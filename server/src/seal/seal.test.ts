@@ -54,6 +54,19 @@ onEachEngine('the log', ground => {
     expect(await seal.state(recording.label)).toBe('sealed')
   })
 
+  test('a recording that has its number but no signature yet has no receipt', async () => {
+    const found: unknown[] = []
+    const recording = await commitRecording(log)
+    await reopen({
+      passed: async step => {
+        if (step === 'tiles-written') found.push(await seal.receiptOf(recording), await seal.state(recording.label))
+      },
+    })
+    await seal.whenSealed(recording.label)
+    expect(found.slice(0, 2)).toEqual([null, 'received'])
+    expect(await seal.receiptOf(recording)).not.toBeNull()
+  })
+
   test('64 recordings that come at once are all in the log, each once, under one signature the files agree with', async () => {
     const recordings = await Promise.all(Array.from({ length: 64 }, () => commitRecording(log)))
     const indexes = await Promise.all(recordings.map(one => seal.whenSealed(one.label)))

@@ -9,7 +9,7 @@ import { openDatabase, type Database } from '../platform/database/door.ts'
 import { silentLogger } from '../platform/http/logging.ts'
 import { asSuperuser, engines, freshPlace, onEachEngine } from '../platform/testing/databases.ts'
 import type { Seal } from './seal.ts'
-import { rebuildTiles } from './rebuilding.ts'
+import { rebuildTiles, RebuildRefused } from './rebuilding.ts'
 import {
   backup,
   keysFor,
@@ -247,6 +247,9 @@ describe.skipIf(!engines.includes('postgres'))('somebody with all rights in the 
     seal = await log.open()
     await expect.poll(() => seal.standing()).toMatchObject({ stopped: 'database-differs' })
     await seal.close()
+    const shown = readdirSync(log.folder)
+    await expect(rebuildTiles(log.settings)).rejects.toThrow(RebuildRefused)
+    expect(readdirSync(log.folder)).toEqual(shown)
     await log.remove()
     await database.close()
     await place.remove()

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -161,6 +161,24 @@ test('the write-ahead log is folded in when it has grown, and deleted rows are g
   expect(size).toBeGreaterThan(80_000_000n)
   expect(rows[0]?.['size']).toBe(0n)
   await connections.close()
+})
+
+test('erased rows are in no file of the database any more after the night', async () => {
+  const connections = await openEmbedded({ ...patient, folder })
+  const lease = await connections.lease()
+  await lease.run('create table told (id int primary key, name text)', [])
+  await lease.run('create index told_name on told (name)', [])
+  await lease.run("insert into told select n, 'K. Sørensen ' || n from generate_series(1, 2000) n", [])
+  await lease.run('analyze told', [])
+  await lease.run('update told set name = null where id > 1', [])
+  await lease.run("insert into platform_upkeep values ('vacuum', now() - interval '40 hours')", [])
+  lease.release(false)
+  await new Upkeep(connections, silent).look()
+  await connections.close()
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(one => one.isFile())
+  const found = files.map(one => readFileSync(join(one.parentPath, one.name)).toString('latin1'))
+  const names = found.flatMap(text => [...text.matchAll(/K\. S\xc3\xb8rensen (\d+)/g)].map(match => match[1]))
+  expect(new Set(names)).toEqual(new Set(['1']))
 })
 
 test('the reserve on the disk is real, is given up once, and is taken again when there is room', async () => {

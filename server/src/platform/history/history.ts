@@ -71,25 +71,42 @@ export class HistoryErased extends Error {
   override readonly name = 'HistoryErased'
 }
 
-/** `log` is `logId(origin)`, 32 bytes. */
-export function openHistory(ground: { log: Uint8Array; clock: Clock; keys: HistoryKeys }): History {
-  return new Chains(ground.log, ground.clock, ground.keys)
+/** The log stands still: an event written now might be one that its true database has already, under the same label (G6). */
+export class LogStandsStill extends Error {
+  override readonly name = 'LogStandsStill'
+}
+
+export type HistoryGround = {
+  /** `logId(origin)`, 32 bytes. */
+  readonly log: Uint8Array
+  readonly clock: Clock
+  readonly keys: HistoryKeys
+  /** Why nothing may be written now, in words with what to do; null, and where it is absent, when it may. */
+  readonly standsStill?: () => string | null
+}
+
+/** Everything that writes throws LogStandsStill while `standsStill` gives a reason. */
+export function openHistory(ground: HistoryGround): History {
+  return new Chains(ground)
 }
 
 class Chains implements History {
   readonly #log: Uint8Array
   readonly #clock: Clock
   readonly #keys: HistoryKeys
+  readonly #standsStill: () => string | null
   readonly #subscribers = new Map<EventType, ((trx: Trx, happened: Happened) => Promise<void>)[]>()
   readonly #wakes: (() => void)[] = []
 
-  constructor(log: Uint8Array, clock: Clock, keys: HistoryKeys) {
+  constructor({ log, clock, keys, standsStill }: HistoryGround) {
     this.#log = log
     this.#clock = clock
     this.#keys = keys
+    this.#standsStill = standsStill ?? (() => null)
   }
 
   async begin(trx: Trx, beginning: Beginning): Promise<Appended> {
+    this.#demandStanding()
     const { agency, subject, kind, captureId, pol, fields } = beginning
     const at = this.#clock.now()
     const happening = { type: beginning.firstType, pol, fields }
@@ -108,6 +125,7 @@ class Chains implements History {
 
   async appendMany(trx: Trx, entries: readonly Entry[]): Promise<Appended[]> {
     if (entries.length === 0) return []
+    this.#demandStanding()
     const subjects = [...new Set(entries.map(entry => entry.subject))]
     // Keys first: reading the vault while the heads are locked would make every other writer wait for its disk.
     const keys = await this.#keysOf(subjects)
@@ -126,6 +144,7 @@ class Chains implements History {
   }
 
   async publish(trx: Trx, statement: PublicStatement): Promise<void> {
+    this.#demandStanding()
     await store.insertStatement(trx, statementLeaf(statement))
     afterCommit(this.#wake)
   }
@@ -166,6 +185,11 @@ class Chains implements History {
 
   async missing(trx: Trx, labels: readonly Uint8Array[]): Promise<Uint8Array[]> {
     return store.labelsMissing(trx, labels)
+  }
+
+  #demandStanding(): void {
+    const reason = this.#standsStill()
+    if (reason !== null) throw new LogStandsStill(reason)
   }
 
   readonly #wake = (): void => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { getRequestListener } from '@hono/node-server'
-import type { Settings } from '../settings/settings.ts'
+import { SettingRefused, type Settings } from '../settings/settings.ts'
 import { type Limits, openLimits } from './limits.ts'
 import type { Logger } from './logging.ts'
 import type { Metrics } from './metrics.ts'
@@ -115,18 +115,31 @@ function clientAddress(settings: Parts['settings'], request: IncomingMessage): s
 
 function listenerFor(settings: Parts['settings'], listener: (q: IncomingMessage, s: ServerResponse) => void): Server {
   if (settings.tlsCert === undefined || settings.tlsKey === undefined) return createServer(listener)
-  return createSecureServer({ cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) }, listener)
+  try {
+    return createSecureServer({ cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) }, listener)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new SettingRefused(`--tls-cert and --tls-key cannot be used: ${why}`, { cause })
+  }
+}
+
+/** The port cannot be opened; nothing is served. */
+export class PortRefused extends Error {
+  override readonly name = 'PortRefused'
+
+  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
+    super(
+      cause.code === 'EADDRINUSE'
+        ? `Port ${port} is taken by another program; choose another with --port.`
+        : `Port ${port} of ${host} cannot be opened (${cause.code}); choose another with --port and --host.`,
+      { cause },
+    )
+  }
 }
 
 function listen(server: Server, { port, host }: Parts['settings']): Promise<void> {
   return new Promise((done, failed) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      failed(
-        error.code === 'EADDRINUSE'
-          ? new Error(`Port ${port} is taken by another program; choose another with --port.`)
-          : error,
-      ),
-    )
+    server.once('error', (cause: NodeJS.ErrnoException) => failed(new PortRefused(host, port, cause)))
     server.listen(port, host, done)
   })
 }

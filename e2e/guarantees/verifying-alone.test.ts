@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { vidne } from '../installation.ts'
+import { dock } from './asking.ts'
+import { type Inside, inside } from './inside.ts'
+import { runAlone, watchedNetwork } from './network.ts'
+import { filesIn, unpacked } from './packages.ts'
+
+const checkout = join(import.meta.dirname, '../..')
+const verifier = join(checkout, 'verifier/bin/vidne-verify.mjs')
+const vectors = join(checkout, 'vectors/packages')
+const trust = join(vectors, 'trust.policy')
+const noted = mkdtempSync(join(tmpdir(), 'vidne-network-'))
+
+/** An unpacked package to which its sender has added whatever a careless verifier might pick up. */
+async function trap(): Promise<{ folder: string; sprung: string; bare: string }> {
+  const files = await filesIn(readFileSync(join(vectors, 'recording.zip')))
+  const [folder, bare] = [unpacked(files), unpacked(files)]
+  const sprung = join(folder, 'sprung')
+  const poison = `require('node:fs').writeFileSync(${JSON.stringify(sprung)}, '')`
+  const bait: Record<string, string> = {
+    'trust.policy': readFileSync(trust, 'utf8'),
+    'trust/trust.policy': readFileSync(trust, 'utf8'),
+    'demands.json': '{}',
+    'vidne.toml': 'mode = "rehearsal"\n',
+    'package.json': '{"type":"commonjs","main":"index.js"}',
+    'index.js': poison,
+    '.noderc': poison,
+    'node_modules/@vidne/evidence/index.js': poison,
+    'node_modules/@vidne/evidence/package.json': '{"name":"@vidne/evidence","main":"index.js"}',
+    'node_modules/kysely/index.js': poison,
+  }
+  for (const [name, text] of Object.entries(bait)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  return { folder, sprung, bare }
+}
+
+function run(folder: string, words: readonly string[]) {
+  const watched = watchedNetwork(noted)
+  const shell = ['sh', '-c', 'cd "$1"; shift; exec "$@"', 'sh', folder]
+  const { status, stdout } = runAlone([...shell, process.execPath, verifier, ...words, '--json'], watched.env)
+  return {
+    status,
+    verdict: JSON.parse(stdout) as { history: string; reasons: { code: string }[] },
+    told: watched.noted(),
+  }
+}
+
+const codes = ({ verdict }: ReturnType<typeof run>): string[] => verdict.reasons.map(reason => reason.code)
+
+test('G15: a verifier that is given no trust file trusts nobody, whatever lies in the package and beside it', async () => {
+  const { folder } = await trap()
+  for (const words of [['.'], [join(vectors, 'recording.zip')]]) {
+    const verdict = run(folder, words)
+    expect(verdict).toMatchObject({ status: 1, verdict: { history: 'unproven' } })
+    expect(codes(verdict)).toContain('no-trust-file')
+  }
+})
+
+test('G15: a verifier runs nothing of a package, asks nobody, and needs no network', async () => {
+  const { folder, sprung, bare } = await trap()
+  const suspicious = run(folder, ['.', '--trust', trust])
+  expect(codes(suspicious)).toContain('trust-inside')
+  expect(suspicious.status).toBe(1)
+  const clean = run(folder, [bare, '--trust', trust])
+  expect(clean).toMatchObject({ status: 0, verdict: { history: 'checked', reasons: [] } })
+  expect(existsSync(sprung)).toBe(false)
+  for (const { told } of [suspicious, clean]) {
+    expect(told.some(one => one.kind === 'began')).toBe(true)
+    expect(told.filter(one => one.kind !== 'began')).toEqual([])
+  }
+})
+
+let here: Inside
+beforeAll(async () => {
+  here = await inside()
+  await dock(here.camera, { path: 'DCIM/1.mp4', bytes: Buffer.from('footage') })
+})
+afterAll(async () => {
+  await here?.close()
+  rmSync(noted, { recursive: true, force: true })
+})
+
+test('G15: whoever checks a log takes its key from elsewhere: from the server itself it is never sound', async () => {
+  const check = ['log', 'check', '--url', here.clerk.url, '--json']
+  const unknown = await vidne(check)
+  expect({ code: unknown.code, said: JSON.parse(unknown.out) as unknown }).toMatchObject({
+    code: 1,
+    said: { sound: false, findings: [{ fault: 'signer-unknown' }] },
+  })
+  expect(await vidne([...check, '--trust', here.trust])).toMatchObject({ code: 0 })
+})
