@@ -11,7 +11,7 @@ import { folderLog } from '@vidne/verifier/log-source.node'
 import { zipPackage } from '@vidne/verifier/package-source'
 import { verifyPackage } from '@vidne/verifier/verify'
 import { expect } from 'vitest'
-import type { Sending, Target } from './sending.ts'
+import type { Sending } from './sending.ts'
 
 /** An installation as its operator and its auditor see it. */
 export type Place = { url: string; data: string; operatorToken: string; trust: string }
