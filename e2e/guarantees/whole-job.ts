@@ -15,6 +15,7 @@ const here = await found('uk-met')
 const out = (name: string): string => join(here.data, '..', name)
 try {
   const docked = await here.run(['dock', camera, '--trust', here.trust, '--camera', 'BC-1', '--json'], here.deviceToken)
+  if (docked.code !== 0) throw new Error(`not docked: ${docked.out}${docked.err}`)
   const [first] = docked.out.split('\n')
   const { recording } = JSON.parse(first ?? '') as { recording: string }
   const front = await fetch(here.url)

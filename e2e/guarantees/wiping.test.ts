@@ -143,6 +143,16 @@ test('G4: a genuine receipt wipes nothing under a trust file that does not trust
   expect(existsSync(camera.file)).toBe(true)
 })
 
+test('G4: a log that is trusted too cannot speak for this one', async () => {
+  const camera = aCamera()
+  const other = await generateKey('log.example.org/neighbour', 'ed25519')
+  liar.forge = receipt => signedBy(receipt, other.skey)
+  const both = trust.replace('quorum none', `log ${other.vkey}\nquorum none`)
+  const line = await dockAndWipe(camera.path, { server: liar.url, trust: both })
+  expect(line).toMatchObject({ refused: expect.stringContaining('signer-unknown') })
+  expect(existsSync(camera.file)).toBe(true)
+})
+
 test('G4: with a receipt that holds the camera is wiped, and what was wiped is at the court byte for byte', async () => {
   const camera = aCamera()
   liar.forge = receipt => receipt

@@ -52,7 +52,7 @@ export function wireStages(ground: Ground): Stages {
     deliberateLeap: () => ground.rehearsal !== null,
   })
   later.keep = keep
-  const standsStill = openStandstill({ seal, keep })
+  const standsStill = openStandstill(ground, keep)
   later.standsStill = standsStill
   const share = openShare({
     database,
@@ -78,6 +78,9 @@ export async function openHouse(ground: Ground): Promise<House & { close(): Prom
   scheduleWork(ground, stages, jobs)
   const router = routerOf(ground, stages)
   await jobs.start()
+  stages.standsStill().catch((error: unknown) => {
+    ground.log.warn({ because: String(error) }, 'what the installation stands on could not be looked at yet')
+  })
   const close = async () => {
     // Together: a job that reads media ends when the dock is told to close.
     await Promise.all([jobs.stop(), dock.close()])

@@ -38,6 +38,8 @@ export type Ground = {
   seal: Seal
   log: Logger
   policyDigest: (trx: Trx, agency: string) => Promise<Uint8Array>
+  /** Why no event may be written although the log could, once that was found out; null while it may. */
+  protection: { reason: string | null }
   /** Closes what was opened, in the opposite order. */
   close(): Promise<void>
 }
@@ -85,7 +87,8 @@ async function openParts(
   closers.push(() => objects.close())
   await tidyObjects(objects, settings)
   const later: { seal?: Seal } = {}
-  const standsStill = () => reasonOf(later.seal?.standing() ?? 'ok')
+  const protection: Ground['protection'] = { reason: null }
+  const standsStill = () => reasonOf(later.seal?.standing() ?? 'ok') ?? protection.reason
   const history = openHistory({ log: logId(settings.origin), clock, keys: vault, standsStill })
   const rules = openRules({ clock, history })
   const policyDigest = async (trx: Trx, agency: string) => (await rules.policyInForce(trx, agency)).pol
@@ -108,6 +111,7 @@ async function openParts(
     seal,
     log,
     policyDigest,
+    protection,
   }
 }
 

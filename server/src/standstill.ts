@@ -1,5 +1,5 @@
+import type { Ground } from './ground.ts'
 import type { CleanUpStop, Keep } from './keep/keep.ts'
-import type { Seal } from './seal/seal.ts'
 
 const LOOK_AGAIN_MS = 10_000
 
@@ -8,7 +8,7 @@ const LOOK_AGAIN_MS = 10_000
  * an older database, or into a vault or store that is not the installation's, is lost when the right one comes back (G6, G7).
  * The log is asked every time. The rest can only be exchanged while nobody serves, so once it was found right it stays right.
  */
-export function openStandstill({ seal, keep }: { seal: Seal; keep: Keep }): () => Promise<string | null> {
+export function openStandstill({ seal, protection }: Ground, keep: Keep): () => Promise<string | null> {
   let sound = false
   let looked: { at: number; found: Promise<CleanUpStop | null> } | null = null
   return async () => {
@@ -18,7 +18,8 @@ export function openStandstill({ seal, keep }: { seal: Seal; keep: Keep }): () =
     const now = performance.now()
     if (looked === null || now - looked.at > LOOK_AGAIN_MS) looked = { at: now, found: keep.standing() }
     const stop = await looked.found
-    if (stop === null) sound = true
-    return stop?.text ?? null
+    protection.reason = stop?.text ?? null
+    sound = stop === null
+    return protection.reason
   }
 }

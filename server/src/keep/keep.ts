@@ -100,7 +100,12 @@ export function openKeep(ground: KeepGround): Keep {
     due: (agency, by) => database.asAgency(agency, trx => due(trx, agency, by)),
     run: (agency, by) => turns.of(agency, () => run(ground, erasers, { agency, by })),
     standing: () => cleanUpStop(ground),
-    settle: settleOf,
+    async settle(agency) {
+      const moved = await settleOf(agency)
+      // Not only by the nightly run, so that yesterday's vault is known for what it is an hour later.
+      await rememberVault(ground)
+      return moved
+    },
     settled: () => background.idle(),
     async afterVaultRestore() {
       const destroyed = await database.asInstallation(destroyedKeys)

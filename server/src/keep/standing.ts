@@ -1,8 +1,6 @@
 import type { Trx } from '../platform/database/door.ts'
-import { KeyDestroyed, KeyUnknown } from '../platform/vault/port.ts'
 import { ObjectsAway } from '../platform/objects/objects.ts'
 import type { KeepGround } from './ground.ts'
-import { newestKept } from './store.ts'
 import { keepTables } from './tables.ts'
 
 type Ground = Pick<KeepGround, 'database' | 'objects' | 'vault' | 'installation' | 'logStanding'>
@@ -67,26 +65,11 @@ async function vaultStop({ database, vault, installation }: Ground): Promise<Cle
   const damage = (await vault.check()).find(finding => finding.stops)
   if (damage !== undefined) return { code: 'vault', text: `${damage.text} Nothing was deleted.` }
   const [position, known] = [await vault.position(), await database.asInstallation(readGround)]
-  const isAsFar = known !== null && known.vault === position.vault && known.vaultCommit <= position.commit
-  if (isAsFar && (await holdsNewestKeys({ database, vault }))) return null
+  if (known !== null && known.vault === position.vault && known.vaultCommit <= position.commit) return null
   return {
     code: 'vault',
     text: 'The vault is older than the one this database last saw. Nothing was deleted. Put the newer vault back, or finish its restore with `vidne restore`, which destroys again what had been destroyed.',
   }
-}
-
-/** What was sealed since the last run is not in an older vault, however recently that was. */
-async function holdsNewestKeys({ database, vault }: Pick<Ground, 'database' | 'vault'>): Promise<boolean> {
-  for (const recording of await database.asInstallation(newestKept)) {
-    try {
-      const key = await vault.key(recording)
-      key.fill(0)
-    } catch (error) {
-      if (error instanceof KeyUnknown) return false
-      if (!(error instanceof KeyDestroyed)) throw error
-    }
-  }
-  return true
 }
 
 async function logStop({ logStanding }: Ground): Promise<CleanUpStop | null> {

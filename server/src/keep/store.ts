@@ -27,15 +27,6 @@ export async function lockDeadlines(trx: Trx, recordings: readonly string[]): Pr
     .execute()
 }
 
-const NEWEST = 20
-
-/** The recordings that came last and are kept; their ids are in the order of their coming. */
-export async function newestKept(trx: Trx): Promise<string[]> {
-  const newest = keepTables(trx).selectFrom('keep_deadline').select('recording').where('state', '=', 'kept')
-  const rows = await newest.orderBy('recording', 'desc').limit(NEWEST).execute()
-  return rows.map(row => row.recording)
-}
-
 /** What dock knows of when a recording was made. Throws when dock has no such recording. */
 export async function readCaptured(trx: Trx, recording: string): Promise<Captured> {
   const tables = keepTables(trx)
