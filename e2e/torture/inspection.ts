@@ -74,7 +74,7 @@ export async function exported(place: Place, recording: string): Promise<Buffer>
 }
 
 /** What an auditor with the trust file says of a package. */
-async function verdictOn(zip: Buffer, trust: string) {
+export async function verdictOn(zip: Buffer, trust: string) {
   const source = await zipPackage({
     size: zip.length,
     read: async (offset, length) => zip.subarray(offset, offset + length),

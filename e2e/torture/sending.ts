@@ -5,8 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 export type Answer = { status: number; headers: IncomingMessage['headers']; text: string }
 export type Target = { url: string; token: string }
 
-/** How a sender sends: the most bytes in a request, and how long at most it rests between two. */
-export type Pace = { portionBytes: number; rest: { ms: number } }
+/** How a sender sends: the most bytes in a request, or all at once, and how long at most it rests between two. */
+export type Pace = { portionBytes: number; rest: { ms: number }; whole?: boolean }
 
 /** The server has broken its word. Never passed over. */
 class WordBroken extends Error {
@@ -119,10 +119,10 @@ export class Sending {
     return true
   }
 
-  async #append(target: Target, path: string, { portionBytes }: Pace): Promise<boolean> {
+  async #append(target: Target, path: string, { portionBytes, whole }: Pace): Promise<boolean> {
     const offset = await this.#offset(target, path)
     if (offset === null || this.recording !== null) return offset !== null
-    const end = Math.min(this.bytes, offset + randomInt(1, portionBytes + 1))
+    const end = whole === true ? this.bytes : Math.min(this.bytes, offset + randomInt(1, portionBytes + 1))
     const body = this.#file?.subarray(offset, end) ?? Buffer.alloc(0)
     const sum = createHash('sha256').update(body).digest('base64')
     const headers = {

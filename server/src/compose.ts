@@ -37,7 +37,11 @@ export function wireStages(ground: Ground): Stages {
   const later: { keep?: Keep; standsStill?: () => Promise<string | null> } = {}
   const dock = createDock({
     ...ground,
-    limits: { longestBytes: settings.uploadBytes, uploadLifeMs: settings.uploadHours * 3_600_000 },
+    limits: {
+      longestBytes: settings.uploadBytes,
+      idleMs: settings.uploadIdleSeconds * 1000,
+      uploadLifeMs: settings.uploadHours * 3_600_000,
+    },
     receiptOf: recording => receiptOf(ground, recording),
     readMedia: settings.readMedia ? mediaReader : null,
     deletedHere: async (trx, file) => later.keep?.deletedHere(trx, file) ?? false,

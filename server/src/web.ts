@@ -82,13 +82,13 @@ function handlerOf(house: House): OpenAPIHandler<Asking> {
   const there = handlers.get(house)
   if (there !== undefined) return there
   const made = new OpenAPIHandler<Asking>(house.router, {
-    interceptors: [
+    // Around the call itself: what cannot be decoded is the sender's fault, and is told to him as such.
+    clientInterceptors: [
       async step => {
         try {
           return await step.next()
         } catch (error) {
-          const { context, request } = step
-          throw inWords(house, { request: context.about.id, path: request.url.pathname }, error)
+          throw inWords(house, { request: step.context.about.id, path: step.path.join('.') }, error)
         }
       },
     ],

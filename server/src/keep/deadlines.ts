@@ -49,7 +49,7 @@ export async function consider(
   because: string,
   by: Actor | null,
 ): Promise<void> {
-  const row = await lockDeadline(trx, which.recording)
+  const row = await lockDeadline(trx, ground.history, which.recording)
   if (row === null || row.state === 'erasing' || row.state === 'deleted') return
   // What two persons decided is not undone by a parser; a person who gives it a category does undo it.
   if (row.rule === EARLY_RULE && by === null) return
@@ -73,7 +73,7 @@ export async function categorise(
   category: Which & { rule: string; basis: string; by: Actor },
 ): Promise<'categorised' | 'had-it' | 'too-late' | 'no-such-recording'> {
   const { agency, recording, rule, basis, by } = category
-  const row = await lockDeadline(trx, recording)
+  const row = await lockDeadline(trx, ground.history, recording)
   if (row === null) return 'no-such-recording'
   if (row.state === 'erasing' || row.state === 'deleted') return 'too-late'
   const { pack, pol } = await ground.rules.policyInForce(trx, agency)

@@ -24,7 +24,7 @@ export async function askEarlyDeletion(
   const reason = wish.reason.trim()
   if (!may(by, 'delete-early')) return { state: 'refused', because: 'not-allowed' }
   if (reason === '') return { state: 'refused', because: 'no-reason' }
-  const refusal = await whyNot(trx, recording, by.agency)
+  const refusal = await whyNot(trx, ground, recording, by.agency)
   if (refusal !== null) return { state: 'refused', because: refusal }
   const { agency } = by
   const question = { agency, kind: 'early-deletion', subject: recording, by, reason, payload: { reason } } as const
@@ -36,8 +36,8 @@ export async function askEarlyDeletion(
 export async function deleteEarly(trx: Trx, ground: Ground, approved: Approved): Promise<Carried> {
   const { subject: recording, agency, approval, confirmedBy } = approved
   if (recording === null) return { done: false, because: 'no-such-recording' }
-  const refusal = await whyNot(trx, recording, agency)
-  const row = await lockDeadline(trx, recording)
+  const refusal = await whyNot(trx, ground, recording, agency)
+  const row = await lockDeadline(trx, ground.history, recording)
   if (refusal !== null || row === null) return { done: false, because: refusal ?? 'no-such-recording' }
   const now = ground.clock.now()
   const life = { ...lifeInRow(row), rule: EARLY_RULE, direction: 'max', deleteAfter: now, reviewAt: null } as const
@@ -54,8 +54,8 @@ export async function deleteEarly(trx: Trx, ground: Ground, approved: Approved):
   return { done: true }
 }
 
-async function whyNot(trx: Trx, recording: string, agency: string): Promise<EarlyRefusal | null> {
-  const row = await lockDeadline(trx, recording)
+async function whyNot(trx: Trx, ground: Ground, recording: string, agency: string): Promise<EarlyRefusal | null> {
+  const row = await lockDeadline(trx, ground.history, recording)
   if (row === null || row.agency !== agency) return 'no-such-recording'
   if (row.state === 'erasing' || row.state === 'deleted') return 'too-late'
   return (await heldAmong(trx, [recording])).has(recording) ? 'held' : null

@@ -31,7 +31,7 @@ export async function beginErasing(ground: Ground, agency: string, recordings: r
 }
 
 async function beginBatch(trx: Trx, ground: Ground, agency: string, batch: readonly string[]): Promise<number> {
-  const rows = await lockDeadlines(trx, batch)
+  const rows = await lockDeadlines(trx, ground.history, batch)
   const held = await heldAmong(trx, batch)
   const now = ground.clock.now()
   const due = rows.filter(row => !held.has(row.recording) && isDue(row, now))

@@ -42,7 +42,7 @@ export async function placeHold(
   if (!may(by, 'hold')) return { state: 'refused', because: 'not-allowed' }
   if (reason === '') return { state: 'refused', because: 'no-reason' }
   if (review <= now) return { state: 'refused', because: 'review-is-past' }
-  const row = await lockDeadline(trx, recording)
+  const row = await lockDeadline(trx, ground.history, recording)
   if (row === null || row.agency !== by.agency) return { state: 'refused', because: 'no-such-recording' }
   if (row.state === 'erasing' || row.state === 'deleted') return { state: 'refused', because: 'too-late' }
   const id = uuidv7(ground.clock)
@@ -72,7 +72,7 @@ export async function askRelease(
   const reason = wish.reason.trim()
   if (!may(by, 'release')) return { state: 'refused', because: 'not-allowed' }
   if (reason === '') return { state: 'refused', because: 'no-reason' }
-  const row = await lockDeadline(trx, recording)
+  const row = await lockDeadline(trx, ground.history, recording)
   if (row === null || row.agency !== by.agency) return { state: 'refused', because: 'no-such-recording' }
   const holds = (await standingHolds(trx, recording)).map(hold => hold.id)
   if (holds.length === 0) return { state: 'refused', because: 'not-held' }
@@ -96,7 +96,7 @@ export async function askRelease(
 export async function liftHolds(trx: Trx, ground: Ground, approved: Approved): Promise<Carried> {
   const recording = approved.subject
   const { reason, holds, askedBy } = releasePayload(approved.payload)
-  if (recording === null || (await lockDeadline(trx, recording)) === null)
+  if (recording === null || (await lockDeadline(trx, ground.history, recording)) === null)
     return { done: false, because: 'no-such-recording' }
   const { approval, confirmedBy, agency } = approved
   const lifted = await releaseHolds(trx, { holds, at: ground.clock.now(), approval })

@@ -1,11 +1,18 @@
 import { sql } from 'kysely'
 import type { Trx } from '../platform/database/door.ts'
+import type { History } from '../platform/history/history.ts'
 import type { Captured } from './anchor.ts'
 import type { Life } from './life.ts'
 import { keepTables, type DeadlineRow, type HoldRow, type VaultState } from './tables.ts'
 
-/** The deadline of a recording, locked until the transaction ends: whoever decides about its life comes one by one. */
-export async function lockDeadline(trx: Trx, recording: string): Promise<DeadlineRow | null> {
+type Chains = Pick<History, 'lock'>
+
+/**
+ * The deadline of a recording and its chain of events, locked until the transaction ends: whoever decides about its life comes
+ * one by one.
+ */
+export async function lockDeadline(trx: Trx, chains: Chains, recording: string): Promise<DeadlineRow | null> {
+  await chains.lock(trx, [recording])
   const row = await keepTables(trx)
     .selectFrom('keep_deadline')
     .selectAll()
@@ -16,8 +23,9 @@ export async function lockDeadline(trx: Trx, recording: string): Promise<Deadlin
 }
 
 /** Locks several, in the order of their ids, so that two runs cannot wait for each other. */
-export async function lockDeadlines(trx: Trx, recordings: readonly string[]): Promise<DeadlineRow[]> {
+export async function lockDeadlines(trx: Trx, chains: Chains, recordings: readonly string[]): Promise<DeadlineRow[]> {
   if (recordings.length === 0) return []
+  await chains.lock(trx, recordings)
   return keepTables(trx)
     .selectFrom('keep_deadline')
     .selectAll()

@@ -76,8 +76,11 @@ export function refusedWith(error: unknown, code: string): boolean {
   return error instanceof StatementRefused && error.code === code
 }
 
-/** SQLSTATEs that mean that the database itself, not the statement, is in trouble. 53100: disk full; 57P0x: shutting down. */
-const AWAY = new Set(['53100', '53200', '53300', '57P01', '57P02', '57P03', '25P03', '58030'])
+/**
+ * SQLSTATEs that mean that the database itself, not the statement, is in trouble. 53100: disk full; 57P0x: shutting down;
+ * 40P01, 40001: two transactions stood in each other's way, and this one was rolled back.
+ */
+const AWAY = new Set(['40001', '40P01', '53100', '53200', '53300', '57P01', '57P02', '57P03', '25P03', '58030'])
 
 /** PostgreSQL's answer to a refused statement as one of the errors above, the same for both engines. */
 export function fromPostgres(message: string, facts: StatementFacts, cause?: unknown): Error {

@@ -40,6 +40,11 @@ export interface History {
   append(trx: Trx, entry: Entry): Promise<Appended>
   /** Adds many events, to one chain or several, in the order given and in two statements. Throws ChainUnknown. */
   appendMany(trx: Trx, entries: readonly Entry[]): Promise<Appended[]>
+  /**
+   * Locks chains as `append` does. Whoever locks rows of his own for a chain that he appends to takes the chain first, since
+   * a subscriber finds it locked already: else two would wait for each other.
+   */
+  lock(trx: Trx, subjects: readonly string[]): Promise<void>
   /** Queues a public statement for the log. */
   publish(trx: Trx, statement: PublicStatement): Promise<void>
   /**
@@ -141,6 +146,10 @@ class Chains implements History {
     })
     await this.#write(trx, written, [...heads.values()])
     return written.map(({ appended }) => appended)
+  }
+
+  async lock(trx: Trx, subjects: readonly string[]): Promise<void> {
+    await store.lockHeads(trx, subjects)
   }
 
   async publish(trx: Trx, statement: PublicStatement): Promise<void> {

@@ -48,6 +48,8 @@ const schema = {
   mapCheckers: z.array(z.string().min(10)).default([]),
   uploadBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1024 ** 4),
   readMedia: z.union([z.boolean(), z.enum(['true', 'false']).transform(text => text === 'true')]).default(true),
+  /** A sender from whom nothing comes for so long is cut off; what had come is kept. */
+  uploadIdleSeconds: wholeNumber(1, 3600).default(180),
   uploadHours: wholeNumber(1, 24 * 31).default(7 * 24),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 } as const

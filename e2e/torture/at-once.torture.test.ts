@@ -1,0 +1,89 @@
+import { parseProof } from '@vidne/tlog/proof'
+import { zipPackage } from '@vidne/verifier/package-source'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type GroundKind, groundFor, groundKinds } from '../grounds.ts'
+import type { Ground } from '../installation.ts'
+import { extent, report } from './extent.ts'
+import { LogMemory, api, exported, type Place, verdictOn } from './inspection.ts'
+import { Sending } from './sending.ts'
+import { ServerProcess, foundIn } from './server-process.ts'
+
+const AT_ONCE = 64
+const ROUNDS = extent(5, 1)
+
+describe.each(groundKinds)('one recording, asked for by many at once (%s)', kind => {
+  let ground: Ground & { remove(): Promise<void> }
+  let [server, place] = [] as unknown as [ServerProcess, Place]
+  const sent = new Sending(300_000, 'wanted.mp4')
+
+  beforeAll(async () => {
+    ground = await groundFor(kind as GroundKind)
+    const founding = await foundIn({ pack: 'uk-met', ...ground })
+    server = await ServerProcess.serve(founding.data)
+    place = { ...founding, url: server.url }
+    const target = { url: server.url, token: founding.deviceToken }
+    await sent.run(target, { portionBytes: 300_000, rest: { ms: 0 } }, new AbortController().signal)
+  })
+  afterAll(async () => {
+    await server?.kill()
+    await ground?.remove()
+  })
+
+  test(
+    `${AT_ONCE} exports and holds, ${ROUNDS} times: one chain, no label twice, every package verifies`,
+    async () => {
+      const id = sent.recording ?? ''
+      const packages: Buffer[] = []
+      for (let round = 0; round < ROUNDS; round++) {
+        const acts = Array.from({ length: AT_ONCE }, async (_, nth) => {
+          if (nth % 2 === 0) packages.push(await exported(place, id))
+          else await api(place, 'POST', `/recordings/${id}/hold`, { reason: `complaint ${round}-${nth}` })
+        })
+        await Promise.all(acts)
+      }
+      const asked = (ROUNDS * AT_ONCE) / 2
+      const last = await exported(place, id)
+      for (const zip of [...packages, last]) {
+        const { reasons, intact, footage } = await verdictOn(zip, place.trust)
+        expect({ reasons, intact, footage }).toEqual({ reasons: [], intact: true, footage: 'checked' })
+      }
+      const events = await eventsIn(last)
+      expect(events.map(event => event.seq)).toEqual(events.map((_, at) => at))
+      expect(new Set(events.map(event => event.next)).size).toBe(events.length)
+      expect(count(events, 'exported')).toBe(asked + 1)
+      expect(count(events, 'held')).toBe(asked)
+      expect(count(events, 'sealed')).toBe(1)
+
+      const log = new LogMemory(place)
+      log.takeReceipts([sent])
+      const { size } = await log.expectOneLog()
+      expect(await server.stop()).toBe(0)
+      report(
+        `${ROUNDS * AT_ONCE} exports and holds of one recording, ${AT_ONCE} at once (${kind}): one chain of ` +
+          `${events.length} events, ${packages.length + 1} packages verify, no label twice in ${size} leaves`,
+      )
+    },
+    extent(900_000, 180_000),
+  )
+})
+
+type Core = { seq: number; type: string; next: string }
+
+/** The cores of a package's events, in the order of their files. */
+async function eventsIn(zip: Buffer): Promise<Core[]> {
+  const source = await zipPackage({
+    size: zip.length,
+    read: async (offset, length) => zip.subarray(offset, offset + length),
+  })
+  const names = [...source.files].filter(([name]) => name.startsWith('events/')).toSorted()
+  return Promise.all(
+    names.map(async ([name, bytes]) => {
+      const { extra } = parseProof(Buffer.from(await source.read(name, 0, bytes)).toString('utf8'))
+      return (JSON.parse(Buffer.from(extra ?? []).toString('utf8')) as { core: Core }).core
+    }),
+  )
+}
+
+function count(events: readonly Core[], type: string): number {
+  return events.filter(event => event.type === type).length
+}
