@@ -44,7 +44,7 @@ export function wireStages(ground: Ground): Stages {
     },
     receiptOf: recording => receiptOf(ground, recording),
     readMedia: settings.readMedia ? mediaReader : null,
-    deletedHere: async (trx, file) => later.keep?.deletedHere(trx, file) ?? false,
+    deletedHere: async (trx, files) => later.keep?.deletedHere(trx, files) ?? files.map(() => false),
     standsStill: async () => later.standsStill?.() ?? null,
   })
   const keep = openKeep({

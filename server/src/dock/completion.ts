@@ -7,15 +7,21 @@ import type { Manifest } from '@vidne/evidence/manifest'
 import { actorFields } from '../people/people.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
+import { DatabaseAway } from '../platform/database/errors.ts'
+import { GatheringPerKey } from '../platform/gathering.ts'
 import type { History } from '../platform/history/history.ts'
 import { extensionOf } from './path-names.ts'
-import { findSame, sealUpload } from './recordings-store.ts'
+import { findSame, sealUploads } from './recordings-store.ts'
 import type { NewRecording } from './recordings-store.ts'
 import { refuse } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
 import type { Digests } from './sealing-messages.ts'
+import type { UploadState } from './tables.ts'
 import { insertDiscard, leaveOpen } from './uploads-store.ts'
 import type { Upload } from './uploads-store.ts'
+
+/** A file as a camera brought it. */
+export type DockedFile = { readonly agency: string; readonly camera: string | null; readonly sha256: Uint8Array }
 
 export type CompletionParts = {
   database: Database
@@ -23,8 +29,8 @@ export type CompletionParts = {
   clock: Clock
   /** Digest of the policy in force at the agency, 32 bytes. */
   policyDigest: (trx: Trx, agency: string) => Promise<Uint8Array>
-  /** Whether footage with this digest was deleted here on time. */
-  deletedHere: (trx: Trx, p: { agency: string; camera: string | null; sha256: Uint8Array }) => Promise<boolean>
+  /** Whether footage with each of these digests was deleted here on time. */
+  deletedHere: (trx: Trx, files: readonly DockedFile[]) => Promise<boolean[]>
 }
 
 /** The upload was removed while it was being finished. */
@@ -35,33 +41,84 @@ export class UploadEnded extends Error {
 /** What an upload became. `again`: its bytes were here already. */
 export type Completed = { readonly recording: string; readonly again: boolean }
 
-/**
- * Makes a recording of an upload whose bytes are all durable: row, `sealed` event and the upload's own state in one
- * transaction. The same bytes from the same camera become one recording, and a `received-again` event. Where the digest is not
- * the declared one, nothing is sealed; the bytes are kept, marked, until the upload runs out.
- */
-export async function complete(
-  parts: CompletionParts,
-  upload: Upload,
-  digests: Digests,
-  admitted: boolean,
-): Promise<Completed | Refusal> {
-  if (digests.bytes !== upload.acknowledged) throw new Error('what was hashed is not what was acknowledged')
-  const { declaredSha256 } = upload
-  if (declaredSha256 !== null && Buffer.compare(declaredSha256, digests.sha256) !== 0) {
-    await parts.database.asAgency(upload.agency, trx =>
-      leaveOpen(trx, upload.id, { state: 'mismatched', recording: null }),
-    )
-    return digestMismatch()
+/** An upload whose bytes are all durable, and what they are. `admitted`: two persons let in what was deleted here before. */
+export type Finished = { readonly upload: Upload; readonly digests: Digests; readonly admitted: boolean }
+
+const MOST_AT_ONCE = 50
+
+/** Makes recordings of finished uploads, those of one agency together. */
+export class Completions {
+  readonly #rounds: GatheringPerKey<Finished, Outcome>
+
+  constructor(parts: CompletionParts) {
+    this.#rounds = new GatheringPerKey({
+      most: MOST_AT_ONCE,
+      round: (agency, finished) => completeRound(parts, agency, finished),
+    })
   }
-  return parts.database.asAgency(upload.agency, async trx => {
-    const same = { agency: upload.agency, camera: upload.camera, sha256: digests.sha256 }
-    if (!admitted && (await parts.deletedHere(trx, same))) {
-      await leaveOpen(trx, upload.id, { state: 'withheld', recording: null })
-      return deletedHere()
-    }
-    return becomeRecording(parts, trx, upload, digests)
+
+  /**
+   * Row, `sealed` event and the upload's own state stand in one transaction. The same bytes from the same camera become one
+   * recording, and a `received-again` event. Where the digest is not the declared one, nothing is sealed; the bytes are kept,
+   * marked, until the upload runs out. Throws UploadEnded, or what the database throws.
+   */
+  async complete(finished: Finished): Promise<Completed | Refusal> {
+    const { upload, digests } = finished
+    if (digests.bytes !== upload.acknowledged) throw new Error('what was hashed is not what was acknowledged')
+    const outcome = await this.#rounds.ask(upload.agency, finished)
+    if ('failed' in outcome) throw outcome.failed
+    return outcome
+  }
+}
+
+type Outcome = Completed | Refusal | { readonly failed: unknown }
+
+/** What one of them cannot do must not be held against the others: then each is tried alone. */
+async function completeRound(
+  parts: CompletionParts,
+  agency: string,
+  finished: readonly Finished[],
+): Promise<readonly Outcome[]> {
+  try {
+    return await parts.database.asAgency(agency, trx => completeAll(parts, trx, agency, finished))
+  } catch (failed) {
+    // Gone in the middle of a commit, the database may have done it all: whoever comes back finds out.
+    if (finished.length === 1 || failed instanceof DatabaseAway) return finished.map(() => ({ failed }))
+  }
+  const outcomes: Outcome[] = []
+  for (const one of finished) outcomes.push(...(await completeRound(parts, agency, [one])))
+  return outcomes
+}
+
+async function completeAll(
+  parts: CompletionParts,
+  trx: Trx,
+  agency: string,
+  finished: readonly Finished[],
+): Promise<Outcome[]> {
+  const files = finished.map(({ upload, digests }) => ({ agency, camera: upload.camera, sha256: digests.sha256 }))
+  const deleted = await parts.deletedHere(trx, files)
+  const stops = finished.map((one, at) => stopOf(one, deleted[at] === true))
+  for (const [at, { upload }] of finished.entries()) {
+    const stop = stops[at] ?? null
+    if (stop !== null) await leaveOpen(trx, upload.id, { state: stop.state, recording: null })
+  }
+  const going = finished.filter((_, at) => stops[at] === null)
+  const became = going.length === 0 ? new Map<string, Completed>() : await becomeRecordings(parts, trx, agency, going)
+  return finished.map(({ upload }, at) => {
+    const outcome = stops[at]?.refusal ?? became.get(upload.id)
+    if (outcome === undefined) throw new Error('an upload was lost on the way')
+    return outcome
   })
+}
+
+/** Why it does not become a recording, and in what state it is left. */
+function stopOf(one: Finished, deletedBefore: boolean): { state: UploadState; refusal: Refusal } | null {
+  const { declaredSha256 } = one.upload
+  if (declaredSha256 !== null && Buffer.compare(declaredSha256, one.digests.sha256) !== 0) {
+    return { state: 'mismatched', refusal: digestMismatch() }
+  }
+  return deletedBefore && !one.admitted ? { state: 'withheld', refusal: deletedHere() } : null
 }
 
 export function digestMismatch(): Refusal {
@@ -76,23 +133,39 @@ export function deletedHere(): Refusal {
   return refuse('deleted-here', message)
 }
 
-async function becomeRecording(parts: CompletionParts, trx: Trx, upload: Upload, digests: Digests): Promise<Completed> {
-  const { agency, stored: recording } = upload
-  const manifest = manifestOf(upload, digests)
+async function becomeRecordings(
+  parts: CompletionParts,
+  trx: Trx,
+  agency: string,
+  finished: readonly Finished[],
+): Promise<Map<string, Completed>> {
   const pol = await parts.policyDigest(trx, agency)
-  if (!(await sealUpload(trx, upload.id, rowOf(upload, digests, manifest, parts.clock.now())))) {
-    return { recording: await receiveAgain(parts, trx, upload, { digests, pol }), again: true }
+  const receivedAt = parts.clock.now()
+  const wanted = finished.map(one => ({ ...one, manifest: manifestOf(one.upload, one.digests) }))
+  const made = await sealUploads(
+    trx,
+    wanted.map(one => ({ upload: one.upload.id, recording: rowOf(one.upload, one.digests, one.manifest, receivedAt) })),
+  )
+  const [fresh, known] = [wanted.filter(one => made.has(one.upload.id)), wanted.filter(one => !made.has(one.upload.id))]
+  await parts.history.beginMany(
+    trx,
+    fresh.map(({ upload, manifest }) => ({
+      agency,
+      subject: upload.stored,
+      kind: 'recording',
+      captureId: captureId(manifest),
+      firstType: 'sealed',
+      pol,
+      fields: [{ name: 'manifest', value: manifest }, ...fieldsOf(upload)],
+    })),
+  )
+  const became = new Map<string, Completed>(
+    fresh.map(({ upload }) => [upload.id, { recording: upload.stored, again: false }]),
+  )
+  for (const { upload, digests } of known) {
+    became.set(upload.id, { recording: await receiveAgain(parts, trx, upload, { digests, pol }), again: true })
   }
-  await parts.history.begin(trx, {
-    agency,
-    subject: recording,
-    kind: 'recording',
-    captureId: captureId(manifest),
-    firstType: 'sealed',
-    pol,
-    fields: [{ name: 'manifest', value: manifest }, ...fieldsOf(upload)],
-  })
-  return { recording, again: false }
+  return became
 }
 
 /** The recording that the same bytes of the same camera are already; it remembers that they came again. */

@@ -13,7 +13,6 @@ import { isRefusal, refuse } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
 import { refusalFor } from './troubles.ts'
 import { bytesHeader } from './tus-headers.ts'
-import { insertUpload } from './uploads-store.ts'
 import type { Upload } from './uploads-store.ts'
 
 const MOST_NAMES = 8
@@ -104,7 +103,7 @@ async function begin(ground: Ground, upload: Upload): Promise<Refusal | null> {
   })
   const key = keys.get(stored)
   if (key === undefined) throw new Error('the vault made no key')
-  await ground.database.asAgency(agency, trx => insertUpload(trx, upload))
+  await ground.beginnings.ask(agency, upload)
   ground.openUploads.more(agency)
   ground.sessions.created(upload, key)
   return null

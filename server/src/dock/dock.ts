@@ -4,11 +4,13 @@ import { may } from '../people/people.ts'
 import type { Actor } from '../people/people.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
+import { GatheringPerKey } from '../platform/gathering.ts'
 import type { History } from '../platform/history/history.ts'
 import type { Logger } from '../platform/http/logging.ts'
 import type { Objects } from '../platform/objects/objects.ts'
 import type { Vault } from '../platform/vault/port.ts'
-import type { Completed } from './completion.ts'
+import { Completions } from './completion.ts'
+import type { Completed, DockedFile } from './completion.ts'
 import { clearDiscards, eraseFootage, expireUploads } from './erasing.ts'
 import { finishWhole } from './finishing.ts'
 import { openFootage } from './footage.ts'
@@ -34,7 +36,8 @@ import { SingleRun } from './single-run.ts'
 import { Slots } from './slots.ts'
 import { Turns } from './turns.ts'
 import { handle } from './tus.ts'
-import { reopen, wholeUploads } from './uploads-store.ts'
+import { insertUploads, reopen, wholeUploads } from './uploads-store.ts'
+import type { Upload } from './uploads-store.ts'
 
 export { FootageDamaged, FootageGone } from './footage.ts'
 export type { Completed } from './completion.ts'
@@ -62,11 +65,8 @@ export type DockGround = {
   readonly readMedia: ReadMedia | null
   /** Whether an actor may bring in recordings; by his roles when absent. */
   readonly mayDock?: (actor: Actor) => Promise<boolean>
-  /** Whether footage with this digest was deleted here on time. `keep` knows; nobody does when absent. */
-  readonly deletedHere?: (
-    trx: Trx,
-    p: { agency: string; camera: string | null; sha256: Uint8Array },
-  ) => Promise<boolean>
+  /** Whether footage with each of these digests was deleted here on time. `keep` knows; nobody does when absent. */
+  readonly deletedHere?: (trx: Trx, files: readonly DockedFile[]) => Promise<boolean[]>
 }
 
 /** How busy the dock is just now. */
@@ -212,6 +212,8 @@ function groundOf(p: DockGround, hooks: { sealed: () => void; discarded: () => v
     database,
     objects,
     vault,
+    history,
+    policyDigest,
     clock,
     log,
     limits,
@@ -223,13 +225,33 @@ function groundOf(p: DockGround, hooks: { sealed: () => void; discarded: () => v
     turns: new Turns(limits.turns),
     sessions: new Sessions({ ...session, objects, vault, pool, busy }),
     watch: new IntakeWatch({ idleMs: limits.idleMs, waitingBytes: limits.waitingBytes, openParts }),
-    completion: { database, history, clock, policyDigest, deletedHere: p.deletedHere ?? (async () => false) },
+    beginnings: new GatheringPerKey({ most: 100, round: (agency, uploads) => beginUploads(database, agency, uploads) }),
+    completions: new Completions({
+      database,
+      history,
+      clock,
+      policyDigest,
+      deletedHere: p.deletedHere ?? neverDeleted,
+    }),
     mayDock: p.mayDock ?? (async actor => may(actor, 'dock')),
     receiptOf: p.receiptOf,
     standsStill: p.standsStill ?? (async () => null),
     sealed: () => hooks.sealed(),
     discarded: () => hooks.discarded(),
   }
+}
+
+async function beginUploads(
+  database: Database,
+  agency: string,
+  uploads: readonly Upload[],
+): Promise<readonly Upload[]> {
+  await database.asAgency(agency, trx => insertUploads(trx, uploads))
+  return uploads
+}
+
+async function neverDeleted(_trx: Trx, files: readonly DockedFile[]): Promise<boolean[]> {
+  return files.map(() => false)
 }
 
 function logged(log: Logger, error: unknown, at: string): void {

@@ -1,4 +1,3 @@
-import { complete } from './completion.ts'
 import type { Completed } from './completion.ts'
 import type { Ground } from './ground.ts'
 import { isRefusal, standsStill } from './refusals.ts'
@@ -11,7 +10,7 @@ export async function finishUpload(ground: Ground, session: Session, admitted = 
   const { upload, acknowledged } = session
   try {
     const digests = await session.sealing.finish()
-    const completed = await complete(ground.completion, { ...upload, acknowledged }, digests, admitted)
+    const completed = await ground.completions.complete({ upload: { ...upload, acknowledged }, digests, admitted })
     if (isRefusal(completed)) {
       ground.log.warn({ upload: upload.id, refused: completed.refused }, 'an upload was received and not sealed')
       return completed

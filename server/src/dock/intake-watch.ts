@@ -2,8 +2,6 @@ import type { Intake } from './intake.ts'
 import type { Turns } from './turns.ts'
 
 const EVERY_MS = 100
-/** A turn is passed on when nothing came in it for so long and others wait. */
-const SILENT_TURN_MS = 50
 /** A part is closed early after so long, when others wait to open one. */
 const LONGEST_OPEN_MS = 2_000
 
@@ -54,7 +52,7 @@ export class IntakeWatch {
   look(now: number): void {
     for (const intake of this.#intakes) {
       if (intake.silence(now) > this.#limits.idleMs) intake.stop('idle')
-      intake.passTurnIfSilent(now, SILENT_TURN_MS)
+      intake.passTurnIfSlow()
       const since = intake.openSince
       if (this.#limits.openParts.pressing && since !== null && now - since > LONGEST_OPEN_MS) intake.closeEarly()
     }

@@ -11,8 +11,13 @@ type Chunk = { readonly bytes: Uint8Array; readonly alone: boolean }
 
 /** A body may hold so much without having a turn: enough to go on listening to a sender who sends next to nothing. */
 const QUIET_BYTES = 16_384
-/** How much a body may take in before it passes its turn on, while others wait. */
-const BYTES_A_TURN = 4 * SLOT_BYTES
+/**
+ * How much a body may take in before it passes its turn on, while others wait. Long turns end uploads one after the other instead
+ * of all at once, so that making recordings of some goes on beside receiving the others.
+ */
+const BYTES_A_TURN = 32 * SLOT_BYTES
+/** A sender of whom less came between two looks of the watch lets others go first. */
+const SLOW_BYTES = SLOT_BYTES
 
 /**
  * Receives one request body and hands it to the sink, segment by segment. It stops reading from the socket whenever a segment
@@ -32,6 +37,7 @@ export class Intake {
   #turn: Place | null = null
   #hasTurn = false
   #bytesThisTurn = 0
+  #receivedAtLook = 0
   #lastByteAt = performance.now()
   #holding = false
   #wake: (() => void) | null = null
@@ -94,9 +100,11 @@ export class Intake {
     this.#wakeUp()
   }
 
-  /** Lets others go first when nothing has come in this turn for so long. */
-  passTurnIfSilent(now: number, forMs: number): void {
-    if (this.#hasTurn && this.#turns.pressing && this.silence(now) > forMs) this.#passTurn()
+  /** Lets others go first when little has come since the last look although this side was ready to read. */
+  passTurnIfSlow(): void {
+    const came = this.#received - this.#receivedAtLook
+    this.#receivedAtLook = this.#received
+    if (this.#hasTurn && this.#turns.pressing && !this.#holding && came < SLOW_BYTES) this.#passTurn()
   }
 
   #listen(): void {

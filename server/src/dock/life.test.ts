@@ -94,7 +94,7 @@ describe('a dock whose time passes', () => {
 describe('a dock that deleted a file before', () => {
   const bytes = footage(4000, 'deleted before')
   const held = trialFor(shared, () => ({
-    deletedHere: async (_trx, p) => Buffer.compare(p.sha256, sha256(bytes)) === 0,
+    deletedHere: async (_trx, files) => files.map(file => Buffer.compare(file.sha256, sha256(bytes)) === 0),
   }))
 
   test('does not take it in again without a second person', async () => {

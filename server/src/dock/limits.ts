@@ -36,7 +36,7 @@ export function defaultLimits(p: { cores: number; buffersParts: boolean }): Dock
     mostParts: 200_000,
     openUploads: 20_000,
     bodies: 2_000,
-    turns: 32,
+    turns: 12,
     slots: workers * 6,
     waitingBytes: 128 * MIB,
     openParts: p.buffersParts ? 20 : 2_000,

@@ -8,6 +8,7 @@ const BELIEVED_MS = 2_000
 export class OpenUploads {
   readonly #database: Database
   readonly #counts = new Map<string, { open: number; at: number }>()
+  readonly #counting = new Map<string, Promise<number>>()
 
   constructor(database: Database) {
     this.#database = database
@@ -16,9 +17,19 @@ export class OpenUploads {
   async of(agency: string): Promise<number> {
     const known = this.#counts.get(agency)
     if (known !== undefined && performance.now() - known.at < BELIEVED_MS) return known.open
-    const open = await this.#database.asAgency(agency, countOpen)
-    this.#counts.set(agency, { open, at: performance.now() })
-    return open
+    const counting = this.#counting.get(agency) ?? this.#count(agency)
+    this.#counting.set(agency, counting)
+    return counting
+  }
+
+  async #count(agency: string): Promise<number> {
+    try {
+      const open = await this.#database.asAgency(agency, countOpen)
+      this.#counts.set(agency, { open, at: performance.now() })
+      return open
+    } finally {
+      this.#counting.delete(agency)
+    }
   }
 
   /** One more was begun. */

@@ -22,7 +22,7 @@ export type ReadMedia = (footage: Footage, about: { extension: string }) => Prom
 const MOST_TRIES = 3
 const AT_ONCE = 20
 
-type Reading = Pick<Ground, 'database' | 'objects' | 'vault' | 'log' | 'completion'>
+type Reading = Pick<Ground, 'database' | 'objects' | 'vault' | 'log' | 'history' | 'policyDigest'>
 
 /**
  * Reads the recordings that nobody has read yet, each once, until `enough`. A failure never touches the evidence: it is marked
@@ -78,8 +78,8 @@ async function readOne(ground: Reading, readMedia: ReadMedia, agency: string, id
     const state = reading.parsable ? 'read' : 'not-parsable'
     if (!(await setRead(trx, id, { state, recorded }))) return
     if (reading.parsable) await insertFacts(trx, { agency, recording: id, facts: reading.facts })
-    const pol = await ground.completion.policyDigest(trx, agency)
-    await ground.completion.history.append(trx, { subject: id, type: 'indexed', pol, fields: fieldsOf(reading) })
+    const pol = await ground.policyDigest(trx, agency)
+    await ground.history.append(trx, { subject: id, type: 'indexed', pol, fields: fieldsOf(reading) })
   })
 }
 

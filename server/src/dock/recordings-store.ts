@@ -57,48 +57,45 @@ export type NewRecording = {
 export type Fact = { readonly name: string; readonly value: unknown; readonly source: string; readonly parser: string }
 
 /**
- * Makes a recording of an upload, in one statement. False when the same bytes of the same camera are here already (two at the
- * same time wait for each other), or when the upload is not open any more.
+ * Makes recordings of uploads, in one statement; answers the uploads that became one. The others have the same bytes of the same
+ * camera as one that is here already or among these (two transactions at the same time wait for each other), or are not open any
+ * more.
  */
-export async function sealUpload(trx: Trx, upload: string, recording: NewRecording): Promise<boolean> {
-  const done = await own(trx)
-    .with('made', db =>
-      db
-        .insertInto('dock_recording')
-        .values(rowOf(recording))
-        .onConflict(conflict => conflict.doNothing())
-        .returning('id'),
+export async function sealUploads(
+  trx: Trx,
+  sealed: readonly { upload: string; recording: NewRecording }[],
+): Promise<Set<string>> {
+  const given = sealed.map(({ upload, recording }) => ({ upload, ...recording, ...writtenOut(recording) }))
+  const { rows } = await sql<{ id: string }>`
+    with given as (
+      select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g (
+        upload uuid, id uuid, agency uuid, camera text, wearer text, path text, "pathEncoding" text, extension text,
+        bytes bigint, sha256 text, crc32 bigint, pieces text, manifest text, level text, clocks jsonb,
+        "receivedAt" timestamptz, "recordedAt" timestamptz, "recordedAtSource" text, "proposedHold" boolean)
+    ), made as (
+      insert into dock_recording (id, agency, camera, wearer, path, path_encoding, extension, bytes, sha256, crc32, pieces,
+        manifest, level, clocks, received_at, recorded_at, recorded_at_source, proposed_hold)
+      select id, agency, camera, wearer, path, "pathEncoding", extension, bytes, decode(sha256, 'base64'), crc32,
+        decode(pieces, 'base64'), manifest, level, clocks, "receivedAt", "recordedAt", "recordedAtSource", "proposedHold"
+      from given order by id
+      on conflict do nothing
+      returning id
     )
-    .updateTable('dock_upload')
-    .from('made')
-    .set(eb => ({ state: 'complete', recording: eb.ref('made.id') }))
-    .where('dock_upload.id', '=', upload)
-    .where('state', '=', 'open')
-    .executeTakeFirst()
-  return done.numUpdatedRows === 1n
+    update dock_upload u set state = 'complete', recording = g.id
+    from given g join made on made.id = g.id
+    where u.id = g.upload and u.state = 'open'
+    returning u.id`.execute(trx)
+  return new Set(rows.map(row => row.id))
 }
 
-function rowOf(recording: NewRecording) {
+/** As JSON carries it: bytes in base64, times in ISO 8601. */
+function writtenOut(recording: NewRecording) {
+  const { sha256, pieces, receivedAt, recordedAt } = recording
   return {
-    id: recording.id,
-    agency: recording.agency,
-    camera: recording.camera,
-    wearer: recording.wearer,
-    path: recording.path,
-    path_encoding: recording.pathEncoding,
-    extension: recording.extension,
-    bytes: BigInt(recording.bytes),
-    sha256: recording.sha256,
-    crc32: BigInt(recording.crc32),
-    pieces: recording.pieces,
-    manifest: recording.manifest,
-    level: recording.level,
-    clocks: sql<ClockReading[]>`${JSON.stringify(recording.clocks)}::jsonb`,
-    received_at: new Date(recording.receivedAt),
-    recorded_at: recording.recordedAt === null ? null : new Date(recording.recordedAt),
-    recorded_at_source: recording.recordedAtSource,
-    proposed_hold: recording.proposedHold,
-    erased_at: null,
+    sha256: Buffer.from(sha256).toString('base64'),
+    pieces: Buffer.from(pieces).toString('base64'),
+    receivedAt: new Date(receivedAt).toISOString(),
+    recordedAt: recordedAt === null ? null : new Date(recordedAt).toISOString(),
   }
 }
 

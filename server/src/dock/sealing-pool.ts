@@ -44,11 +44,13 @@ export class SealingPool {
     this.#workers = Array.from({ length: p.workers }, () => new PoolWorker({ slots: p.slots.memory }, p.broke))
   }
 
-  /** Fresh hash states at offset 0, on the two workers that have least to do. */
+  /** Fresh hash states at offset 0, on the two workers that have least to do when the first byte comes. */
   begin(): Sealing {
-    const [first, second] = this.#workers.toSorted((a, b) => a.load - b.load)
-    if (first === undefined) throw new Error('a sealing pool has at least one worker')
-    return new PooledSealing({ pieces: first, whole: second ?? first, id: this.#next++ })
+    return new PooledSealing(() => {
+      const [first, second] = this.#workers.toSorted((a, b) => a.load - b.load)
+      if (first === undefined) throw new Error('a sealing pool has at least one worker')
+      return { pieces: first, whole: second ?? first }
+    }, this.#next++)
   }
 
   async close(): Promise<void> {
@@ -65,18 +67,13 @@ class PoolWorker {
   #worker: Worker
   #asked = 0
   #closing = false
-  /** Halves of sealings that live here. */
-  halves = 0
+  /** Weights of the halves of sealings that live here. */
+  load = 0
 
   constructor(settings: WorkerSettings, broke: (error: Error) => void) {
     this.#settings = settings
     this.#broke = broke
     this.#worker = this.#start()
-  }
-
-  /** Work under way counts more than uploads that only live here. */
-  get load(): number {
-    return this.#waiting.size * 100 + this.halves
   }
 
   tell(order: Order): void {
@@ -125,20 +122,39 @@ class PoolWorker {
   }
 }
 
+type Homes = { readonly whole: PoolWorker; readonly pieces: PoolWorker }
+
+/** What a half costs its worker, in proportion: pieces are hashed, encrypted and written, the whole is only hashed. */
+const WEIGHTS = { whole: 2, pieces: 3 } as const
+
 class PooledSealing implements Sealing {
-  readonly #whole: PoolWorker
-  readonly #pieces: PoolWorker
+  readonly #choose: () => Homes
   readonly #id: number
+  #homes: Homes | null = null
   #ended = false
 
-  constructor(p: { whole: PoolWorker; pieces: PoolWorker; id: number }) {
-    this.#whole = p.whole
-    this.#pieces = p.pieces
-    this.#id = p.id
-    p.whole.halves += 1
-    p.pieces.halves += 1
-    p.whole.tell({ order: 'begin', half: 'whole', sealing: p.id })
-    p.pieces.tell({ order: 'begin', half: 'pieces', sealing: p.id })
+  constructor(choose: () => Homes, id: number) {
+    this.#choose = choose
+    this.#id = id
+  }
+
+  get #whole(): PoolWorker {
+    return this.#settle().whole
+  }
+
+  get #pieces(): PoolWorker {
+    return this.#settle().pieces
+  }
+
+  #settle(): Homes {
+    if (this.#homes !== null) return this.#homes
+    const homes = this.#choose()
+    this.#homes = homes
+    for (const half of ['whole', 'pieces'] as const) {
+      homes[half].load += WEIGHTS[half]
+      homes[half].tell({ order: 'begin', half, sealing: this.#id })
+    }
+    return homes
   }
 
   startPart(p: { key: Uint8Array; aad: Uint8Array; fd: number | null }): void {
@@ -183,16 +199,16 @@ class PooledSealing implements Sealing {
 
   forget(): void {
     if (this.#ended) return
-    this.#whole.tell({ order: 'forget', sealing: this.#id })
-    this.#pieces.tell({ order: 'forget', sealing: this.#id })
+    this.#homes?.whole.tell({ order: 'forget', sealing: this.#id })
+    this.#homes?.pieces.tell({ order: 'forget', sealing: this.#id })
     this.#end()
   }
 
   #end(): void {
     if (this.#ended) return
     this.#ended = true
-    this.#whole.halves -= 1
-    this.#pieces.halves -= 1
+    if (this.#homes === null) return
+    for (const half of ['whole', 'pieces'] as const) this.#homes[half].load -= WEIGHTS[half]
   }
 }
 

@@ -57,34 +57,25 @@ export type Progress = {
   readonly expiresAt: number
 }
 
-export async function insertUpload(trx: Trx, upload: Upload): Promise<void> {
-  await own(trx)
-    .insertInto('dock_upload')
-    .values({
-      id: upload.id,
-      agency: upload.agency,
-      stored: upload.stored,
-      recording: upload.recording,
-      person: upload.actor.person,
-      actor: sql`${JSON.stringify(upload.actor)}::jsonb`,
-      camera: upload.camera,
-      camera_source: upload.cameraSource,
-      wearer: upload.wearer,
-      path: upload.path,
-      path_encoding: upload.pathEncoding,
-      metadata: upload.metadata,
-      bytes: upload.bytes === null ? null : BigInt(upload.bytes),
-      reserved: sql`${JSON.stringify(upload.reserved)}::jsonb`,
-      declared_sha256: upload.declaredSha256,
-      clocks: sql`${JSON.stringify(upload.clocks)}::jsonb`,
-      proposed_hold: upload.proposedHold,
-      session: upload.session,
-      level: upload.level,
-      state: upload.state,
-      created_at: new Date(upload.createdAt),
-      expires_at: new Date(upload.expiresAt),
-    })
-    .execute()
+export async function insertUploads(trx: Trx, uploads: readonly Upload[]): Promise<void> {
+  const rows = uploads.map(({ actor, declaredSha256, ...upload }) => ({
+    ...upload,
+    actor,
+    person: actor.person,
+    sha256: declaredSha256 === null ? null : Buffer.from(declaredSha256).toString('hex'),
+    createdAt: new Date(upload.createdAt).toISOString(),
+    expiresAt: new Date(upload.expiresAt).toISOString(),
+  }))
+  await sql`
+    insert into dock_upload (id, agency, stored, recording, person, actor, camera, camera_source, wearer, path, path_encoding,
+      metadata, bytes, reserved, declared_sha256, clocks, proposed_hold, session, level, state, created_at, expires_at)
+    select id, agency, stored, recording, person, actor, camera, "cameraSource", wearer, path, "pathEncoding",
+      metadata, bytes, reserved, decode(sha256, 'hex'), clocks, "proposedHold", session, level, state, "createdAt", "expiresAt"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as u (
+      id uuid, agency uuid, stored uuid, recording uuid, person uuid, actor jsonb, camera text, "cameraSource" text,
+      wearer text, path text, "pathEncoding" text, metadata text, bytes bigint, reserved jsonb, sha256 text, clocks jsonb,
+      "proposedHold" boolean, session text, level text, state text, "createdAt" timestamptz, "expiresAt" timestamptz)
+    `.execute(trx)
 }
 
 export async function findUpload(trx: Trx, id: string): Promise<Upload | null> {

@@ -1,8 +1,12 @@
+/** So much later a round begins, for all who asked meanwhile: a rack of cameras is moved in a few rounds. */
+const GATHER_MS = 500
+
 /** Does the same work for a key again and again, never twice at once; asked while at it, it goes round once more. */
 export class Background {
   readonly #work: (key: string) => Promise<unknown>
   readonly #failed: (error: unknown, key: string) => void
   readonly #asked = new Set<string>()
+  #gathering: NodeJS.Timeout | null = null
   #running: Promise<void> | null = null
 
   constructor(work: (key: string) => Promise<unknown>, failed: (error: unknown, key: string) => void) {
@@ -13,24 +17,38 @@ export class Background {
   /** Has the work done for this key soon. Never throws. */
   readonly wake = (key: string): void => {
     this.#asked.add(key)
+    this.#gathering ??= setTimeout(() => this.#go(), GATHER_MS)
+  }
+
+  /** Has what was asked done at once; resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#gathering !== null || this.#running !== null) {
+      this.#go()
+      await this.#running
+    }
+  }
+
+  #go(): void {
+    if (this.#gathering !== null) clearTimeout(this.#gathering)
+    this.#gathering = null
     this.#running ??= this.#round().finally(() => {
       this.#running = null
     })
   }
 
-  /** Resolves when nothing is under way. */
-  async idle(): Promise<void> {
-    while (this.#running !== null) await this.#running
+  async #round(): Promise<void> {
+    while (this.#asked.size > 0) {
+      const keys = [...this.#asked]
+      this.#asked.clear()
+      for (const key of keys) await this.#workFor(key)
+    }
   }
 
-  async #round(): Promise<void> {
-    for (const key of this.#asked) {
-      this.#asked.delete(key)
-      try {
-        await this.#work(key)
-      } catch (error) {
-        this.#failed(error, key)
-      }
+  async #workFor(key: string): Promise<void> {
+    try {
+      await this.#work(key)
+    } catch (error) {
+      this.#failed(error, key)
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../platform/database/door.ts'
 import { hourOf, KeyDestroyed, KeyUnknown } from '../platform/vault/port.ts'
 import type { KeepGround } from './ground.ts'
-import { lockUnsettled, setVaultClass } from './store.ts'
+import { lockUnsettled, setVaultClasses } from './store.ts'
 import type { DeadlineRow, VaultState } from './tables.ts'
 
 type Ground = Pick<KeepGround, 'clock' | 'vault' | 'log'> & { readonly database: Database }
@@ -34,10 +34,10 @@ export async function settleKeys(ground: Ground, agency: string): Promise<number
     const batch = await ground.database.asAgency(agency, async trx => {
       const rows = await lockUnsettled(trx, agency, BATCH)
       const classes = await Promise.all(rows.map(row => moveKey(ground, row)))
-      for (const [i, row] of rows.entries()) {
-        const found = classes[i] ?? 'lost'
-        await setVaultClass(trx, { recording: row.recording, ...classColumns(found, row.vault_hour) })
-      }
+      const moves = rows.map((row, i) => {
+        return { recording: row.recording, ...classColumns(classes[i] ?? 'lost', row.vault_hour) }
+      })
+      if (moves.length > 0) await setVaultClasses(trx, moves)
       return rows.length
     })
     moved += batch

@@ -1,4 +1,5 @@
 import type { Json } from '@vidne/evidence/jcs'
+import type { PolicyPack } from '@vidne/policies/pack'
 import { actorFields, type Actor } from '../people/people.ts'
 import { afterCommit, type Trx } from '../platform/database/door.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
@@ -9,11 +10,12 @@ import { EARLY_RULE, lifeOf, neverShorter, seenFirst, type Life } from './life.t
 import {
   addCategory,
   categoriesOf,
-  insertDeadline,
+  insertDeadlines,
   insertHold,
   lockDeadline,
   moveDeadline,
   readCaptured,
+  readOneCaptured,
 } from './store.ts'
 import type { DeadlineRow } from './tables.ts'
 
@@ -23,18 +25,36 @@ type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'plausibleDays'> 
 type Field = { name: string; value: Json }
 
 /**
- * Gives a recording that has just been sealed its deadline, in the same transaction, and says so in its history. A camera
- * that marked it to be kept has a hold proposed, which stops deletion from the first moment.
+ * Gives recordings that have just been sealed their deadlines, in the same transaction, and says so in their histories. Where a
+ * camera marked one to be kept a hold is proposed, which stops deletion from the first moment.
  */
-export async function begin(trx: Trx, ground: Ground, which: Which): Promise<void> {
-  const captured = await readCaptured(trx, which.recording)
-  const { life, pol } = await lifeNow(trx, ground, which, captured)
-  await insertDeadline(trx, { ...which, life, settled: captured.final })
-  const { history } = ground
-  const fields = [...lifeFields(life), { name: 'because', value: 'sealed' }, ...actorFields(null)]
-  await history.append(trx, { subject: which.recording, type: 'retention-changed', pol, fields })
-  if (captured.proposedHold) await proposeHold(trx, ground, which, pol)
-  afterCommit(() => ground.wake(which.agency))
+export async function begin(trx: Trx, ground: Ground, sealed: readonly Which[]): Promise<void> {
+  for (const [agency, recordings] of Map.groupBy(sealed, which => which.agency)) {
+    await beginIn(
+      trx,
+      ground,
+      agency,
+      recordings.map(which => which.recording),
+    )
+  }
+}
+
+async function beginIn(trx: Trx, ground: Ground, agency: string, recordings: readonly string[]): Promise<void> {
+  const { pack, pol } = await ground.rules.policyInForce(trx, agency)
+  const begun = [...(await readCaptured(trx, recordings))].map(([recording, captured]) => {
+    // Nobody can have given it a category before it was there.
+    return { recording, agency, captured, life: lifeUnder(pack, ground, [], captured), settled: captured.final }
+  })
+  await insertDeadlines(trx, begun)
+  const entries = begun.map(({ recording, life }) => {
+    const fields = [...lifeFields(life), { name: 'because', value: 'sealed' }, ...actorFields(null)]
+    return { subject: recording, type: 'retention-changed', pol, fields } as const
+  })
+  await ground.history.appendMany(trx, entries)
+  for (const { recording, captured } of begun) {
+    if (captured.proposedHold) await proposeHold(trx, ground, { agency, recording }, pol)
+  }
+  afterCommit(() => ground.wake(agency))
 }
 
 /**
@@ -53,8 +73,9 @@ export async function consider(
   if (row === null || row.state === 'erasing' || row.state === 'deleted') return
   // What two persons decided is not undone by a parser; a person who gives it a category does undo it.
   if (row.rule === EARLY_RULE && by === null) return
-  const captured = await readCaptured(trx, which.recording)
-  const { life, pol } = await lifeNow(trx, ground, which, captured)
+  const captured = await readOneCaptured(trx, which.recording)
+  const { pack, pol } = await ground.rules.policyInForce(trx, which.agency)
+  const life = lifeUnder(pack, ground, await categoriesOf(trx, which.recording), captured)
   const before = lifeInRow(row)
   const after = row.settled ? neverShorter(before, life) : life
   const settled = row.settled || captured.final
@@ -125,11 +146,9 @@ function anchorSource(text: string): AnchorSource {
   return source
 }
 
-async function lifeNow(trx: Trx, ground: Ground, which: Which, captured: Captured) {
-  const { pack, pol } = await ground.rules.policyInForce(trx, which.agency)
+function lifeUnder(pack: PolicyPack, ground: Ground, categories: readonly string[], captured: Captured): Life {
   const anchor = anchorOf(captured, ground.plausibleDays ?? PLAUSIBLE_DAYS)
-  const life = lifeOf(pack, await categoriesOf(trx, which.recording), anchor)
-  return { life: seenFirst(life, captured.receivedAt), pol }
+  return seenFirst(lifeOf(pack, categories, anchor), captured.receivedAt)
 }
 
 async function proposeHold(trx: Trx, ground: Ground, which: Which, pol: Uint8Array): Promise<void> {

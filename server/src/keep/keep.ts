@@ -56,8 +56,8 @@ export interface Keep {
   settled(): Promise<void>
   /** After the vault was restored: destroys again what had been destroyed, and moves every key anew. Says how many went. */
   afterVaultRestore(): Promise<number>
-  /** Whether the agency deleted this file on time. Inside a transaction. */
-  deletedHere(trx: Trx, file: File): Promise<boolean>
+  /** Whether the agency deleted each of these files on time. Inside a transaction. */
+  deletedHere(trx: Trx, files: readonly File[]): Promise<boolean[]>
   /** Compares objects, database, vault and log; only reports. */
   sweep(parts: AsyncIterable<PartObject>): Promise<SweepReport>
 }
@@ -73,9 +73,9 @@ export function openKeep(ground: KeepGround): Keep {
   const within = { ...ground, wake: background.wake }
   const turns = new Turns()
   const as = <T>(actor: Actor, work: (trx: Trx) => Promise<T>): Promise<T> => database.asAgency(actor.agency, work)
-  history.subscribe('sealed', (trx, { agency, subject }) => begin(trx, within, { agency, recording: subject }))
-  history.subscribe('indexed', (trx, { agency, subject }) => {
-    return consider(trx, within, { agency, recording: subject }, 'media-read', null)
+  history.subscribe('sealed', (trx, sealed) => begin(trx, within, sealed.map(whichOf)))
+  history.subscribe('indexed', async (trx, indexed) => {
+    for (const which of indexed.map(whichOf)) await consider(trx, within, which, 'media-read', null)
   })
   approvals.onApproved('hold-release', (trx, approved) => liftHolds(trx, within, approved))
   approvals.onApproved('early-deletion', (trx, approved) => deleteEarly(trx, within, approved))
@@ -114,9 +114,13 @@ export function openKeep(ground: KeepGround): Keep {
       await rememberVault(ground, true)
       return again
     },
-    deletedHere: (trx, file) => deletedHere(trx, vault, file),
+    deletedHere: (trx, files) => deletedHere(trx, vault, files),
     sweep: parts => sweep(ground, parts),
   }
+}
+
+function whichOf({ agency, subject }: { agency: string; subject: string }): Which {
+  return { agency, recording: subject }
 }
 
 async function destroyedKeys(trx: Trx): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { sql } from 'kysely'
 import { utf8 } from '@vidne/evidence/bytes'
 import { historyKeyId } from '../platform/identifiers.ts'
 import type { Trx } from '../platform/database/door.ts'
@@ -20,16 +21,21 @@ export async function recognitionOf(vault: Pick<KeepGround['vault'], 'key'>, fil
   return new Uint8Array(mac.digest())
 }
 
-/** Whether the agency has deleted this file on time, and still remembers. */
-export async function deletedHere(trx: Trx, vault: Pick<KeepGround['vault'], 'key'>, file: File): Promise<boolean> {
-  const row = await keepTables(trx)
-    .selectFrom('keep_deadline')
-    .select('recording')
-    .where('agency', '=', file.agency)
-    .where('recognition', '=', await recognitionOf(vault, file))
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+/** Whether its agency has deleted each of these files on time, and still remembers. In the order of the files. */
+export async function deletedHere(
+  trx: Trx,
+  vault: Pick<KeepGround['vault'], 'key'>,
+  files: readonly File[],
+): Promise<boolean[]> {
+  const recognised = await Promise.all(files.map(file => recognitionOf(vault, file)))
+  const { rows } = await sql<{ gone: boolean }>`
+    select exists (
+      select from keep_deadline d where d.agency = f.agency and d.recognition = f.recognition
+    ) as gone
+    from unnest(${files.map(file => file.agency)}::uuid[], ${recognised}::bytea[]) with ordinality
+      as f (agency, recognition, place)
+    order by f.place`.execute(trx)
+  return rows.map(row => row.gone)
 }
 
 /** The file of a recording, while dock still knows it. */

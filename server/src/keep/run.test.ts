@@ -94,11 +94,11 @@ onEachEngine('the nightly run', ground => {
         sql<{ sha256: Uint8Array }>`select sha256 from dock_recording where id = ${recording}::uuid`.execute(trx),
       )
       const file = { agency: trial.agency, camera: 'cam-7', sha256: rows[0]!.sha256 }
-      expect(await trial.inAgency(trx => trial.keep.deletedHere(trx, file))).toBe(false)
+      expect(await trial.inAgency(trx => trial.keep.deletedHere(trx, [file]))).toEqual([false])
       trial.clock.at += 32 * DAY
       await trial.run()
-      expect(await trial.inAgency(trx => trial.keep.deletedHere(trx, file))).toBe(true)
-      expect(await trial.inAgency(trx => trial.keep.deletedHere(trx, { ...file, camera: 'cam-8' }))).toBe(false)
+      expect(await trial.inAgency(trx => trial.keep.deletedHere(trx, [file]))).toEqual([true])
+      expect(await trial.inAgency(trx => trial.keep.deletedHere(trx, [{ ...file, camera: 'cam-8' }]))).toEqual([false])
       const stored = await trial.inAgency(trx =>
         sql<{ text: string }>`select d::text as text from keep_deadline d where recording = ${recording}::uuid`.execute(
           trx,

@@ -35,26 +35,40 @@ export async function lockDeadlines(trx: Trx, chains: Chains, recordings: readon
     .execute()
 }
 
-/** What dock knows of when a recording was made. Throws when dock has no such recording. */
-export async function readCaptured(trx: Trx, recording: string): Promise<Captured> {
-  const tables = keepTables(trx)
-  const row = await tables
-    .selectFrom('dock_v_recording')
-    .select(['received_at', 'recorded_at', 'proposed_hold', 'read_state'])
-    .where('id', '=', recording)
-    .executeTakeFirstOrThrow()
-  const duration = await tables
-    .selectFrom('dock_v_fact')
-    .select('value')
-    .where('recording', '=', recording)
-    .where('name', '=', DURATION_FACT)
-    .orderBy('ord')
-    .limit(1)
-    .executeTakeFirst()
+/** What dock knows of when recordings were made, by id. Throws when dock lacks one. */
+export async function readCaptured(trx: Trx, recordings: readonly string[]): Promise<Map<string, Captured>> {
+  const { rows } = await sql<CapturedRow>`
+    select r.id, r.received_at, r.recorded_at, r.proposed_hold, r.read_state, (
+      select f.value from dock_v_fact f where f.recording = r.id and f.name = ${DURATION_FACT} order by f.ord limit 1
+    ) as duration
+    from dock_v_recording r where r.id = any(${[...recordings]}::uuid[])`.execute(trx)
+  const found = new Map(rows.map(row => [row.id, capturedOf(row)]))
+  const missing = recordings.find(recording => !found.has(recording))
+  if (missing !== undefined) throw new Error(`there is no recording ${missing}`)
+  return found
+}
+
+/** As `readCaptured`, of one. */
+export async function readOneCaptured(trx: Trx, recording: string): Promise<Captured> {
+  const [captured] = (await readCaptured(trx, [recording])).values()
+  if (captured === undefined) throw new Error(`there is no recording ${recording}`)
+  return captured
+}
+
+type CapturedRow = {
+  id: string
+  received_at: Date
+  recorded_at: Date | null
+  proposed_hold: boolean
+  read_state: string
+  duration: unknown
+}
+
+function capturedOf(row: CapturedRow): Captured {
   return {
     receivedAt: row.received_at.getTime(),
     recordedAt: row.recorded_at?.getTime() ?? null,
-    durationMs: wholeMs(duration?.value),
+    durationMs: wholeMs(row.duration),
     final: row.read_state !== 'waiting',
     proposedHold: row.proposed_hold,
   }
@@ -103,27 +117,22 @@ function lifeColumns(life: Life) {
   }
 }
 
-export async function insertDeadline(
+export async function insertDeadlines(
   trx: Trx,
-  { recording, agency, life, settled }: { recording: string; agency: string; life: Life; settled: boolean },
+  deadlines: readonly { recording: string; agency: string; life: Life; settled: boolean }[],
 ): Promise<void> {
-  await keepTables(trx)
-    .insertInto('keep_deadline')
-    .values({
-      recording,
-      agency,
-      ...lifeColumns(life),
-      settled,
-      state: 'kept',
-      vault_state: 'unsettled',
-      vault_hour: null,
-      key_destroyed_at: null,
-      in_backups_until: null,
-      deleted_at: null,
-      counted: false,
-      recognition: null,
-    })
-    .execute()
+  const rows = deadlines.map(({ recording, agency, life, settled }) => ({
+    recording,
+    agency,
+    settled,
+    ...lifeColumns(life),
+  }))
+  await sql`
+    insert into keep_deadline (recording, agency, rule, direction, anchor, anchor_source, settled, delete_after, review_at,
+      state, vault_state, counted)
+    select d.*, 'kept', 'unsettled', false from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as d (
+      recording uuid, agency uuid, rule text, direction text, anchor timestamptz, anchor_source text, settled boolean,
+      delete_after timestamptz, review_at timestamptz)`.execute(trx)
 }
 
 /** Writes a new life; the vault's class of the key has to follow. */
@@ -181,15 +190,16 @@ export async function lockUnsettled(
   return rows.map(row => ({ ...row, held: held.has(row.recording) }))
 }
 
-export async function setVaultClass(
+export async function setVaultClasses(
   trx: Trx,
-  { recording, state, hour }: { recording: string; state: VaultState; hour: bigint | null },
+  moved: readonly { recording: string; state: VaultState; hour: bigint | null }[],
 ): Promise<void> {
-  await keepTables(trx)
-    .updateTable('keep_deadline')
-    .set({ vault_state: state, vault_hour: hour })
-    .where('recording', '=', recording)
-    .execute()
+  const column = <K extends keyof (typeof moved)[number]>(name: K) => moved.map(one => one[name])
+  await sql`
+    update keep_deadline d set vault_state = m.state, vault_hour = m.hour
+    from unnest(${column('recording')}::uuid[], ${column('state')}::text[], ${column('hour')}::bigint[])
+      as m (recording, state, hour)
+    where d.recording = m.recording`.execute(trx)
 }
 
 /** Which of these a hold keeps, proposed ones included. */
@@ -199,7 +209,7 @@ export async function heldAmong(trx: Trx, recordings: readonly string[]): Promis
     .selectFrom('keep_hold')
     .select('recording')
     .distinct()
-    .where('recording', 'in', [...recordings])
+    .where('recording', '=', sql<string>`any(${[...recordings]}::uuid[])`)
     .where('state', '<>', 'released')
     .execute()
   return new Set(rows.map(row => row.recording))

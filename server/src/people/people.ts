@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
+import { Gathering } from '../platform/gathering.ts'
 import { historyKeyId, uuidv7 } from '../platform/identifiers.ts'
 import type { Vault } from '../platform/vault/port.ts'
 import { agencyOf, foundAgency, type Agency, type Founded, type Founding } from './agencies.ts'
@@ -9,8 +10,8 @@ import { commitAudit, noteAudit, type AuditRow } from './audit.ts'
 import { grantRole, nameKey, personNamed } from './persons.ts'
 import { may, type Act, type Actor, type Role } from './roles.ts'
 import { peopleTables } from './store.ts'
-import { authenticateToken, issueToken, revokeToken, type Authentication } from './tokens.ts'
-import { presentedToken } from './token-text.ts'
+import { authenticateTokens, issueToken, revokeToken, type Authentication } from './tokens.ts'
+import { presentedToken, type PresentedToken } from './token-text.ts'
 
 export type { Agency, Founded, Founding } from './agencies.ts'
 export type { ApprovalKind, WithoutAnswer } from './approval-kinds.ts'
@@ -66,6 +67,10 @@ export interface People {
 export function openPeople(ground: PeopleGround): People {
   const { database, clock, history, vault } = ground
   const signIns = new Map<string, number>()
+  const signingIn = new Gathering<PresentedToken, Authentication>({
+    most: 200,
+    round: asked => database.asInstallation(trx => authenticateTokens(trx, clock, asked)),
+  })
   const grounded = async (trx: Trx, agency: string) => ({ clock, history, pol: await ground.policyDigest(trx, agency) })
   const note = (row: AuditRow) => database.asAgency(row.agency, trx => noteAudit(trx, clock, row))
   const agencies = () => database.asInstallation(allAgencies)
@@ -83,7 +88,7 @@ export function openPeople(ground: PeopleGround): People {
     async authenticate(header) {
       const presented = presentedToken(header)
       if (presented === null) return { holds: false, because: 'unknown', known: null }
-      const found = await database.asInstallation(trx => authenticateToken(trx, clock, presented))
+      const found = await signingIn.ask(presented)
       const row = signInRow(found, signIns, clock)
       if (row !== null) await note(row)
       return found

@@ -76,23 +76,38 @@ export async function revokeToken(
 }
 
 /**
- * Whose token this is. The roles are those that the token and the person's grants have in common, so a grant taken back
+ * Whose tokens these are, in their order. The roles are those that the token and the person's grants have in common, so a grant taken back
  * takes effect at once. A wrong secret is `unknown`, whatever state the token of that prefix is in.
  */
-export async function authenticateToken(trx: Trx, clock: Clock, presented: PresentedToken): Promise<Authentication> {
-  const row = await peopleTables(trx)
+export async function authenticateTokens(
+  trx: Trx,
+  clock: Clock,
+  presented: readonly PresentedToken[],
+): Promise<Authentication[]> {
+  const rows = await tokenRows(trx, [...new Set(presented.map(one => one.prefix))])
+  return presented.map(one => authentication(clock, one, rows.get(one.prefix) ?? null))
+}
+
+async function tokenRows(trx: Trx, prefixes: readonly string[]) {
+  const rows = await peopleTables(trx)
     .selectFrom('people_token as token')
     .innerJoin('people_person as person', 'person.id', 'token.person')
-    .select(['token.id', 'token.agency', 'token.person', 'token.secret_hash', 'token.roles'])
+    .select(['token.prefix', 'token.id', 'token.agency', 'token.person', 'token.secret_hash', 'token.roles'])
     .select(['token.expires_at', 'token.revoked_at', 'person.name'])
     .select(
       sql<string[]>`array(select role from people_grant where person = token.person and revoked_at is null)`.as(
         'granted',
       ),
     )
-    .where('token.prefix', '=', presented.prefix)
-    .executeTakeFirst()
-  if (!secretMatches(presented.secretHash, row?.secret_hash ?? null) || row === undefined) {
+    .where('token.prefix', '=', sql<string>`any(${prefixes}::text[])`)
+    .execute()
+  return new Map(rows.map(row => [row.prefix, row]))
+}
+
+type TokenRow = NonNullable<ReturnType<Awaited<ReturnType<typeof tokenRows>>['get']>>
+
+function authentication(clock: Clock, presented: PresentedToken, row: TokenRow | null): Authentication {
+  if (!secretMatches(presented.secretHash, row?.secret_hash ?? null) || row === null) {
     return { holds: false, because: 'unknown', known: null }
   }
   const roles = row.roles.filter(isRole).filter(role => row.granted.includes(role))

@@ -107,7 +107,7 @@ export class KeepTrial {
     }
     const keep = openKeep(ground)
     const receiptOf = async () => null
-    const deletedHere: Keep['deletedHere'] = (trx, file) => keep.deletedHere(trx, file)
+    const deletedHere: Keep['deletedHere'] = (trx, files) => keep.deletedHere(trx, files)
     const dock = createDock({
       database,
       objects,

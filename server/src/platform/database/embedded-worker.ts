@@ -4,9 +4,10 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { PGlite, Results } from '@electric-sql/pglite'
 import { openDurable } from './durable.ts'
 import { DatabaseRefused } from './errors.ts'
+import { PreparedStatements } from './prepared.ts'
 import type { Asked, FromThread, ToThread } from './thread-messages.ts'
 
-type Engine = Awaited<ReturnType<typeof openDurable>>
+type Engine = Awaited<ReturnType<typeof openDurable>> & { prepared: PreparedStatements }
 
 const port = parentPort
 if (port === null) throw new Error('embedded-worker.ts runs as a worker thread only')
@@ -17,8 +18,12 @@ let lastPanic: string | null = null
 const FATAL = new Set(['FATAL', 'PANIC'])
 
 try {
-  const engine = await openDurable(folderFrom(workerData), { onAbort: stopHere, onLogLine: noteLogLine })
-  port.on('message', (message: ToThread) => void answer(engine, message))
+  const durable = await openDurable(folderFrom(workerData), { onAbort: stopHere, onLogLine: noteLogLine })
+  const engine = { ...durable, prepared: new PreparedStatements(durable.lite) }
+  let before = Promise.resolve()
+  port.on('message', (message: ToThread) => {
+    before = before.then(() => answer(engine, message))
+  })
   tell({ kind: 'ready' })
 } catch (error) {
   tell({ kind: 'refused', because: error instanceof DatabaseRefused ? error.because : null, message: text(error) })
@@ -60,14 +65,14 @@ async function answer(engine: Engine, message: ToThread): Promise<void> {
   }
 }
 
-async function act({ lite, files }: Engine, message: Asked): Promise<Results> {
+async function act(engine: Engine, message: Asked): Promise<Results> {
   switch (message.kind) {
     case 'run':
-      return run(lite, message.text, message.parameters)
+      return run(engine, message.text, message.parameters)
     case 'commit-unflushed':
-      return commitUnflushed(lite)
+      return commitUnflushed(engine.lite)
     case 'flush':
-      return flush(lite, files)
+      return flush(engine.lite, engine.files)
   }
 }
 
@@ -86,10 +91,18 @@ async function flush(lite: PGlite, files: Engine['files']): Promise<Results> {
   return flushed ?? { rows: [], fields: [] }
 }
 
-async function run(lite: PGlite, sql: string, parameters: readonly unknown[]): Promise<Results> {
+/** The role that the transaction under way has taken. */
+let role = ''
+const TRANSACTION_CONTROL = /^(?:begin|commit|rollback)(?:; set local [^;]+)*$/
+/** One statement that changes no table's shape. */
+const CHANGES_ROWS_ONLY = /^\s*(?:select|with|insert|update|delete)\b[^;]*;?\s*$/i
+
+async function run(engine: Engine, sql: string, parameters: readonly unknown[]): Promise<Results> {
+  if (parameters.length > 0) return engine.prepared.run(role, sql, parameters)
+  if (TRANSACTION_CONTROL.test(sql)) role = /set local role (\w+)/.exec(sql)?.[1] ?? ''
+  else if (!CHANGES_ROWS_ONLY.test(sql)) await engine.prepared.forget()
   // Only the simple protocol takes several statements; only the extended one takes parameters.
-  if (parameters.length === 0) return (await lite.exec(sql)).at(-1) ?? { rows: [], fields: [] }
-  return lite.query(sql, [...parameters])
+  return (await engine.lite.exec(sql)).at(-1) ?? { rows: [], fields: [] }
 }
 
 function facts(error: unknown): { code: string | null; fatal: boolean } & Record<string, string | boolean | null> {

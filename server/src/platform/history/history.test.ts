@@ -161,11 +161,11 @@ onEachEngine('history', ground => {
   test('whoever subscribed is told inside the transaction, and his failure undoes the event', async () => {
     await begin()
     const told: string[] = []
-    history.subscribe('viewed', async (trx, happened) => {
+    history.subscribe('viewed', async (trx, [happened]) => {
       const { rows } = await sql<{
         n: bigint
       }>`select count(*) as n from history_event where subject = ${subject}`.execute(trx)
-      told.push(`${happened.agency} ${happened.event.core.seq} ${rows[0]!.n}`)
+      told.push(`${happened!.agency} ${happened!.event.core.seq} ${rows[0]!.n}`)
       if (told.length === 2) throw new Error('the reader is not satisfied')
     })
     await asAgency(trx => history.append(trx, view('Ida')))

@@ -30,12 +30,16 @@ export type Beginning = {
   readonly fields: Happening['fields']
 }
 
+export type React = (trx: Trx, happened: readonly Happened[]) => Promise<void>
+
 export type Entry = Happening & { readonly subject: string }
 
 /** Every chain of events. An event stands in the transaction of the change it records, or not at all. */
 export interface History {
   /** Starts a chain with its event 0. The subject's history key must be in the vault. Throws when the chain exists. */
   begin(trx: Trx, beginning: Beginning): Promise<Appended>
+  /** Starts many chains in two statements. Throws when one of them exists. */
+  beginMany(trx: Trx, beginnings: readonly Beginning[]): Promise<Appended[]>
   /** Adds an event; the chain's head stays locked until the transaction ends. Throws ChainUnknown. */
   append(trx: Trx, entry: Entry): Promise<Appended>
   /** Adds many events, to one chain or several, in the order given and in two statements. Throws ChainUnknown. */
@@ -54,8 +58,8 @@ export interface History {
   of(trx: Trx, subject: string): Promise<OpenEvent[]>
   /** Forgets a chain's openings. The database refuses it (VD001) before the chain has its event `tombstone-erased`. */
   erase(trx: Trx, subject: string): Promise<void>
-  /** Calls `react` in the same transaction as each event of this type; its failure rolls both back. */
-  subscribe(type: EventType, react: (trx: Trx, happened: Happened) => Promise<void>): void
+  /** Calls `react` in the transaction of the events of this type, with those that one call wrote; its failure rolls back both. */
+  subscribe(type: EventType, react: React): void
   /** Calls `wake` after each commit that left leaves waiting. Only a hint: another process may have left some too. */
   onCommitted(wake: () => void): void
   /** How many leaves wait for their number. asInstallation. */
@@ -100,7 +104,7 @@ class Chains implements History {
   readonly #clock: Clock
   readonly #keys: HistoryKeys
   readonly #standsStill: () => string | null
-  readonly #subscribers = new Map<EventType, ((trx: Trx, happened: Happened) => Promise<void>)[]>()
+  readonly #subscribers = new Map<EventType, React[]>()
   readonly #wakes: (() => void)[] = []
 
   constructor({ log, clock, keys, standsStill }: HistoryGround) {
@@ -111,21 +115,25 @@ class Chains implements History {
   }
 
   async begin(trx: Trx, beginning: Beginning): Promise<Appended> {
+    return only(await this.beginMany(trx, [beginning]))
+  }
+
+  async beginMany(trx: Trx, beginnings: readonly Beginning[]): Promise<Appended[]> {
+    if (beginnings.length === 0) return []
     this.#demandStanding()
-    const { agency, subject, kind, captureId, pol, fields } = beginning
+    const keys = await this.#keysOf(beginnings.map(({ subject }) => subject))
     const at = this.#clock.now()
-    const happening = { type: beginning.firstType, pol, fields }
-    const key = await this.#keys.key(historyKeyId(subject))
-    const { appended, head } = extend(this.#log, beforeFirst(this.#log, captureId), happening, at)
-    await store.insertChain(trx, { subject, agency, kind, captureId, at, head })
-    await this.#write(trx, [{ agency, subject, appended, key }], [])
-    return appended
+    const begun = beginnings.map(({ agency, subject, kind, captureId, firstType, pol, fields }) => {
+      const first = extend(this.#log, beforeFirst(this.#log, captureId), { type: firstType, pol, fields }, at)
+      return { agency, subject, kind, captureId, at, key: there(keys, subject), ...first }
+    })
+    await store.insertChains(trx, begun)
+    await this.#write(trx, begun, [])
+    return begun.map(({ appended }) => appended)
   }
 
   async append(trx: Trx, entry: Entry): Promise<Appended> {
-    const [appended] = await this.appendMany(trx, [entry])
-    if (appended === undefined) throw new Error('an event was lost on the way')
-    return appended
+    return only(await this.appendMany(trx, [entry]))
   }
 
   async appendMany(trx: Trx, entries: readonly Entry[]): Promise<Appended[]> {
@@ -176,7 +184,7 @@ class Chains implements History {
     await store.forgetOpenings(trx, subject)
   }
 
-  subscribe(type: EventType, react: (trx: Trx, happened: Happened) => Promise<void>): void {
+  subscribe(type: EventType, react: React): void {
     this.#subscribers.set(type, [...(this.#subscribers.get(type) ?? []), react])
   }
 
@@ -214,9 +222,15 @@ class Chains implements History {
     const rows = written.map(one => this.#row(one))
     await store.insertEvents(trx, rows, heads)
     afterCommit(this.#wake)
-    for (const { agency, subject, appended } of written) {
-      const { event } = appended
-      for (const react of this.#subscribers.get(event.core.type) ?? []) await react(trx, { agency, subject, event })
+    await this.#tell(
+      trx,
+      written.map(({ agency, subject, appended }) => ({ agency, subject, event: appended.event })),
+    )
+  }
+
+  async #tell(trx: Trx, happened: readonly Happened[]): Promise<void> {
+    for (const [type, among] of Map.groupBy(happened, ({ event }) => event.core.type)) {
+      for (const react of this.#subscribers.get(type) ?? []) await react(trx, among)
     }
   }
 
@@ -234,4 +248,16 @@ type Written = {
   readonly subject: string
   readonly appended: Appended
   readonly key: Uint8Array
+}
+
+function only(appended: readonly Appended[]): Appended {
+  const [one] = appended
+  if (one === undefined) throw new Error('an event was lost on the way')
+  return one
+}
+
+function there(keys: ReadonlyMap<string, Uint8Array>, subject: string): Uint8Array {
+  const key = keys.get(subject)
+  if (key === undefined) throw new Error(`the vault gave no key for ${subject}`)
+  return key
 }

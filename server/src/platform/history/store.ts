@@ -39,18 +39,32 @@ export type PendingLeaf = { readonly ord: bigint; readonly leaf: Uint8Array; rea
 
 export type EventRow = Row & { readonly opening: Uint8Array | null }
 
-export async function insertChain(
-  trx: Trx,
-  chain: { subject: string; agency: string; kind: ChainKind; captureId: Uint8Array; at: number; head: Head },
-): Promise<void> {
-  const { subject, agency, kind, captureId, head } = chain
+export type NewChain = {
+  readonly subject: string
+  readonly agency: string
+  readonly kind: ChainKind
+  readonly captureId: Uint8Array
+  readonly at: number
+  readonly head: Head
+}
+
+export async function insertChains(trx: Trx, chains: readonly NewChain[]): Promise<void> {
+  const column = <K extends keyof NewChain>(name: K): NewChain[K][] => chains.map(chain => chain[name])
+  const end = <K extends keyof Head>(name: K): Head[K][] => chains.map(({ head }) => head[name])
+  const times = chains.map(chain => new Date(chain.at).toISOString())
   await sql`
-    with begun as (
+    with chain as (
+      select * from unnest(
+        ${column('subject')}::uuid[], ${column('agency')}::uuid[], ${column('kind')}::text[],
+        ${column('captureId')}::bytea[], ${times}::timestamptz[],
+        ${end('seq')}::bigint[], ${end('prev')}::bytea[], ${end('next')}::bytea[]
+      ) as c (subject, agency, kind, capture_id, at, seq, prev, next)
+    ), begun as (
       insert into history_chain (subject, agency, kind, capture_id, created_at)
-      values (${subject}::uuid, ${agency}::uuid, ${kind}, ${captureId}, ${new Date(chain.at)})
+      select subject, agency, kind, capture_id, at from chain
     )
     insert into history_head (subject, agency, seq, prev, next)
-    values (${subject}::uuid, ${agency}::uuid, ${head.seq}, ${head.prev}, ${head.next})`.execute(trx)
+    select subject, agency, seq, prev, next from chain`.execute(trx)
 }
 
 /** Locks the heads, always in the same order, so that two batches cannot wait for each other. */
