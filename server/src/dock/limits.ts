@@ -37,7 +37,7 @@ export function defaultLimits(p: { cores: number; buffersParts: boolean }): Dock
     openUploads: 20_000,
     bodies: 2_000,
     turns: 12,
-    slots: workers * 6,
+    slots: workers * 10,
     waitingBytes: 128 * MIB,
     openParts: p.buffersParts ? 20 : 2_000,
     workers,

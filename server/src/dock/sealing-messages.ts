@@ -1,15 +1,16 @@
 import type { ChecksumAlgorithm } from './tus-headers.ts'
 
 /**
- * What a sealing worker is told. `sealing` names an upload's state there. Two workers share an upload: one hashes the whole,
- * the other hashes the pieces, encrypts and writes. Each segment is told to both and lies in a slot until both are done.
+ * What a sealing worker is told. `sealing` names an upload's state there. Two workers may share an upload: one hashes the whole,
+ * the other hashes the pieces, encrypts and writes. Each segment is told to both then and lies in a slot until both are done;
+ * `together` where one worker has both halves.
  */
 export type Order =
   | { order: 'begin'; sealing: number; half: 'whole' | 'pieces' }
   | { order: 'start-part'; sealing: number; key: Uint8Array; aad: Uint8Array; fd: number | null }
   | { order: 'start-checksum'; sealing: number; algorithm: ChecksumAlgorithm }
   | { order: 'hash'; sealing: number; ask: number; slot: number; bytes: number }
-  | { order: 'seal'; sealing: number; ask: number; slot: number; bytes: number; final: boolean }
+  | { order: 'seal'; sealing: number; ask: number; slot: number; bytes: number; final: boolean; together: boolean }
   | { order: 'absorb'; sealing: number; ask: number; key: Uint8Array; aad: Uint8Array; sealed: Uint8Array }
   | { order: 'end-checksum'; sealing: number; ask: number }
   | { order: 'finish'; sealing: number; ask: number }

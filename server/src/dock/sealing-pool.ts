@@ -38,19 +38,28 @@ export interface Sealing {
 export class SealingPool {
   readonly #workers: PoolWorker[]
   #next = 0
+  #begun = 0
 
   /** `broke` hears of a worker that ended by itself; its uploads were all rejected. */
   constructor(p: { workers: number; slots: Slots; broke: (error: Error) => void }) {
     this.#workers = Array.from({ length: p.workers }, () => new PoolWorker({ slots: p.slots.memory }, p.broke))
   }
 
-  /** Fresh hash states at offset 0, on the two workers that have least to do when the first byte comes. */
+  /** Fresh hash states at offset 0, on the workers that have least to do when the first byte comes. */
   begin(): Sealing {
-    return new PooledSealing(() => {
-      const [first, second] = this.#workers.toSorted((a, b) => a.load - b.load)
-      if (first === undefined) throw new Error('a sealing pool has at least one worker')
-      return { pieces: first, whole: second ?? first }
-    }, this.#next++)
+    const ended = (): void => {
+      this.#begun -= 1
+    }
+    return new PooledSealing({ id: this.#next++, choose: () => this.#choose(), ended })
+  }
+
+  /** A few uploads are spread over all workers, half by half; of many, each stays whole: it is told and waited for once. */
+  #choose(): Homes {
+    const [first, second] = this.#workers.toSorted((a, b) => a.load - b.load)
+    if (first === undefined) throw new Error('a sealing pool has at least one worker')
+    this.#begun += 1
+    const alone = second === undefined || this.#begun > this.#workers.length
+    return { pieces: first, whole: alone ? first : second }
   }
 
   async close(): Promise<void> {
@@ -129,13 +138,15 @@ const WEIGHTS = { whole: 2, pieces: 3 } as const
 
 class PooledSealing implements Sealing {
   readonly #choose: () => Homes
+  readonly #onEnd: () => void
   readonly #id: number
   #homes: Homes | null = null
   #ended = false
 
-  constructor(choose: () => Homes, id: number) {
-    this.#choose = choose
-    this.#id = id
+  constructor(p: { id: number; choose: () => Homes; ended: () => void }) {
+    this.#id = p.id
+    this.#choose = p.choose
+    this.#onEnd = p.ended
   }
 
   get #whole(): PoolWorker {
@@ -168,10 +179,10 @@ class PooledSealing implements Sealing {
   async seal(p: { slot: number; bytes: number; final: boolean }): Promise<Uint8Array | null> {
     const { slot, bytes } = p
     const sealing = this.#id
-    const [sealed] = await both(
-      this.#pieces.ask(ask => ({ order: 'seal', sealing, ask, ...p })),
-      this.#whole.ask(ask => ({ order: 'hash', sealing, ask, slot, bytes })),
-    )
+    const together = this.#whole === this.#pieces
+    const asked = this.#pieces.ask(ask => ({ order: 'seal', sealing, ask, together, ...p }))
+    const hashed = together ? asked : this.#whole.ask(ask => ({ order: 'hash', sealing, ask, slot, bytes }))
+    const [sealed] = await both(asked, hashed)
     return 'sealed' in sealed ? sealed.sealed : unexpected()
   }
 
@@ -208,6 +219,7 @@ class PooledSealing implements Sealing {
     if (this.#ended) return
     this.#ended = true
     if (this.#homes === null) return
+    this.#onEnd()
     for (const half of ['whole', 'pieces'] as const) this.#homes[half].load -= WEIGHTS[half]
   }
 }

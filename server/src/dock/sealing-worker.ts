@@ -89,11 +89,15 @@ function plainIn(order: { slot: number; bytes: number }): Uint8Array {
 }
 
 function hash(order: Told<'hash'>): void {
-  const { whole, checksum } = wholeOf(order.sealing)
   const plain = plainIn(order)
+  hashWhole(order.sealing, plain)
+  answer({ ask: order.ask, hashed: plain.length })
+}
+
+function hashWhole(sealing: number, plain: Uint8Array): void {
+  const { whole, checksum } = wholeOf(sealing)
   whole.take(plain)
   checksum?.update(plain)
-  answer({ ask: order.ask, hashed: plain.length })
 }
 
 /** A checksum is of one body: the next one may come without. */
@@ -108,6 +112,7 @@ function seal(state: Pieces, order: Told<'seal'>): void {
   const { part } = state
   if (part === null) throw new Error('a segment without an open part')
   const plain = plainIn(order)
+  if (order.together) hashWhole(order.sealing, plain)
   state.pieces.take(plain)
   const { header } = part
   part.header = null
