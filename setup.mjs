@@ -1,24 +1,28 @@
 // Brings what this checkout needs and hands over: npm packages (which bring Node 26) for every verb, and on Debian as
 // root the system's packages that the verb wants. Runs on any Node from 18 and has no dependency of its own.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { fileURLToPath } from 'node:url'
+import { become, node26 } from './node26.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const bin = name => join(here, 'node_modules', name)
-/** @type {string} */
-const platform = process.platform === 'win32' ? 'win' : process.platform
 
 /** What Debian offers for each part that is not on npm: the program that shows it is there, and its packages. */
 const SYSTEM = {
   ffmpeg: {
     shows: ['ffmpeg', 'ffprobe'],
-    packages: ['ffmpeg', 'bubblewrap'],
+    packages: ['ffmpeg'],
     without: 'AVI and legacy footage are sealed but not read',
+  },
+  bubblewrap: {
+    shows: ['bwrap'],
+    packages: ['bubblewrap'],
+    without: 'ffprobe reads footage under limits, but without a sandbox around it',
   },
   postgresql: { shows: ['/usr/lib/postgresql'], packages: ['postgresql'], without: 'the suites on PostgreSQL' },
   chromium: { shows: ['chromium'], packages: ['chromium'], without: 'the suites in a browser' },
@@ -27,9 +31,21 @@ const SYSTEM = {
     packages: ['radosgw', 'ceph-osd', 'ceph-mon', 'ceph-mgr', 'ceph-common'],
     without: 'the suites on an S3-compatible store',
   },
+  disks: {
+    shows: ['/usr/sbin/mkfs.ext4', '/usr/bin/mount'],
+    packages: ['e2fsprogs', 'mount'],
+    without: 'the suites with full disks and power cuts',
+  },
+  python3: { shows: ['python3'], packages: ['python3'], without: "the suites with other people's readers of ZIP" },
+  openssl: { shows: ['openssl'], packages: ['openssl'], without: 'the suites with a certificate of their own' },
+  time: { shows: ['/usr/bin/time'], packages: ['time'], without: 'the memory of single commands' },
 }
 
-const verbs = { start, test, check, bench, torture }
+/** What the system has to bring for reading all footage; everything else of it is for tests and benches. */
+const READING = ['ffmpeg', 'bubblewrap']
+const BENCHES = ['postgresql', 'python3', 'openssl', 'time']
+
+const verbs = { start, test, check, bench, torture, pack }
 const [verb = 'start', ...rest] = process.argv.slice(2)
 const chosen = verbs[verb]
 if (!chosen) stop(`setup.mjs knows ${Object.keys(verbs).join(', ')}; "${verb}" is none of them.`)
@@ -37,13 +53,14 @@ installPackages()
 await chosen(rest)
 
 async function start(args) {
-  await offerFfmpeg()
+  await offerReading()
   const data = process.env.VIDNE_DATA ?? defaultDataFolder()
-  become([join(here, 'cli/bin/vidne.mjs'), 'serve', ...(args.includes('--data') ? [] : ['--data', data]), ...args])
+  const words = ['serve', ...(args.includes('--data') ? [] : ['--data', data]), ...args]
+  become(runtime(), [join(here, 'cli/bin/vidne.mjs'), ...words], environment())
 }
 
 function test(args) {
-  installSystem(Object.keys(SYSTEM))
+  installSystem(Object.keys(SYSTEM).filter(part => part !== 'time'))
   // With CI=true a suite whose server cannot be had fails instead of being left out with a line that says so.
   process.exit(run([bin('vitest/vitest.mjs'), 'run', ...args]))
 }
@@ -55,6 +72,8 @@ function check() {
     ['lint', [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings']],
     ['format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']],
     ['unused', [bin('knip/bin/knip.js'), '--no-progress']],
+    // npm is pinned by nobody here: whoever clones has one, and 10 is enough.
+    ['workspaces', [bin('sherif/index.js'), '-r', 'root-package-manager-field']],
     ['house rules', [bin('vitest/vitest.mjs'), 'run', 'checks']],
   ]
   let failed = 0
@@ -67,13 +86,17 @@ function check() {
 }
 
 function bench(args) {
-  installSystem(['postgresql'])
+  installSystem(BENCHES)
   process.exit(run([join(here, 'bench/bench.ts'), ...args]))
 }
 
 function torture(args) {
-  installSystem(['postgresql', 'radosgw'])
+  installSystem(['postgresql', 'radosgw', 'disks'])
   process.exit(run([bin('vitest/vitest.mjs'), 'run', 'torture', ...args], { VIDNE_TORTURE: 'full' }))
+}
+
+function pack() {
+  process.exit(run([join(here, 'pack.ts')]))
 }
 
 /** Installs exactly the lock file, once a lock and platform. npm's own Node does it: ours lies in the folder it empties. */
@@ -81,7 +104,7 @@ function installPackages() {
   const stamp = bin('.vidne-installed')
   const lock = readFileSync(join(here, 'package-lock.json'))
   const wanted = createHash('sha256').update(lock).update(process.platform).update(process.arch).digest('hex')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(node26())) return
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && node26() !== null) return
   console.error('Installing the packages of this checkout …')
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
   const { npm_node_execpath: node, npm_execpath: npm } = process.env
@@ -93,15 +116,9 @@ function installPackages() {
   writeFileSync(stamp, wanted)
 }
 
-function node26() {
-  const own = bin(join(`node-${platform}-${process.arch}`, 'bin', platform === 'win' ? 'node.exe' : 'node'))
-  if (existsSync(own)) return own
-  return Number(process.versions.node.split('.')[0]) >= 26 ? process.execPath : own
-}
-
 function runtime() {
   const node = node26()
-  if (!existsSync(node))
+  if (node === null)
     stop(`There is no Node 26 for ${process.platform} ${process.arch} on npm; install Node 26 and start again.`)
   return node
 }
@@ -113,15 +130,6 @@ function environment(extra = {}) {
 
 function run(args, extra) {
   return spawnSync(runtime(), args, { cwd: here, stdio: 'inherit', env: environment(extra) }).status ?? 1
-}
-
-/** Becomes the program where the host's Node can (23.11 and later); else stays as a parent that hands signals on. */
-function become(args) {
-  const node = runtime()
-  if (process.execve && platform !== 'win') process.execve(node, [node, ...args], environment())
-  const child = spawn(node, args, { stdio: 'inherit', env: environment() })
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('exit', code => process.exit(code ?? 1))
 }
 
 /** Data lies outside the checkout, so that a `git clean` can never delete evidence. */
@@ -157,15 +165,16 @@ function installSystem(parts) {
     console.error(`${part} is not here and could not be installed; left out: ${SYSTEM[part].without}.`)
 }
 
-async function offerFfmpeg() {
-  if (present('ffmpeg')) return
-  if (onDebianAsRoot() && process.stdin.isTTY && process.stdout.isTTY) {
+async function offerReading() {
+  const missing = READING.filter(part => !present(part))
+  if (missing.length > 0 && onDebianAsRoot() && process.stdin.isTTY && process.stdout.isTTY) {
     const ask = createInterface({ input: process.stdin, output: process.stdout })
-    const answer = await ask.question('Install ffmpeg from Debian, to read AVI and legacy footage? [Y/n] ')
+    const answer = await ask.question(`Install ${missing.join(' and ')} from Debian, to read all footage? [Y/n] `)
     ask.close()
-    if (!/^n/i.test(answer.trim())) apt(['ffmpeg'])
+    if (!/^n/i.test(answer.trim())) apt(missing)
   }
-  if (!present('ffmpeg')) console.error(`Without ffmpeg: ${SYSTEM.ffmpeg.without}. (Debian: apt-get install ffmpeg)`)
+  for (const part of missing.filter(part => !present(part)))
+    console.error(`Without ${part}: ${SYSTEM[part].without}. (Debian: apt-get install ${part})`)
 }
 
 function stop(sentence) {

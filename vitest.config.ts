@@ -27,7 +27,7 @@ export default defineConfig({
           pool: 'forks',
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          globalSetup: ['server/src/platform/testing/databases.ts'],
+          globalSetup: ['server/src/platform/testing/own-places.ts', 'server/src/platform/testing/databases.ts'],
         },
       },
     ],

@@ -1,12 +1,15 @@
-import { availableParallelism, cpus, totalmem } from 'node:os'
-import type { Result } from './measure.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import type { Extent, Result } from './measure.ts'
 
-const benches: Record<string, () => Promise<{ run: () => Promise<Result[]> }>> = {
+const benches: Record<string, () => Promise<{ run: (extent: Extent) => Promise<Result[]> }>> = {
   ingest: () => import('./ingest.ts'),
   log: () => import('./log.ts'),
   verify: () => import('./verify.ts'),
   read: () => import('./read.ts'),
   start: () => import('./start.ts'),
+  export: () => import('./export.ts'),
 }
 
 /** On fewer cores loader and server share what there is, and a ratio says nothing about either. */
@@ -15,16 +18,20 @@ const coresToJudge = 4
 const [name = '', ...options] = process.argv.slice(2)
 const bench = benches[name]
 if (bench === undefined) {
-  console.error(`npm run bench -- NAME, with NAME one of ${Object.keys(benches).join(', ')}`)
+  console.error(`npm run bench -- NAME [--json] [--short], with NAME one of ${Object.keys(benches).join(', ')}`)
   process.exit(2)
 }
-const judges = availableParallelism() >= coresToJudge
-const measured = await (await bench()).run()
+const place = mkdtempSync(join(tmpdir(), 'vidne-bench-'))
+process.env['TMPDIR'] = place
+process.on('exit', () => rmSync(place, { recursive: true, force: true }))
+const short = options.includes('--short')
+const judges = availableParallelism() >= coresToJudge && !short
+const measured = await (await bench()).run({ short })
 const results = measured.map(result => ({ ...result, holds: judges ? result.holds : null }))
 const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 1e9)} GB, Node ${process.versions.node}`
 if (options.includes('--json')) console.log(JSON.stringify({ name, machine, results }))
 else {
-  console.log(`${name} on ${machine}${judges ? '' : ' (too few cores to judge)'}`)
+  console.log(`${name} on ${machine}${judges ? '' : short ? ' (in short, not judged)' : ' (too few cores to judge)'}`)
   for (const { what, value, unit, target, holds } of results)
     console.log(`${holds === null ? '   ' : holds ? ' ok' : 'NOT'}  ${what}: ${value} ${unit} (must reach ${target})`)
 }

@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+
+/** `short`: the smallest loads and one round, to try whether a bench runs at all. Nothing is judged then. */
+export type Extent = { readonly short: boolean }
 
 /** One figure; `target` in words, `holds` null where nothing was judged. */
 export type Result = { what: string; value: number; unit: string; target: string; holds: boolean | null }
@@ -28,14 +31,22 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
-/** Runs each contender in turn, round by round, so that a change of the machine's mood meets all of them. */
+/**
+ * Runs each contender in turn, round by round, so that a change of the machine's mood meets all of them. Before that, rounds
+ * that do not count, in which code is compiled and files are made that later ones find.
+ */
 export async function interleaved<Name extends string, Figure>(
   rounds: number,
   contenders: Record<Name, () => Promise<Figure>>,
+  { warmUps } = { warmUps: 0 },
 ): Promise<Record<Name, Figure[]>> {
   const entries = Object.entries<() => Promise<Figure>>(contenders)
   const figures = new Map<string, Figure[]>(entries.map(([name]) => [name, []]))
-  for (let round = 0; round < rounds; round++) for (const [name, run] of entries) figures.get(name)?.push(await run())
+  for (let round = -warmUps; round < rounds; round++)
+    for (const [name, run] of entries) {
+      const figure = await run()
+      if (round >= 0) figures.get(name)?.push(figure)
+    }
   return Object.fromEntries(figures) as Record<Name, Figure[]>
 }
 
@@ -50,6 +61,11 @@ const ticksPerSecond = 100
 export function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+/** From here on the highest memory is counted anew (proc(5), clear_refs). Linux only. */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5')
 }
 
 /** Resident memory in bytes: now, and at its highest. Linux only. */

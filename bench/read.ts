@@ -1,54 +1,122 @@
+import { randomFillSync } from 'node:crypto'
+import { type FileHandle, open, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openInside } from './inside.ts'
 import { upload } from './loader.ts'
-import { type Result, atMost, quantile } from './measure.ts'
-import { found, serveVidne } from './servers.ts'
+import { type Extent, type Result, atMost, interleaved, median, quantile, said } from './measure.ts'
+import { type Installation, found, serveVidne } from './servers.ts'
 
-const bytes = 256 * 1_048_576
+const mib = 1_048_576
+const bytes = 256 * mib
 const length = 256 * 1024
 const readers = 32
-const readsEach = 60
+const rounds = 5
 /** A viewer at 20 Mbit/s asks for 256 KiB ten times a second; 32 of them do not ask in step. */
 const everyMs = 100
 
-/** Ranges at random out of a sealed recording, by 32 viewers who watch and seek at once. */
-export async function run(): Promise<Result[]> {
+/** One range, wherever it lies. */
+type Read = (offset: number) => Promise<Uint8Array>
+
+/**
+ * Ranges of 256 KiB at random out of one sealed recording, by 32 readers each of whom asks for the next range as soon as he has
+ * the last: the judged figures. Beside them, in turn, the same from a plain file by pread, which neither decrypts nor checks
+ * anything, and 32 viewers who watch and seek at the pace of footage; both are only reported. All of it lies in the page cache.
+ */
+export async function run({ short }: Extent): Promise<Result[]> {
   const installation = found()
+  await fill(installation)
+  const recording = await sealed(installation)
+  const plain = await plainFile(join(installation.folder, 'plain'))
+  const readsEach = short ? 4 : 60
+  try {
+    const contenders = {
+      sealed: () => readersOf(recording.read, readsEach),
+      plain: () => readersOf(async () => offset => plainRange(plain, offset), readsEach),
+      paced: () => readersOf(recording.read, short ? 2 : 30, everyMs),
+    }
+    return results(await interleaved(short ? 1 : rounds, contenders, { warmUps: 1 }))
+  } finally {
+    await plain.close()
+    await recording.close()
+    installation.remove()
+  }
+}
+
+type Figure = { p50: number; p99: number; mibPerSecond: number }
+
+function results(figures: Record<'sealed' | 'plain' | 'paced', Figure[]>): Result[] {
+  const of = (name: keyof typeof figures, which: keyof Figure) => median(figures[name].map(figure => figure[which]))
+  const what = 'random 256 KiB, 32 readers without pause'
+  return [
+    atMost(`${what}, p50`, of('sealed', 'p50'), 2, 'ms'),
+    atMost(`${what}, p99`, of('sealed', 'p99'), 20, 'ms'),
+    said(`${what}, together`, of('sealed', 'mibPerSecond'), 'MiB/s'),
+    said('the same from a plain file, p50', of('plain', 'p50'), 'ms'),
+    said('the same from a plain file, p99', of('plain', 'p99'), 'ms'),
+    said('the same from a plain file, together', of('plain', 'mibPerSecond'), 'MiB/s'),
+    said('32 viewers at 20 Mbit/s each, p50', of('paced', 'p50'), 'ms'),
+    said('32 viewers at 20 Mbit/s each, p99', of('paced', 'p99'), 'ms'),
+  ]
+}
+
+async function readersOf(open: () => Promise<Read>, readsEach: number, paceMs = 0): Promise<Figure> {
+  const times: number[] = []
+  const opened = await Promise.all(Array.from({ length: readers }, open))
+  const began = performance.now()
+  await Promise.all(opened.map(read => reader(read, { times, readsEach, paceMs })))
+  const seconds = (performance.now() - began) / 1000
+  const mibPerSecond = (times.length * length) / mib / seconds
+  return { p50: quantile(times, 0.5), p99: quantile(times, 0.99), mibPerSecond }
+}
+
+type Reading = { times: number[]; readsEach: number; paceMs: number }
+
+async function reader(read: Read, { times, readsEach, paceMs }: Reading): Promise<void> {
+  if (paceMs > 0) await pause(Math.random() * paceMs)
+  for (let count = 0; count < readsEach; count++) {
+    if (paceMs > 0) await pause(paceMs * (0.5 + Math.random()))
+    const offset = Math.floor(Math.random() * (bytes - length))
+    const began = performance.now()
+    const got = await read(offset)
+    times.push(performance.now() - began)
+    if (got.length !== length) throw new Error('a range came back short')
+  }
+}
+
+async function fill(installation: Installation): Promise<void> {
   const server = await serveVidne(installation)
   await upload({ url: server.url, token: installation.deviceToken, uploads: 1, bytes })
   await pause(1500)
   await server.stop()
-  const inside = await openInside(installation)
-  const [agency] = await inside.people.agencies()
-  if (agency === undefined) throw new Error('no agency')
-  const [recording] = await inside.database.asAgency(agency, trx =>
-    inside.stages.dock.list(trx, { most: 1, after: null }),
-  )
-  if (recording === undefined) throw new Error('nothing was sealed')
-  const times: number[] = []
-  await Promise.all(
-    Array.from({ length: readers }, () => reader(times, () => inside.stages.dock.openRecording(agency, recording.id))),
-  )
-  await inside.stages.dock.close()
-  await inside.close()
-  installation.remove()
-  return [
-    atMost('random 256 KiB, 32 readers, p50', quantile(times, 0.5), 2, 'ms'),
-    atMost('random 256 KiB, 32 readers, p99', quantile(times, 0.99), 20, 'ms'),
-  ]
 }
 
-type Footage = { read(offset: number, length: number): Promise<Uint8Array> }
-
-async function reader(times: number[], open: () => Promise<Footage>): Promise<void> {
-  const footage = await open()
-  await pause(Math.random() * everyMs)
-  for (let read = 0; read < readsEach; read++) {
-    await pause(everyMs * (0.5 + Math.random()))
-    const offset = Math.floor(Math.random() * (bytes - length))
-    const began = performance.now()
-    const got = await footage.read(offset, length)
-    times.push(performance.now() - began)
-    if (got.length !== length) throw new Error('a range came back short')
+/** The installation opened in this process; each reader opens the recording for himself, as each view does. */
+async function sealed(installation: Installation): Promise<{ read: () => Promise<Read>; close: () => Promise<void> }> {
+  const inside = await openInside(installation)
+  const { dock } = inside.stages
+  const [agency] = await inside.people.agencies()
+  if (agency === undefined) throw new Error('no agency')
+  const [recording] = await inside.database.asAgency(agency, trx => dock.list(trx, { most: 1, after: null }))
+  if (recording === undefined) throw new Error('nothing was sealed')
+  return {
+    read: async () => {
+      const footage = await dock.openRecording(agency, recording.id)
+      return offset => footage.read(offset, length)
+    },
+    close: async () => {
+      await dock.close()
+      await inside.close()
+    },
   }
+}
+
+async function plainFile(path: string): Promise<FileHandle> {
+  await writeFile(path, randomFillSync(Buffer.allocUnsafe(bytes)))
+  return open(path, 'r')
+}
+
+async function plainRange(file: FileHandle, offset: number): Promise<Uint8Array> {
+  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, offset)
+  return buffer.subarray(0, bytesRead)
 }

@@ -45,6 +45,8 @@ export function servePeer(name: string, folder: string): Promise<Running> {
 
 async function start(args: readonly string[], env: Record<string, string> = {}): Promise<Running> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, ...env } })
+  // A bench that breaks takes its servers along.
+  process.once('exit', () => child.kill('SIGKILL'))
   if (child.pid === undefined || child.stdout === null) throw new Error('a server could not be started')
   for await (const line of createInterface({ input: child.stdout })) {
     const { url } = JSON.parse(line) as { url: string }

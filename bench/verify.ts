@@ -3,17 +3,20 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { upload } from './loader.ts'
-import { type Result, atLeast, atMost, interleaved, medianRatio } from './measure.ts'
+import { type Extent, type Result, atLeast, atMost, interleaved, medianRatio } from './measure.ts'
 import { found, serveVidne } from './servers.ts'
 
 const mib = 1_048_576
 const vidne = join(import.meta.dirname, '../cli/bin/vidne.mjs')
 
 /** The whole of `vidne verify` on a package against `openssl dgst -sha256` on its media, as processes, in turn. */
-export async function run(): Promise<Result[]> {
+export async function run({ short }: Extent): Promise<Result[]> {
   const installation = found()
-  const [small, large] = [await packaged(installation, 64 * mib), await packaged(installation, 1024 * mib)]
-  const rounds = await interleaved(5, {
+  const [small, large] = [
+    await packaged(installation, 64 * mib),
+    await packaged(installation, short ? 128 * mib : 1024 * mib),
+  ]
+  const rounds = await interleaved(short ? 1 : 5, {
     vidne: async () =>
       seconds('/usr/bin/time', [
         '-f',

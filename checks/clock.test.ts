@@ -9,7 +9,7 @@ import { filesOf, textOf } from './tree.ts'
 const allowed: Readonly<Record<string, string>> = {
   'server/src/platform/clock.ts': 'the one place where the machine’s clock enters',
   'server/src/platform/database/upkeep.ts': 'tidies at night by the machine’s night; decides nothing about a recording',
-  'server/src/platform/database/folder-lock.ts': 'compares with the time that the kernel wrote onto a file',
+  'server/src/platform/durable/folder-lock.ts': 'compares with the time that the kernel wrote onto a file',
   'server/src/share/prepared.ts':
     'how long memory is kept: a rehearsal clock that leaps must not throw away what was just made',
   'server/src/operations/machine-findings.ts': 'looks whether the machine’s own clock can be right',

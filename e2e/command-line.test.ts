@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -33,7 +33,18 @@ describe('the command line', () => {
       'receipt',
       'statement',
     ]
-    const more = ['due', 'run', 'clock set', 'backup', 'restore', 'upgrade', 'log check', 'log prove', 'doctor']
+    const more = [
+      'due',
+      'run',
+      'clock set',
+      'backup',
+      'restore',
+      'upgrade',
+      'log check',
+      'log prove',
+      'log copy',
+      'doctor',
+    ]
     for (const name of [...names, ...more]) expect(out, name).toContain(`  ${name} `)
   })
 
@@ -136,5 +147,36 @@ describe('a normal installation under the pack of a German public-order office',
     )
     expect(due.rules).toEqual([{ rule: 'uncategorised', items: 1 }])
     expect(json<unknown[]>((await here.run(['recordings', '--json'])).out)).toHaveLength(1)
+  })
+
+  test('a sweep says whether all fits together, names what does not, and changes nothing', async () => {
+    expect(await here.run(['run', 'sweep'])).toMatchObject({ code: 0, out: expect.stringContaining('fit together') })
+    expect(json((await here.run(['run', 'sweep', '--json'])).out)).toEqual({ state: 'sound', counts: [], findings: [] })
+    const objects = join(here.data, 'objects')
+    const [lost = ''] = globSync('[0-9a-f][0-9a-f]/*', { cwd: objects })
+    const stray = `00/${'0'.repeat(32)}`
+    const missing = { code: 'object-missing', name: lost, text: expect.stringContaining('gone') }
+    const unknown = { code: 'object-unknown', name: stray, text: expect.stringContaining('nobody knows') }
+    mkdirSync(join(objects, '00'), { recursive: true })
+    renameSync(join(objects, lost), join(objects, stray))
+    const swept = await here.run(['run', 'sweep', '--json'])
+    renameSync(join(objects, stray), join(objects, lost))
+    expect({ code: swept.code, said: json(swept.out) }).toEqual({
+      code: 1,
+      said: {
+        state: 'differs',
+        counts: [
+          { code: 'object-missing', items: 1 },
+          { code: 'object-unknown', items: 1 },
+        ],
+        findings: [missing, unknown],
+      },
+    })
+    expect(await here.run(['run', 'sweep'])).toMatchObject({ code: 0 })
+    expect(await here.run(['run', 'sweep'], here.deviceToken)).toMatchObject({ code: 1, out: '' })
+    expect(await here.run(['run', 'weekly'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('"weekly" is none'),
+    })
   })
 })

@@ -1,15 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import axe from 'axe-core'
-import { type Browser, type Page, chromium } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import en from '../locales/en.json' with { type: 'json' }
 import { makePage } from '../verifier/build.ts'
 import { footage, makePackage } from '../verifier/src/testing/sample-package.ts'
 import { zipped } from '../verifier/src/testing/zipped.ts'
+import { leftOut } from '../checks/left-out.ts'
+import { browserMissing, openBrowser } from './browser.ts'
 
-const executablePath = '/usr/bin/chromium'
 const vectors = join(import.meta.dirname, '../vectors')
 const folder = mkdtempSync(join(tmpdir(), 'vidne-page-'))
 
@@ -21,14 +22,18 @@ type Vector = {
 }
 const tampered = JSON.parse(readFileSync(join(vectors, 'tampered/index.json'), 'utf8')) as Vector[]
 
-function chromiumIsThere(): boolean {
-  if (existsSync(executablePath)) return true
-  if (process.env['CI'] === 'true') throw new Error(`no browser at ${executablePath}`)
-  process.stderr.write(`left out: verify.html in a browser, because ${executablePath} is missing\n`)
-  return false
-}
+test('verify.html carries the licence of all it has from others, since people pass it on', async () => {
+  const page = await makePage()
+  const notice = page.slice(page.lastIndexOf('<!--'))
+  for (const folder of ['verifier', 'node_modules/@noble/hashes', 'node_modules/@noble/post-quantum']) {
+    const licence = readFileSync(join(import.meta.dirname, '..', folder, 'LICENSE'), 'utf8').trim()
+    expect(licence.length).toBeGreaterThan(500)
+    expect(notice).toContain(licence)
+  }
+  expect(notice.match(/^@\S+$/gm)).toEqual(expect.arrayContaining(['@noble/hashes', '@noble/post-quantum']))
+})
 
-describe.runIf(chromiumIsThere())('verify.html, opened from a disk', () => {
+describe.skipIf(leftOut('verify.html in a browser', browserMissing()))('verify.html, opened from a disk', () => {
   let browser: Browser
   let page: Page
   const asked: string[] = []
@@ -37,7 +42,7 @@ describe.runIf(chromiumIsThere())('verify.html, opened from a disk', () => {
   beforeAll(async () => {
     const file = join(folder, 'verify.html')
     writeFileSync(file, await makePage())
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    browser = await openBrowser()
     page = await browser.newPage({ locale: 'en-GB' })
     page.on('request', request => asked.push(request.url()))
     page.on('pageerror', error => errors.push(error.message))

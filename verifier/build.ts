@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { languages, say } from '@vidne/locales/say'
 import { build } from 'vite'
 
@@ -11,7 +11,7 @@ const here = import.meta.dirname
  * nothing else, so it can neither load nor send anything.
  */
 export async function makePage(): Promise<string> {
-  const script = (await bundled()).replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--')
+  const { script, packages } = await bundled(join(here, 'src/page/page.ts'))
   const style = await readFile(join(here, 'src/page/page.css'), 'utf8')
   const allowed = [
     "default-src 'none'",
@@ -35,26 +35,51 @@ export async function makePage(): Promise<string> {
 <script>${script}</script>
 </body>
 </html>
+<!--
+${await licences(packages)}-->
 `
 }
 
-async function bundled(): Promise<string> {
+/** Who made what is in the page, and on what terms: they ask that each copy says so, and people pass this file on. */
+async function licences(packages: readonly string[]): Promise<string> {
+  const own = `Vidne verifier\n\n${await licenceIn(here)}`
+  const others = await Promise.all(
+    packages.map(async name => `${name}\n\n${await licenceIn(join(here, '../node_modules', name))}`),
+  )
+  return [own, ...others].join(`\n${'_'.repeat(70)}\n\n`).replaceAll('--', '- -')
+}
+
+async function licenceIn(folder: string): Promise<string> {
+  return (await readFile(join(folder, 'LICENSE'), 'utf8')).trim() + '\n'
+}
+
+/** A browser program and all it imports as one script, written so that it can stand inside an HTML file. */
+export async function oneScript(entry: string): Promise<string> {
+  return (await bundled(entry)).script
+}
+
+/** The script, and the npm packages of which code is in it. */
+async function bundled(entry: string): Promise<{ script: string; packages: string[] }> {
   const output = await build({
     configFile: false,
-    root: here,
+    root: dirname(entry),
     logLevel: 'warn',
     build: {
       write: false,
       target: 'es2023',
       modulePreload: false,
-      rolldownOptions: { input: join(here, 'src/page/page.ts'), output: { format: 'iife' } },
+      rolldownOptions: { input: entry, output: { format: 'iife' } },
     },
   })
   const [first] = Array.isArray(output) ? output : [output]
   const chunks = first !== undefined && 'output' in first ? first.output.filter(one => one.type === 'chunk') : []
   const [chunk, ...more] = chunks
   if (chunk === undefined || more.length > 0) throw new Error('the page is not one script')
-  return chunk.code
+  const names = chunk.moduleIds.flatMap(id => id.match(/.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.slice(1) ?? [])
+  return {
+    script: chunk.code.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--'),
+    packages: [...new Set(names)].toSorted(),
+  }
 }
 
 function digest(text: string): string {

@@ -11,10 +11,27 @@ const families: readonly Family[] = [
   { words: ['serve'], load: async () => [(await import('./commands/serve.ts')).serve] },
   { words: ['dock'], load: async () => [(await import('./commands/dock.ts')).dock] },
   { words: ['recordings'], load: async () => [(await import('./commands/recordings.ts')).recordings] },
-  { words: ['token'], load: async () => [(await import('./commands/tokens.ts')).tokenCreate] },
   {
-    words: ['hold', 'release', 'approve'],
-    load: () => import('./commands/holds.ts').then(({ hold, release, approve }) => [hold, release, approve]),
+    words: ['token'],
+    load: () =>
+      import('./commands/tokens.ts').then(({ tokenCreate, tokenList, tokenRevoke }) => [
+        tokenCreate,
+        tokenList,
+        tokenRevoke,
+      ]),
+  },
+  {
+    words: ['hold', 'release'],
+    load: () => import('./commands/holds.ts').then(({ hold, release }) => [hold, release]),
+  },
+  {
+    words: ['categorise', 'delete', 'admit'],
+    load: () =>
+      import('./commands/lifetimes.ts').then(({ categorise, deleteEarly, admit }) => [categorise, deleteEarly, admit]),
+  },
+  {
+    words: ['approvals', 'approve'],
+    load: () => import('./commands/approvals.ts').then(({ approvals, approve }) => [approvals, approve]),
   },
   {
     words: ['export', 'statement'],
@@ -42,7 +59,8 @@ const families: readonly Family[] = [
 async function loadLog(): Promise<readonly CommandSpec[]> {
   const { logCheck, logProve, logKey } = await import('./commands/log-checking.ts')
   const { logRebuild, logContinue } = await import('./commands/log.ts')
-  return [logCheck, logProve, logRebuild, logContinue, logKey]
+  const { logCopy } = await import('./commands/log-copying.ts')
+  return [logCheck, logProve, logCopy, logRebuild, logContinue, logKey]
 }
 
 /** The command whose name the typed words begin with; undefined where there is none. */

@@ -27,7 +27,8 @@ export function connect(given: Given): Connection {
   return { client: createORPCClient(link), server, token }
 }
 
-function serverAddress(text: string): string {
+/** @throws UsageRefused for anything but an address of the web */
+export function serverAddress(text: string): string {
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new UsageRefused(`--server "${text}" is not an address such as http://localhost:8420`)

@@ -1,58 +1,81 @@
-import { open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { CommandRefused } from './command.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { faultWords } from '@vidne/dock-agent/faults'
+import { startProgress } from '@vidne/dock-agent/progress'
+import { CommandRefused, UsageRefused } from './command.ts'
 import type { Connection } from './connection.ts'
-import { startProgress } from './progress.ts'
 
-/** Tries without any new byte before a download is given up. */
-const patience = 5
+/** Tries without any new byte before a download is given up, and how long the first of them waits. */
+const PATIENCE = 4
+const FIRST_PAUSE_MS = 500
+
+/** What is done after a cut; the server keeps a package for an hour after the last byte it sent. */
+const AGAIN =
+  'Nothing was kept here. Type the same command again: it is the same export, and nobody has to agree to it again.'
+
+/** A file that has its name only once it is whole and on disk, so that a half package can never be mistaken for one. */
+export type Output = { readonly file: string; readonly part: FileHandle }
 
 /**
- * Fetches a package into `file`, resuming by range after a cut. The file gets its name only when it is whole and
- * on disk, so a half package can never be mistaken for one.
- * @throws CommandRefused when the server refuses or stays away.
+ * Opens a file to be written, before anything is asked of a server: a place that cannot be written must not cost an export.
+ * @throws UsageRefused
+ */
+export async function openOutput(file: string): Promise<Output> {
+  try {
+    const there = await stat(file).catch(() => null)
+    if (there?.isDirectory() === true) throw new UsageRefused(`--out ${file} is a folder; name a file in it`)
+    return { file, part: await open(unfinished(file), 'w', 0o600) }
+  } catch (cause) {
+    const why = faultWords(cause)
+    if (why === null) throw cause
+    throw new UsageRefused(`--out ${file} cannot be written: ${why}. Nothing was asked for.`, { cause })
+  }
+}
+
+/** Leaves nothing behind. */
+export async function discard({ file, part }: Output): Promise<void> {
+  await part.close()
+  await rm(unfinished(file), { force: true })
+}
+
+/**
+ * Fetches a package, resuming by range after a cut.
+ * @throws CommandRefused when the server refuses or stays away, or the disk has no room; the output is the caller's to discard
  */
 export async function download(
   { server, token }: Connection,
-  path: string,
-  file: string,
-  bytes: number,
+  { path, bytes }: { path: string; bytes: number },
+  out: Output,
 ): Promise<void> {
-  const unfinished = `${file}.part`
-  const out = await open(unfinished, 'w', 0o600)
-  const progress = startProgress(file, bytes)
+  await demandRoom(out.file, bytes)
+  const progress = startProgress(out.file)
   try {
     let at = 0
     for (let tries = 0; at < bytes; tries++) {
-      if (tries > patience)
-        throw new CommandRefused(`${server} stopped sending at byte ${at} of ${bytes}; nothing was written`)
+      if (tries > PATIENCE) throw new CommandRefused(`${server} stopped sending at byte ${at} of ${bytes}. ${AGAIN}`)
+      if (tries > 0) await pause(FIRST_PAUSE_MS * 2 ** (tries - 1))
       const before = at
       for await (const chunk of bytesFrom(`${server}${path}`, token, at)) {
-        await out.write(chunk, 0, chunk.length, at)
+        await write(out, chunk, at)
         at += chunk.length
-        progress.at(at)
+        progress.at(at, bytes)
       }
       if (at > before) tries = 0
     }
-    await out.sync()
-  } catch (error) {
-    await rm(unfinished, { force: true })
-    throw error
+    await keep(out)
   } finally {
     progress.end()
-    await out.close()
   }
-  await rename(unfinished, file)
-  await syncFolder(dirname(file))
 }
 
 async function* bytesFrom(url: string, token: string, from: number): AsyncGenerator<Uint8Array> {
   const headers = { authorization: `Bearer ${token}`, ...(from > 0 ? { range: `bytes=${from}-` } : {}) }
   const response = await fetch(url, { headers }).catch(() => null)
-  if (response === null) return
-  if (!response.ok) throw new CommandRefused(`the package was refused (${response.status}): ${await response.text()}`)
+  if (response === null || response.status === 502 || response.status === 503) return
+  if (!response.ok) throw new CommandRefused(sentenceIn(await response.text()) ?? `${url} answered ${response.status}`)
   if (from > 0 && response.status !== 206)
-    throw new CommandRefused('the server cannot go on where the download was cut')
+    throw new CommandRefused(`The server cannot go on where the download was cut. ${AGAIN}`)
   if (response.body === null) return
   try {
     for await (const chunk of response.body) yield chunk
@@ -61,7 +84,50 @@ async function* bytesFrom(url: string, token: string, from: number): AsyncGenera
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  await handle.sync().finally(() => handle.close())
+function sentenceIn(text: string): string | null {
+  try {
+    const said: unknown = JSON.parse(text)
+    return typeof said === 'object' && said !== null && 'message' in said ? String(said.message) : null
+  } catch {
+    return null
+  }
+}
+
+async function demandRoom(file: string, bytes: number): Promise<void> {
+  const disk = await statfs(dirname(file)).catch(() => null)
+  const free = disk === null ? null : disk.bavail * disk.bsize
+  if (free !== null && free < bytes)
+    throw new CommandRefused(`The disk of ${file} has room for ${free} bytes; the package has ${bytes}. ${AGAIN}`)
+}
+
+async function write({ file, part }: Output, chunk: Uint8Array, at: number): Promise<void> {
+  await onDisk(file, async () => {
+    // A disk that is nearly full may take a part of the bytes, and only refuse the next ones.
+    for (let done = 0; done < chunk.length;)
+      done += (await part.write(chunk, done, chunk.length - done, at + done)).bytesWritten
+  })
+}
+
+/** Gives the file its name; durable when it resolves. */
+async function keep({ file, part }: Output): Promise<void> {
+  await onDisk(file, async () => {
+    await part.sync()
+    await rename(unfinished(file), file)
+    const folder = await open(dirname(file), 'r')
+    await folder.sync().finally(() => folder.close())
+  })
+}
+
+async function onDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    const why = faultWords(cause)
+    if (why === null) throw cause
+    throw new CommandRefused(`${file} cannot be written: ${why}. ${AGAIN}`, { cause })
+  }
+}
+
+function unfinished(file: string): string {
+  return `${file}.part`
 }

@@ -1,8 +1,11 @@
-import { CommandRefused, type CommandSpec, UsageRefused, understand, usage } from './command.ts'
+import program from '../package.json' with { type: 'json' }
+import { type CommandSpec, understand, usage } from './command.ts'
 import { allCommands, findCommand } from './commands.ts'
+import { troubleOf } from './troubles.ts'
 
 /** Exit codes: 0 done; 1 refused, with a sentence; 2 the command line or its input could not be read. */
 async function main(words: readonly string[]): Promise<number> {
+  if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) return version()
   const spec = await findCommand(words)
   if (spec === undefined) return overview(words)
   const rest = words.slice(spec.name.split(' ').length)
@@ -10,11 +13,16 @@ async function main(words: readonly string[]): Promise<number> {
   try {
     return await spec.run(understand(spec, rest))
   } catch (error) {
-    if (error instanceof UsageRefused) return complain(error.message, 2)
-    if (error instanceof CommandRefused) return complain(error.message, 1)
-    if (error instanceof Error && error.name.endsWith('Refused')) return complain(error.message, 1)
-    throw error
+    const trouble = troubleOf(error)
+    if (trouble === null) throw error
+    console.error(`vidne: ${trouble.sentence}`)
+    return trouble.code
   }
+}
+
+function version(): number {
+  console.log(`vidne ${program.version}`)
+  return 0
 }
 
 async function overview(words: readonly string[]): Promise<number> {
@@ -25,7 +33,7 @@ async function overview(words: readonly string[]): Promise<number> {
     '',
     ...lines,
     '',
-    'vidne COMMAND --help says more.',
+    'vidne COMMAND --help says more; vidne --version says which one this is.',
   ].join('\n')
   if (asked) console.log(text)
   else console.error(`vidne does not know "${words.join(' ')}".\n\n${text}`)
@@ -38,9 +46,10 @@ function help(spec: CommandSpec): number {
   return 0
 }
 
-function complain(sentence: string, code: number): number {
-  console.error(`vidne: ${sentence}`)
-  return code
-}
+// Whoever reads the answer may stop early, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
 
 process.exitCode = await main(process.argv.slice(2))

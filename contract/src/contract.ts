@@ -1,15 +1,16 @@
-import { known } from './dock.ts'
-import { due, run, setClock } from './keep.ts'
-import { approvals, approve, createToken } from './people.ts'
-import { askExport, findExport, hold, list, release, statement } from './recordings.ts'
+import { approvals, approve } from './approvals.ts'
+import { admit, known } from './dock.ts'
+import { due, run, setClock, sweep } from './keep.ts'
+import { createToken, revokeToken, tokens } from './people.ts'
+import { askExport, categorise, deleteEarly, findExport, hold, list, release, statement } from './recordings.ts'
 
 /** The whole HTTP API under `/api`. Uploads, packages, media ranges and log tiles are protocols of their own beside it. */
 export const contract = {
-  recordings: { list, hold, release, statement },
+  recordings: { list, hold, release, categorise, deleteEarly, statement },
   exports: { ask: askExport, find: findExport },
-  tokens: { create: createToken },
+  tokens: { create: createToken, list: tokens, revoke: revokeToken },
   approvals: { list: approvals, approve },
-  keep: { due, run },
+  keep: { due, run, sweep },
   clock: { set: setClock },
-  dock: { known },
+  dock: { known, admit },
 }

@@ -38,6 +38,37 @@ export const run = oc
   .output(runReport)
   .errors(refusals)
 
+/** What a sweep can find; closed. */
+export const sweepCode = z.enum([
+  'recording-without-deadline',
+  'deadline-without-recording',
+  'key-missing',
+  'key-after-deletion',
+  'object-missing',
+  'object-after-deletion',
+  'object-unknown',
+  'event-not-in-log',
+])
+
+export type SweepCode = z.infer<typeof sweepCode>
+
+export const sweep = oc
+  .route({
+    method: 'POST',
+    path: '/sweeps',
+    summary: 'Compare objects, database, vault and log; reports and changes nothing',
+  })
+  .output(
+    z.object({
+      state: z.enum(['sound', 'differs']),
+      counts: z.array(z.object({ code: sweepCode, items: z.number().int() })),
+      findings: z
+        .array(z.object({ code: sweepCode, name: z.string() }))
+        .describe('the first of each kind; `name` is an id or an object name'),
+    }),
+  )
+  .errors(refusals)
+
 export const setClock = oc
   .route({ method: 'POST', path: '/clock', summary: 'Set the clock of a rehearsal installation' })
   .input(z.object({ instant }))

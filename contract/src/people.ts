@@ -10,30 +10,32 @@ export const createToken = oc
   .output(z.object({ token: z.string(), person: z.uuid(), expires: instant }))
   .errors(refusals)
 
-export const approve = oc
-  .route({ method: 'POST', path: '/approvals/{id}/approve', summary: 'Confirm what another person asked for' })
-  .input(z.object({ id: z.uuid() }))
-  .output(
-    z.object({
-      state: z.enum(['done', 'waiting']),
-      kind: z.string(),
-      left: z.number().int().describe('persons who must still confirm'),
-    }),
-  )
+export const tokenState = z.enum(['in-force', 'expired', 'revoked'])
+
+export const token = z.object({
+  id: z.uuid(),
+  begins: z.string().describe('how the token begins: enough to know one that was found, too little to use it'),
+  person: z.string(),
+  machine: z.boolean(),
+  roles: z.array(z.string()),
+  issuedAt: instant,
+  issuedBy: z.string().describe('a name, or "installation" for those of the founding'),
+  expires: instant.nullable().describe('null: until it is revoked'),
+  state: tokenState,
+})
+export type TokenRow = z.infer<typeof token>
+
+export const tokens = oc
+  .route({
+    method: 'GET',
+    path: '/tokens',
+    summary: "The agency's tokens, newest first; who administers no agency sees his own",
+  })
+  .output(z.array(token))
   .errors(refusals)
 
-export const approvals = oc
-  .route({ method: 'GET', path: '/approvals', summary: 'What waits for a second person' })
-  .output(
-    z.array(
-      z.object({
-        id: z.uuid(),
-        kind: z.string(),
-        subject: z.string().nullable(),
-        askedBy: z.string(),
-        askedAt: instant,
-        deadline: instant,
-      }),
-    ),
-  )
+export const revokeToken = oc
+  .route({ method: 'POST', path: '/tokens/{id}/revoke', summary: 'Refuse a token from now on' })
+  .input(z.object({ id: z.uuid() }))
+  .output(z.object({ state: z.literal('revoked') }))
   .errors(refusals)

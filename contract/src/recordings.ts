@@ -4,7 +4,7 @@ import { refusals } from './refusals.ts'
 
 export const instant = z.iso.datetime({ offset: true })
 const id = z.uuid()
-const reason = z.string().trim().min(3, 'say why, in at least three characters').max(2000)
+export const reason = z.string().trim().min(3, 'say why, in at least three characters').max(2000)
 
 /** received → sealed → countersigned; then due → erasing → deleted (a tombstone). */
 export const recordingState = z.enum(['received', 'sealed', 'countersigned', 'due', 'erasing', 'deleted'])
@@ -49,6 +49,34 @@ export const release = oc
   })
   .input(z.object({ id, reason }))
   .output(z.object({ state: z.literal('waiting'), approval: id, deadline: instant }))
+  .errors(refusals)
+
+export const deleteEarly = oc
+  .route({
+    method: 'POST',
+    path: '/recordings/{id}/deletion',
+    summary: 'Ask for a recording to go before its time; another person confirms',
+  })
+  .input(z.object({ id, reason }))
+  .output(z.object({ state: z.literal('waiting'), approval: id, deadline: instant }))
+  .errors(refusals)
+
+export const categorise = oc
+  .route({
+    method: 'POST',
+    path: '/recordings/{id}/categories',
+    summary: 'Put a recording under a retention rule too; the longest of its rules decides',
+  })
+  .input(z.object({ id, rule: z.string().trim().min(1).max(200), basis: reason }))
+  .output(
+    z.object({
+      state: z.enum(['categorised', 'had-it']),
+      rule: z.string().describe('the rule that decides now'),
+      direction: z.enum(['max', 'min', 'review']),
+      deleteAfter: instant.nullable().describe('null: a person decides at its end'),
+      reviewAt: instant.nullable(),
+    }),
+  )
   .errors(refusals)
 
 export const exportState = z.discriminatedUnion('state', [

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { access, constants, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parsePolicy } from '@vidne/tlog/policy'
 import { dockFile } from './docking.ts'
+import { faultWords } from './faults.ts'
 import type { DockLine, Rack } from './docking.ts'
 import { Journal } from './journal.ts'
 import { DockServer } from './server.ts'
@@ -31,6 +33,11 @@ export type DockWish = {
   restMs?: number
 }
 
+/** A folder that was named cannot be used; the sentence says which, and why. Nothing was docked. */
+export class FolderRefused extends Error {
+  override readonly name = 'FolderRefused'
+}
+
 /** `progress`: bytes of all files. */
 export type DockEvent = { kind: 'file'; line: DockLine } | { kind: 'progress'; done: number; total: number }
 
@@ -42,11 +49,13 @@ const REST_MS = 2_000
 /**
  * Docks every file below a folder: sends what is not docked yet, waits for its receipt, verifies that itself, and wipes only where
  * asked. One line a file; a file's trouble never stops the others. Throws PolicyRefused for a trust file that cannot be read,
- * and when the folder cannot be.
+ * and FolderRefused when the folder cannot be, or receipts and journal cannot be kept.
  */
 export async function dockFolder(wish: DockWish): Promise<{ docked: number; refused: number }> {
   if (wish.wipe && wish.trust === null) throw new Error('a camera is wiped only against a trust file')
-  const { files, passed } = await walk(wish.folder, [wish.receipts, wish.journal])
+  const { files, passed } = await orRefused(`${wish.folder} cannot be docked`, () =>
+    walk(wish.folder, [wish.receipts, wish.journal]),
+  )
   const rack = await rackFor(wish, files)
   const tally = { docked: 0, refused: 0 }
   const tell = (line: DockLine): void => {
@@ -67,13 +76,19 @@ async function rackFor(wish: DockWish, files: readonly CameraFile[]): Promise<Ra
   const total = files.reduce((sum, file) => sum + file.bytes, 0)
   const reached = new Map<string, number>()
   let done = 0
+  const policy = wish.trust === null ? null : parsePolicy(wish.trust)
+  const receipts = folderFor(wish.receipts, wish.server)
+  await orRefused(`receipts cannot be kept in ${wish.receipts}`, () => demandWritable(receipts))
+  const journal = await orRefused(`the journal cannot be kept in ${wish.journal}`, () =>
+    Journal.open(`${folderFor(wish.journal, wish.server)}.jsonl`),
+  )
   return {
     server: new DockServer({ url: wish.server, token: wish.token, patienceMs }),
-    policy: wish.trust === null ? null : parsePolicy(wish.trust),
-    journal: await Journal.open(`${folderFor(wish.journal, wish.server)}.jsonl`),
+    policy,
+    journal,
     camera: wish.camera,
     wipe: wish.wipe,
-    receipts: folderFor(wish.receipts, wish.server),
+    receipts,
     session: randomUUID(),
     receiptPatienceMs: patienceMs,
     restMs: wish.restMs ?? REST_MS,
@@ -85,6 +100,22 @@ async function rackFor(wish: DockWish, files: readonly CameraFile[]): Promise<Ra
       done += at - before
       wish.onEvent({ kind: 'progress', done, total })
     },
+  }
+}
+
+/** Before the first byte is sent: a receipt that cannot be kept is found out too late afterwards. */
+async function demandWritable(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await access(folder, constants.W_OK)
+}
+
+async function orRefused<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    const why = faultWords(cause)
+    if (why === null) throw cause
+    throw new FolderRefused(`${what}: ${why}`, { cause })
   }
 }
 

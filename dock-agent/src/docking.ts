@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { totalmem } from 'node:os'
 import type { TrustPolicy } from '@vidne/tlog/policy'
+import { faultWords } from './faults.ts'
 import type { Journal, Remembered } from './journal.ts'
 import { clocksOf, vendorName } from './names.ts'
 import { Changed, digestOf } from './reading.ts'
-import { doubtOf, fetchReceipt, keepReceipt, readReceipt } from './receipts.ts'
+import { NotKept, doubtOf, fetchReceipt, keepReceipt, keeping, readReceipt } from './receipts.ts'
 import { refusalOf, ServerRefused } from './server.ts'
 import type { DockServer } from './server.ts'
 import { beginUpload, dropUpload, offsetOf, sendRest } from './upload.ts'
@@ -64,8 +65,9 @@ export async function dockFile(rack: Rack, found: CameraFile): Promise<DockLine>
     }
     return { path, refused: 'still growing: dock again when the camera rests. What is there is kept on the camera' }
   } catch (error) {
-    if (error instanceof ServerRefused) return { path, refused: error.message }
-    if (error instanceof Error && 'code' in error) return { path, refused: `it cannot be read: ${String(error.code)}` }
+    if (error instanceof ServerRefused || error instanceof NotKept) return { path, refused: error.message }
+    const why = faultWords(error)
+    if (why !== null) return { path, refused: `it cannot be read: ${why}` }
     throw error
   }
 }
@@ -99,8 +101,11 @@ async function dockResting(rack: Rack, file: CameraFile): Promise<DockLine> {
   const { sha256, text, recording } = await receiptFor(rack, file)
   const doubt = await doubtOf(text, rack.policy, { bytes: file.bytes, sha256 })
   if (doubt !== null) return { path, refused: `the receipt does not hold (${doubt}); the file is kept on the camera` }
-  const receipt = await keepReceipt(rack.receipts, `${recording}-${sha256.slice(0, 8)}`, text)
-  await rack.journal.remember(cameraOf(rack, file), file, { state: 'docked', sha256, recording, receipt })
+  const receipt = await keeping(async () => {
+    const kept = await keepReceipt(rack.receipts, `${recording}-${sha256.slice(0, 8)}`, text)
+    await rack.journal.remember(cameraOf(rack, file), file, { state: 'docked', sha256, recording, receipt: kept })
+    return kept
+  })
   rack.progress(file, file.bytes)
   const line = { path, recording, sha256, bytes: file.bytes, receipt, verified: rack.policy !== null }
   if (!rack.wipe || rack.policy === null) return line
@@ -183,7 +188,7 @@ async function openUpload(
     if (from !== null && from <= file.bytes) return { upload: earlier.upload, from }
   }
   const upload = await beginUpload(rack.server, file.bytes, describe(rack, file, sha256))
-  await rack.journal.remember(cameraOf(rack, file), file, { state: 'sending', upload, sha256 })
+  await keeping(() => rack.journal.remember(cameraOf(rack, file), file, { state: 'sending', upload, sha256 }))
   return { upload, from: 0 }
 }
 

@@ -1,12 +1,13 @@
 // The dock agent as a program of its own, for the small computer beside a charging rack.
 
 import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { PolicyRefused } from '@vidne/tlog/policy'
-import { dockFolder } from './dock-agent.ts'
-import type { DockEvent, DockLine, DockWish } from './dock-agent.ts'
+import { FolderRefused, dockFolder } from './dock-agent.ts'
+import type { DockWish } from './dock-agent.ts'
+import { faultWords } from './faults.ts'
+import { stateFolder, tellDocking } from './telling.ts'
 
 const USAGE = `vidne-dock FOLDER --server URL --token @FILE [--trust FILE] [--camera ID] [--wipe] [--json]
            [--receipts FOLDER] [--journal FOLDER]
@@ -37,20 +38,21 @@ process.exitCode = await run(process.argv.slice(2))
 
 async function run(words: readonly string[]): Promise<number> {
   try {
-    const wish = understand(words)
-    if (wish === 'help') return say(process.stdout, USAGE, 0)
-    const outcome = await dockFolder(wish)
+    const asked = understand(words)
+    if (asked === 'help') return say(process.stdout, USAGE, 0)
+    const telling = tellDocking(asked.json)
+    const outcome = await dockFolder({ ...asked.wish, onEvent: telling.tell }).finally(telling.end)
     return outcome.refused === 0 ? 0 : 1
   } catch (error) {
     if (error instanceof UsageRefused) return say(process.stderr, `${error.message}\n\n${USAGE}`, 2)
     if (error instanceof PolicyRefused)
       return say(process.stderr, `the trust file cannot be read: ${error.message}\n`, 2)
-    if (error instanceof Error && 'code' in error) return say(process.stderr, `${error.message}\n`, 2)
+    if (error instanceof FolderRefused) return say(process.stderr, `${error.message}\n`, 2)
     throw error
   }
 }
 
-function understand(words: readonly string[]): DockWish | 'help' {
+function understand(words: readonly string[]): { wish: Omit<DockWish, 'onEvent'>; json: boolean } | 'help' {
   const { values, positionals } = parsed(words)
   if (values.help === true) return 'help'
   const [folder, ...more] = positionals
@@ -59,7 +61,7 @@ function understand(words: readonly string[]): DockWish | 'help' {
     throw new UsageRefused('--wipe needs --trust: a camera is wiped only on a receipt that was verified here.')
   }
   const state = stateFolder()
-  return {
+  const wish = {
     folder,
     server: serverIn(values.server ?? process.env['VIDNE_SERVER']),
     token: tokenIn(values.token),
@@ -68,12 +70,8 @@ function understand(words: readonly string[]): DockWish | 'help' {
     wipe: values.wipe === true,
     receipts: values.receipts ?? join(state, 'receipts'),
     journal: values.journal ?? join(state, 'journal'),
-    onEvent: values.json === true ? tellInJson : tellInWords,
   }
-}
-
-function stateFolder(): string {
-  return join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'vidne')
+  return { wish, json: values.json === true }
 }
 
 function parsed(words: readonly string[]) {
@@ -85,7 +83,7 @@ function parsed(words: readonly string[]) {
 }
 
 function serverIn(text: string | undefined): string {
-  const url = text === undefined ? null : URL.parse(text)
+  const url = text !== undefined && URL.canParse(text) ? new URL(text) : null
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new UsageRefused('--server must be an address such as https://vidne.example.org.')
   }
@@ -107,24 +105,8 @@ function contentOf(file: string, option: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new UsageRefused(`${option}: ${file} cannot be read.`, { cause })
+    throw new UsageRefused(`${option}: ${file} cannot be read: ${faultWords(cause) ?? 'it is no file'}.`, { cause })
   }
-}
-
-function tellInJson(event: DockEvent): void {
-  if (event.kind === 'file') process.stdout.write(`${JSON.stringify(event.line)}\n`)
-}
-
-function tellInWords(event: DockEvent): void {
-  if (event.kind === 'file') process.stdout.write(`${inWords(event.line)}\n`)
-}
-
-function inWords(line: DockLine): string {
-  if ('refused' in line) return `${line.path}: refused: ${line.refused}`
-  const checked = line.verified ? 'receipt verified' : 'receipt kept, not verified: no trust file was given'
-  const wiped = line.wiped === true ? ', wiped' : ''
-  const kept = line.kept === undefined ? '' : `, not wiped: ${line.kept}`
-  return `${line.path}: sealed as ${line.recording} (${checked})${wiped}${kept}`
 }
 
 function say(to: NodeJS.WriteStream, text: string, code: number): number {

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { checkReceipt, parseReceipt } from '@vidne/evidence/receipt'
 import type { ReceiptFault } from '@vidne/evidence/receipt'
 import type { TrustPolicy } from '@vidne/tlog/policy'
+import { faultWords } from './faults.ts'
 import { refusalOf, ServerRefused } from './server.ts'
 import type { DockServer } from './server.ts'
 
@@ -45,6 +46,22 @@ export async function doubtOf(text: string, policy: TrustPolicy | null, file: Me
     return manifest.sha256 === file.sha256 ? null : 'other-digest'
   } catch {
     return 'not-a-receipt'
+  }
+}
+
+/** The receipt of a file cannot be kept on this computer, so the file is not let go. */
+export class NotKept extends Error {
+  override readonly name = 'NotKept'
+}
+
+/** @throws NotKept in words, where this computer refuses */
+export async function keeping<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    const why = faultWords(cause)
+    if (why === null) throw cause
+    throw new NotKept(`its receipt cannot be kept on this computer: ${why}; the file is kept on the camera`, { cause })
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { faultWords } from './faults.ts'
 import { isLockedFolder, vendorName } from './names.ts'
 
 /** A regular file on a camera's storage. Names are bytes: a camera's file system knows no Unicode rules. */
@@ -99,7 +100,7 @@ function isStats(value: unknown): value is Stats {
 }
 
 function unreadable(error: unknown): string {
-  return `it cannot be read: ${error instanceof Error && 'code' in error ? String(error.code) : String(error)}`
+  return `it cannot be read: ${faultWords(error) ?? String(error)}`
 }
 
 function within(folder: Buffer, name: Buffer): Buffer {

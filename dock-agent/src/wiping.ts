@@ -1,4 +1,5 @@
 import { lstat, unlink } from 'node:fs/promises'
+import { faultWords } from './faults.ts'
 import { Changed, digestOf } from './reading.ts'
 import { syncFolder } from './receipts.ts'
 import type { CameraFile } from './walk.ts'
@@ -21,8 +22,8 @@ export async function wipe(file: CameraFile, sha256: string): Promise<Wiped> {
     await unlink(file.place)
   } catch (error) {
     if (error instanceof Changed) return { wiped: false, kept: 'it changed after it was docked' }
-    if (error instanceof Error && 'code' in error)
-      return { wiped: false, kept: `it cannot be wiped: ${String(error.code)}` }
+    const why = faultWords(error)
+    if (why !== null) return { wiped: false, kept: `it cannot be wiped: ${why}` }
     throw error
   }
   await syncFolder(file.place.subarray(0, file.place.lastIndexOf('/'))).catch(() => {

@@ -52,6 +52,7 @@ const LISTING: Record<string, { query?: string; body?: object }> = {
   'GET /approvals': {},
   'GET /due': { query: '?by=2099-01-01T00:00:00Z' },
   'POST /runs': { body: { what: 'nightly' } },
+  'POST /sweeps': {},
   'POST /dock/known': { body: { camera, sha256: [sha256] } },
 }
 /** Each that is the asker's own affair. */

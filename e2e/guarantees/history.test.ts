@@ -9,7 +9,8 @@ import { parsePolicy } from '@vidne/tlog/policy'
 import { checkLog, cosignLog } from '@vidne/verifier/log-check'
 import { servedLog } from '@vidne/verifier/log-source.node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { dock, exported, inDays, listed, run, statementOf, until } from './asking.ts'
+import { ask, dock, exported, inDays, listed, run, statementOf, until } from './asking.ts'
+import { vidne } from '../installation.ts'
 import { type Inside, inside } from './inside.ts'
 import { type Verdict, filesIn, unpacked, verify } from './packages.ts'
 
@@ -19,17 +20,22 @@ const checker = await generateKey('maps.example.org', 'cosignature-ed25519')
 let here: Inside
 let court: string
 let recording: string
+/** A package of the recording, and a checkpoint from before it that a map-checker has signed. */
+let packed: { zip: string; before: string }
 let unchecked: Files
 let checked: Files
 
 beforeAll(async () => {
   here = await inside({ settings: { mapCheckers: [checker.vkey] } })
-  court = join(here.data, '..', 'court.policy')
+  court = beside('court.policy')
   const lines = [`witness maps ${checker.vkey}`, 'group map-checkers any maps', 'quorum none']
   writeFileSync(court, readFileSync(here.trust, 'utf8').replace('quorum none', lines.join('\n')))
   recording = (await dock(here.camera, { path: 'DCIM/1.mp4', bytes: randomBytes(3000), camera: 'BC-1' })).recording
   await until('media that was read', async () => (await listed(here.clerk)).every(row => row.parsable !== null))
-  await exported(here.clerk, recording, { purpose: 'case 41/26' })
+  packed = { zip: beside('package.zip'), before: beside('before') }
+  await checkTheMap()
+  writeFileSync(packed.before, (await ask(here.clerk, 'GET', '/log/checked')).bytes)
+  writeFileSync(packed.zip, await exported(here.clerk, recording, { purpose: 'case 41/26' }))
   await inDays(here.clerk, 32)
   await run(here.clerk)
   unchecked = await filesIn(await statementOf(here.clerk, recording))
@@ -47,6 +53,8 @@ async function checkTheMap(): Promise<void> {
   const answer = await fetch(`${here.clerk.url}/log/cosignature`, { method: 'POST', body })
   expect(answer.status).toBe(200)
 }
+
+const beside = (name: string): string => join(here.data, '..', name)
 
 const judged = (files: Files, ...words: string[]): Promise<Verdict> =>
   verify(unpacked(relisted(files)), '--trust', court, '--rehearsal', ...words)
@@ -94,7 +102,7 @@ function telling(places: readonly number[], absence?: (map: MapFile) => unknown)
 test('G5: a history is called checked under the signature of a map-checker, and never before', async () => {
   expect(await judged(checked)).toMatchObject({ exit: 0, history: 'checked', countersigned: ['maps'] })
   expect(await judged(unchecked)).toMatchObject({ exit: 0, history: 'asserted', countersigned: [] })
-  const demands = join(here.data, '..', 'demands.json')
+  const demands = beside('demands.json')
   writeFileSync(demands, '{"history":"checked"}')
   expect(await judged(unchecked, '--demands', demands)).toMatchObject({
     exit: 1,
@@ -144,4 +152,27 @@ test('G5: any changed byte of any event, proof or map is found', async () => {
     const { exit, history } = await judged(new Map([...checked, [name, bytes]]))
     expect({ name, exit, checked: history === 'checked' && exit === 0 }).toEqual({ name, exit: 1, checked: false })
   }
+})
+
+test('G5: a package, whose own export no map-checker can have seen, is checked by a later checkpoint that one has signed', async () => {
+  const demands = beside('checked.json')
+  writeFileSync(demands, '{"history":"checked"}')
+  const [log, key] = [beside('copy'), beside('maps.key')]
+  const told = (...words: string[]) =>
+    verify(packed.zip, '--trust', court, '--rehearsal', '--demands', demands, '--log', log, ...words)
+  writeFileSync(key, checker.skey, { mode: 0o600 })
+  await here.ground.seal.publish()
+
+  const served = ['--url', here.clerk.url]
+  expect(await vidne(['log', 'copy', ...served, '--out', log])).toMatchObject({ code: 0 })
+  const asserted = { exit: 1, intact: true, history: 'asserted', reasons: [{ code: 'demand-not-met' }] }
+  expect(await told('--checkpoint', join(log, 'checkpoint'))).toMatchObject(asserted)
+  expect(await told('--checkpoint', packed.before)).toMatchObject(asserted)
+
+  expect(await vidne(['log', 'check', ...served, '--trust', here.trust, '--cosign', key])).toMatchObject({ code: 0 })
+  expect(await vidne(['log', 'copy', ...served, '--out', log])).toMatchObject({ code: 0 })
+  const checkedNow = { exit: 0, intact: true, history: 'checked', countersigned: ['maps'], reasons: [] }
+  expect(await told('--checkpoint', join(log, 'checked'))).toMatchObject(checkedNow)
+  expect(await told()).toMatchObject(checkedNow)
+  expect(await told('--log', here.clerk.url)).toMatchObject(checkedNow)
 })

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { leftOut, notLinux } from '../../checks/left-out.ts'
 import { ServerProcess, foundIn } from '../torture/server-process.ts'
 import { type Asked, beginUpload, dock, listed, prepared, send, until } from './asking.ts'
 import { MAGIC, Search, childrenOf, spellingsOf } from './plaintext.ts'
@@ -87,7 +88,7 @@ describe('nothing of the footage', () => {
     expect([...search.found]).toEqual([])
   })
 
-  test.skipIf(process.platform !== 'linux')(
+  test.skipIf(leftOut('the limits of a server’s process', notLinux))(
     'G3: a crash leaves no image of the memory: the kernel may dump neither the server nor a child of it',
     () => {
       const pids = [server.pid, ...childrenOf(server.pid)]

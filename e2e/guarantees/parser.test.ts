@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { leftOut, notLinux } from '../../checks/left-out.ts'
 import { dock, exported, listed, until } from './asking.ts'
 import { type Inside, inside } from './inside.ts'
 import { filesIn } from './packages.ts'
@@ -42,7 +43,7 @@ function readProc(pid: number, name: string): string {
   }
 }
 
-test.skipIf(process.platform !== 'linux')(
+test.skipIf(leftOut('the limits of a parser’s process', notLinux))(
   'G13: a file made to hang the parser is sealed at once; its parser is confined, can be killed, and takes nothing along',
   async () => {
     const bytes = hostile()

@@ -75,7 +75,9 @@ async function eventsIn(zip: Buffer): Promise<Core[]> {
     size: zip.length,
     read: async (offset, length) => zip.subarray(offset, offset + length),
   })
-  const names = [...source.files].filter(([name]) => name.startsWith('events/')).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const names = [...source.files]
+    .filter(([name]) => name.startsWith('events/'))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
   return Promise.all(
     names.map(async ([name, bytes]) => {
       const { extra } = parseProof(Buffer.from(await source.read(name, 0, bytes)).toString('utf8'))

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { postgresPrograms, startPostgres } from '@vidne/server/platform/testing/postgres-server'
 import { expect, onTestFinished, test } from 'vitest'
+import { leftOut } from '../../checks/left-out.ts'
 import { extent, report } from './extent.ts'
 import {
   LogMemory,
@@ -17,12 +18,8 @@ import { ServerProcess, foundIn } from './server-process.ts'
 const CAMERAS = extent(64, 16)
 const AWAY_MS = extent(60_000, 4000)
 const programs = postgresPrograms()
-if (programs === null) {
-  if (process.env['CI'] === 'true') throw new Error('PostgreSQL is not installed, so its failing cannot be tried')
-  report('left out: the database going away; PostgreSQL is not installed')
-}
 
-test.skipIf(programs === null)(
+test.skipIf(leftOut('the database going away', programs === null ? 'PostgreSQL is not installed' : null))(
   `PostgreSQL is killed and away for ${AWAY_MS / 1000} s while ${CAMERAS} cameras send: all goes on by itself`,
   { timeout: extent(900_000, 180_000) },
   async () => {

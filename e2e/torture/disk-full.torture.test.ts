@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { leftOut } from '../../checks/left-out.ts'
 import { extent, report } from './extent.ts'
 import {
   LogMemory,
@@ -31,9 +32,6 @@ const places = [
   { name: 'lock', megabytes: 4, toSender: null, inLog: /no room left on the disk/ },
 ] as const
 
-const reason = cannotMountSmall()
-if (reason !== null) report(`left out: full disks; ${reason}`)
-
 /** Whether sender and operator have been told as they should. */
 function wasSaid(full: (typeof places)[number], heard: { senders: Sending[]; log: string[] }): string {
   const { toSender, inLog } = full
@@ -62,76 +60,80 @@ async function until(said: () => string, meanwhile: () => void): Promise<void> {
   expect(said()).toBe('yes')
 }
 
-describe.skipIf(reason !== null)('a disk is full', { timeout: extent(900_000, 120_000) }, () => {
-  const disks = new Map<string, SmallDisk>()
-  const sent: Sending[] = []
-  let [server, place, log] = [] as unknown as [ServerProcess, Place, LogMemory]
-  let deviceToken = ''
+describe.skipIf(leftOut('full disks', cannotMountSmall()))(
+  'a disk is full',
+  { timeout: extent(900_000, 120_000) },
+  () => {
+    const disks = new Map<string, SmallDisk>()
+    const sent: Sending[] = []
+    let [server, place, log] = [] as unknown as [ServerProcess, Place, LogMemory]
+    let deviceToken = ''
 
-  beforeAll(async () => {
-    const founding = await foundIn()
-    for (const { name, megabytes } of places) {
-      const folder = join(founding.data, name)
-      mkdirSync(folder, { recursive: true })
-      disks.set(name, SmallDisk.under(folder, megabytes))
-    }
-    server = await ServerProcess.serve(founding.data)
-    place = { ...founding, url: server.url }
-    log = new LogMemory(place)
-    deviceToken = founding.deviceToken
-  })
-  afterAll(async () => {
-    await server?.kill()
-    for (const disk of disks.values()) disk.remove()
-  })
+    beforeAll(async () => {
+      const founding = await foundIn()
+      for (const { name, megabytes } of places) {
+        const folder = join(founding.data, name)
+        mkdirSync(folder, { recursive: true })
+        disks.set(name, SmallDisk.under(folder, megabytes))
+      }
+      server = await ServerProcess.serve(founding.data)
+      place = { ...founding, url: server.url }
+      log = new LogMemory(place)
+      deviceToken = founding.deviceToken
+    })
+    afterAll(async () => {
+      await server?.kill()
+      for (const disk of disks.values()) disk.remove()
+    })
 
-  test.each(places)('under $name: it is said, nothing is lost, and all goes on once there is room', async full => {
-    const pid = server.pid
-    const heardBefore = server.said.length
-    const disk = disks.get(full.name)!
-    const files = Array.from({ length: CAMERAS }, (_, at) => new Sending(600_000, `${full.name} ${at}.mp4`))
-    sent.push(...files)
-    const pace = { portionBytes: 60_000, rest: { ms: 100 } }
-    const target = { url: server.url, token: deviceToken }
-    const cameras = Promise.all(files.map(one => one.run(target, pace, new AbortController().signal)))
-    cameras.catch(() => {})
-    await pause(300)
-    try {
-      disk.fill()
-      const crowded = full.name.startsWith('vault/') ? await crowd(target) : []
-      sent.push(...crowded.filter(one => one.path !== null))
-      await until(
-        () => wasSaid(full, { senders: [...files, ...crowded], log: server.said.slice(heardBefore) }),
-        () => disk.fill(),
+    test.each(places)('under $name: it is said, nothing is lost, and all goes on once there is room', async full => {
+      const pid = server.pid
+      const heardBefore = server.said.length
+      const disk = disks.get(full.name)!
+      const files = Array.from({ length: CAMERAS }, (_, at) => new Sending(600_000, `${full.name} ${at}.mp4`))
+      sent.push(...files)
+      const pace = { portionBytes: 60_000, rest: { ms: 100 } }
+      const target = { url: server.url, token: deviceToken }
+      const cameras = Promise.all(files.map(one => one.run(target, pace, new AbortController().signal)))
+      cameras.catch(() => {})
+      await pause(300)
+      try {
+        disk.fill()
+        const crowded = full.name.startsWith('vault/') ? await crowd(target) : []
+        sent.push(...crowded.filter(one => one.path !== null))
+        await until(
+          () => wasSaid(full, { senders: [...files, ...crowded], log: server.said.slice(heardBefore) }),
+          () => disk.fill(),
+        )
+        await pause(FULL_MS)
+        // No answer says that something broke for which nobody has words.
+        expect(refusalsOf([...files, ...crowded], [500])).toEqual([])
+      } finally {
+        disk.free()
+      }
+      await cameras
+      await Promise.all(sent.map(one => one.run(target, pace, new AbortController().signal)))
+      expect(server.pid).toBe(pid)
+      expect(server.running).toBe(true)
+      await Promise.all(sent.map(one => one.verify(target)))
+      await expectReceiptsVerify(place, files)
+      await expectExportsIdentical(place, files)
+    })
+
+    test('and afterwards everything is there, once, and clean-up finds nothing in its way', async () => {
+      await expectOneRecordingEach(place, sent)
+      expect(await api(place, 'POST', '/runs', { what: 'nightly' })).toMatchObject({ state: 'done', unfinished: [] })
+      log.takeReceipts(sent)
+      await log.expectOneLog()
+      const asked = performance.now()
+      expect(await server.stop()).toBe(0)
+      // Hundreds of recordings still wait for their media to be read: a stop does not wait for them.
+      expect(performance.now() - asked).toBeLessThan(20_000)
+      await server.start()
+      await expectOneRecordingEach(place, sent)
+      report(
+        `${places.length} full disks (${places.map(one => one.name).join(', ')}) under ${CAMERAS} uploads each: 0 lost`,
       )
-      await pause(FULL_MS)
-      // No answer says that something broke for which nobody has words.
-      expect(refusalsOf([...files, ...crowded], [500])).toEqual([])
-    } finally {
-      disk.free()
-    }
-    await cameras
-    await Promise.all(sent.map(one => one.run(target, pace, new AbortController().signal)))
-    expect(server.pid).toBe(pid)
-    expect(server.running).toBe(true)
-    await Promise.all(sent.map(one => one.verify(target)))
-    await expectReceiptsVerify(place, files)
-    await expectExportsIdentical(place, files)
-  })
-
-  test('and afterwards everything is there, once, and clean-up finds nothing in its way', async () => {
-    await expectOneRecordingEach(place, sent)
-    expect(await api(place, 'POST', '/runs', { what: 'nightly' })).toMatchObject({ state: 'done', unfinished: [] })
-    log.takeReceipts(sent)
-    await log.expectOneLog()
-    const asked = performance.now()
-    expect(await server.stop()).toBe(0)
-    // Hundreds of recordings still wait for their media to be read: a stop does not wait for them.
-    expect(performance.now() - asked).toBeLessThan(20_000)
-    await server.start()
-    await expectOneRecordingEach(place, sent)
-    report(
-      `${places.length} full disks (${places.map(one => one.name).join(', ')}) under ${CAMERAS} uploads each: 0 lost`,
-    )
-  })
-})
+    })
+  },
+)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { vidne } from '../installation.ts'
+import { leftOut } from '../../checks/left-out.ts'
 import { extent, report } from './extent.ts'
 import {
   LogMemory,
@@ -22,10 +23,7 @@ const CUTS = extent(30, 2)
 const FIRST_STARTS = extent(30, 3)
 const CAMERAS = extent(64, 16)
 
-const reason = await cannotCutPower()
-if (reason !== null) report(`left out: the power cuts; ${reason}`)
-
-describe.skipIf(reason !== null)('the power goes', () => {
+describe.skipIf(leftOut('the power cuts', await cannotCutPower()))('the power goes', () => {
   test(
     `${CUTS} times at the instant of an acknowledgement: uploads, keys, events and log are there`,
     { timeout: extent(3_600_000, 180_000) },

@@ -46,9 +46,12 @@ export class ServerProcess {
     this.#env = env
   }
 
-  /** Serves `data`. `env`: settings as `VIDNE_…`. Rejects with what the server said when it does not become ready. */
-  static async serve(data: string, env: Record<string, string> = {}): Promise<ServerProcess> {
-    const server = new ServerProcess(data, await freePort(), env)
+  /**
+   * Serves `data`, on a free port unless one is given. `env`: settings as `VIDNE_…`. Rejects with what the server said when it
+   * does not become ready.
+   */
+  static async serve(data: string, env: Record<string, string> = {}, port?: number): Promise<ServerProcess> {
+    const server = new ServerProcess(data, port ?? (await freePort()), env)
     await server.start()
     return server
   }

@@ -1,15 +1,8 @@
-import { concat, toBase64, toHex } from '@vidne/evidence/bytes'
-import {
-  EMPTY_MAP_ROOT,
-  firstDifference,
-  labelBit,
-  LABEL_BITS,
-  mapBranchHash,
-  mapLeafHash,
-} from '@vidne/evidence/map-hash'
-import { BytePages, NumberPages } from '@vidne/evidence/map-pages'
-import { firstBits } from '@vidne/evidence/map-proof'
-import type { MapProof, MapProofEnd } from '@vidne/evidence/map-proof'
+import { concat, toBase64, toHex } from './bytes.ts'
+import { EMPTY_MAP_ROOT, firstDifference, labelBit, LABEL_BITS, mapBranchHash, mapLeafHash } from './map-hash.ts'
+import { BytePages, NumberPages } from './map-pages.ts'
+import { firstBits } from './map-proof.ts'
+import type { MapProof, MapProofEnd } from './map-proof.ts'
 
 // A child is a branch's number, or the bitwise complement (always negative) of a leaf's.
 type Child = number
@@ -19,14 +12,16 @@ const STEP_BITS = 10
 const MOST_PAST_HASHES = 200_000
 
 /**
- * The map of a log, provable as of every size the log has had. Roots and proofs are those of evidence's `LabelMap` filled
- * with the same labels.
+ * The map from labels to commitments, provable as of every size the log has had: insert-only, the first commitment of a label
+ * wins. It is a function of the log alone, kept as a compressed binary trie whose shape depends on which labels it holds, not
+ * on their order.
  *
  * It rests on two facts of an insert-only compressed trie: the n-th branch comes to be with the (n+1)-th leaf and stays
  * above it for ever, so a branch is older than a moment exactly if that leaf is; and where a later branch was put in, its
  * other side leads to what stood there before. A proof of the past hashes again only the branches that have changed since.
  *
- * Memory: about 160 bytes a label.
+ * Memory: about 160 bytes a label, in pages. Hashing is put off until a root or a proof is asked for, so a batch of inserts
+ * hashes each branch above it once.
  */
 export class DatedMap {
   readonly #labels = new BytePages(32)
@@ -52,7 +47,7 @@ export class DatedMap {
 
   /**
    * Adds the label and commitment (32 bytes each) of the log's leaf at `place`. Leaves come in the log's order. A label it
-   * has already keeps its first commitment and is reported.
+   * has already keeps its first commitment and is reported: `duplicate` is public misconduct.
    */
   insert(label: Uint8Array, commitment: Uint8Array, place: number): 'new' | 'duplicate' {
     if (label.length !== 32 || commitment.length !== 32)
@@ -67,6 +62,13 @@ export class DatedMap {
     if (parting === LABEL_BITS) return 'duplicate'
     this.#addBranch(parting, label, this.#addLeaf(label, commitment, place))
     return 'new'
+  }
+
+  /** The first commitment of a label, or null when the map does not hold it. */
+  get(label: Uint8Array): Uint8Array | null {
+    if (this.#leaves === 0) return null
+    const leaf = this.#nearestLeaf(label, this.#leaves)
+    return firstDifference(label, this.#labels.at(leaf)) === LABEL_BITS ? this.#commitments.at(leaf).slice() : null
   }
 
   /** The root over the labels among the log's first `size` leaves. */
@@ -84,6 +86,7 @@ export class DatedMap {
     const siblings: Uint8Array[] = []
     const parting = firstDifference(label, this.#labels.at(this.#nearestLeaf(label, count)))
     let child = this.#asOf(this.#top, count)
+    // The nearest leaf lies below every branch of the walk, so the label has a branch's prefix up to where it parts from it.
     while (child >= 0 && this.#bits.get(child) < parting) {
       const goesRight = labelBit(label, this.#bits.get(child)) === 1
       bits.push(this.#bits.get(child))

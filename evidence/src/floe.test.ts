@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { leftOut } from '../../checks/left-out.ts'
 import {
   blobAad,
   FloeOpener,
@@ -15,10 +16,11 @@ import {
   SEGMENT_PLAIN_BYTES,
   sealedLength,
 } from './floe.ts'
+import { conformanceFolder } from './testing/conformance.ts'
 
 const KEY = new Uint8Array(32).fill(7)
 const AAD = new TextEncoder().encode('where it belongs')
-const KAT_FOLDER = join(import.meta.dirname, '../../../shared/conformance/floe')
+const { folder: KAT_FOLDER, missing } = conformanceFolder('floe')
 const KAT = { key: new Uint8Array(32), aad: new TextEncoder().encode('This is AAD') }
 
 // The rotation vector was made with a key for every 4 segments: 2 bits masked.
@@ -28,11 +30,7 @@ const KNOWN_ANSWERS = [
   { name: 'go_rotation', segmentBytes: 40, rotationBits: 2 },
 ]
 
-const haveVectors = existsSync(KAT_FOLDER)
-if (!haveVectors && process.env['CI'] === 'true') throw new Error(`no FLOE vectors in ${KAT_FOLDER}`)
-if (!haveVectors) process.stderr.write(`left out: FLOE known answers, because ${KAT_FOLDER} is missing\n`)
-
-describe.skipIf(!haveVectors)('FLOE known answers of the specification', () => {
+describe.skipIf(leftOut('the known answers of FLOE', missing))('FLOE known answers of the specification', () => {
   for (const { name, ...parameters } of KNOWN_ANSWERS) {
     test(`${name} opens to its plaintext`, () => {
       const { sealed, plain } = vector(name)

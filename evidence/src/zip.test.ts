@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
+import { leftOut } from '../../checks/left-out.ts'
 import { crc32 } from './crc32.ts'
 import { openZip, readZipFile } from './zip-reader.ts'
 import { writeZip, zipEntry, zipLength } from './zip-writer.ts'
@@ -15,8 +16,8 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const folder = mkdtempSync(join(tmpdir(), 'vidne-zip-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const havePython = spawnSync('python3', ['--version']).status === 0
-if (!havePython) process.stderr.write('left out: other people’s ZIP readers, because there is no python3\n')
+const noPython = spawnSync('python3', ['--version']).status === 0 ? null : 'there is no python3'
+const withoutPython = leftOut('other people’s ZIP readers', noPython)
 
 describe('a ZIP that we write', () => {
   test('opens again with every file as it was put in, and is as long as announced', async () => {
@@ -117,7 +118,7 @@ describe('a ZIP above 4 GiB', () => {
     await expect(readZipFile(source, files.get('large.bin')!, 1000)).rejects.toThrow(RangeError)
   })
 
-  test.skipIf(!havePython)('is read by Python’s zipfile', async () => {
+  test.skipIf(withoutPython)('is read by Python’s zipfile', async () => {
     const { chunks, length } = await sparse(entries)
     const path = join(folder, 'large.zip')
     const fd = openSync(path, 'w')
@@ -149,14 +150,14 @@ describe('a ZIP of 70 000 files', () => {
     })
   })
 
-  test.skipIf(!havePython)('passes Python’s own test of a ZIP', async () => {
+  test.skipIf(withoutPython)('passes Python’s own test of a ZIP', async () => {
     const path = join(folder, 'many.zip')
     writeFileSync(path, await written(entries))
     expect(python(['-m', 'zipfile', '-t', path])).toBe('Done testing\n')
   })
 })
 
-describe.skipIf(!havePython)('other people’s readers', () => {
+describe.skipIf(withoutPython)('other people’s readers', () => {
   test('find names, times and contents', async () => {
     const path = join(folder, 'small.zip')
     writeFileSync(path, await written([zipEntry('data/æøå 😀.txt', utf8('blåbær')), zipEntry('tom', utf8(''))]))

@@ -6,14 +6,16 @@ import sv from '../sv.json' with { type: 'json' }
 export const languages = ['en', 'da', 'sv', 'de'] as const
 export type Language = (typeof languages)[number]
 
-type Keys<M, Prefix extends string = ''> = {
+/** The paths of all messages in a tree of them. */
+export type Keys<M, Prefix extends string = ''> = {
   [K in keyof M & string]: M[K] extends string ? `${Prefix}${K}` : Keys<M[K], `${Prefix}${K}.`>
 }[keyof M & string]
 
 /** Every message there is, by its path: `verify.reason.media-altered`. A wrong one does not compile. */
 export type MessageKey = Keys<typeof en>
 
-type Messages = { readonly [key: string]: string | Messages }
+/** Messages by name, in groups within groups. */
+export type Messages = { readonly [key: string]: string | Messages }
 const messages: Record<Language, Messages> = { en, da, sv, de }
 
 /**
@@ -26,7 +28,13 @@ export function say(
   key: MessageKey,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  const text = find(messages[language], key)
+  return worded(messages[language], key, values)
+}
+
+/** The message of that path in a tree, its places filled in. Throws for a path or a value that is missing. */
+export function worded(tree: Messages, key: string, values: Readonly<Record<string, string | number>>): string {
+  const text = find(tree, key)
+  if (text === null) throw new Error(`there is no message ${key}`)
   return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name]
     if (value === undefined) throw new Error(`the message ${key} needs "${name}"`)
@@ -34,18 +42,10 @@ export function say(
   })
 }
 
-/** Whether there is a message of that name, for keys that are made from data such as an event's type. */
-export function isMessage(key: string): key is MessageKey {
-  try {
-    return find(en, key) !== ''
-  } catch {
-    return false
-  }
-}
-
-function find(tree: Messages, key: string): string {
+/** The message of that path as it stands, or null. */
+export function find(tree: Messages, key: string): string | null {
   let place: string | Messages | undefined = tree
-  for (const part of key.split('.')) place = typeof place === 'object' ? place[part] : undefined
-  if (typeof place !== 'string') throw new Error(`there is no message ${key}`)
-  return place
+  for (const part of key.split('.'))
+    place = typeof place === 'object' && Object.hasOwn(place, part) ? place[part] : undefined
+  return typeof place === 'string' ? place : null
 }

@@ -1,19 +1,18 @@
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { leftOut } from '../../checks/left-out.ts'
 import { DEFAULT_LIMITS } from './footage.ts'
 import { readByFfprobe } from './ffprobe.ts'
 import { parseProbe } from './ffprobe-facts.ts'
-import { fixture, haveProgram, makeFootage, sourceOf } from './fixtures.ts'
+import { fixture, makeFootage, missingPrograms, sourceOf } from './fixtures.ts'
 import { probeCommand, readingTools } from './sandbox.ts'
 
-const haveFfprobe = haveProgram('ffprobe', 'the sandbox of ffprobe') && haveProgram('ffmpeg', 'the sandbox of ffprobe')
 const FFPROBE = '/usr/bin/ffprobe'
 const { sandbox } = await readingTools()
-if (sandbox !== 'bwrap')
-  process.stderr.write('left out: what bubblewrap keeps from ffprobe, because it does not work here\n')
+const noSandbox = sandbox === 'bwrap' ? null : 'bubblewrap is missing or may not make namespaces here'
 
-describe.skipIf(sandbox !== 'bwrap')('inside the sandbox', () => {
+describe.skipIf(leftOut('what bubblewrap keeps from ffprobe', noSandbox))('inside the sandbox', () => {
   const inside = async (program: string, ...args: string[]) => {
     const command = await probeCommand(program, args, DEFAULT_LIMITS)
     return spawnSync(command.file, command.args, { encoding: 'utf8', env: {}, cwd: '/' })
@@ -43,7 +42,7 @@ describe.skipIf(sandbox !== 'bwrap')('inside the sandbox', () => {
   })
 })
 
-describe.skipIf(!haveFfprobe)('ffprobe', () => {
+describe.skipIf(leftOut('ffprobe', missingPrograms('ffprobe', 'ffmpeg')))('ffprobe', () => {
   const avi = () => makeFootage('a.avi', ['-c:v', 'mpeg4', '-c:a', 'mp3'])
 
   test('that is still busy at the end of its time is killed', async () => {

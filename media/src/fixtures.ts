@@ -16,12 +16,10 @@ export function sourceOf(bytes: Uint8Array): FootageSource {
   return { bytes: bytes.length, read: async (offset, length) => bytes.subarray(offset, offset + length) }
 }
 
-/** A programme of Debian's that a test needs. Without it the test is left out, and says so; the project's own build must have it. */
-export function haveProgram(name: string, leftOut: string): boolean {
-  if (existsSync(join('/usr/bin', name))) return true
-  if (process.env['CI'] === 'true') throw new Error(`the build needs ${name}`)
-  process.stderr.write(`left out: ${leftOut}, because there is no /usr/bin/${name}\n`)
-  return false
+/** That a test needs what Debian has and this machine has not, in words; null where all of it is here. */
+export function missingPrograms(...names: string[]): string | null {
+  const missing = names.filter(name => !existsSync(join('/usr/bin', name)))
+  return missing.length === 0 ? null : `there is no ${missing.join(', no ')} in /usr/bin`
 }
 
 /** Makes footage with ffmpeg: three seconds, 160 × 120, 15 pictures a second, a keyframe each second, with sound. */

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { haveProgram, makeFootage, said, sourceOf } from './fixtures.ts'
+import { leftOut } from '../../checks/left-out.ts'
+import { makeFootage, missingPrograms, said, sourceOf } from './fixtures.ts'
 import { readFootage } from './read-footage.ts'
 
-const haveFfmpeg = haveProgram('ffmpeg', 'reading of containers made on the spot')
-const haveFfprobe = haveProgram('ffprobe', 'reading of AVI and older formats')
+const withoutFfmpeg = leftOut('reading of containers made on the spot', missingPrograms('ffmpeg'))
+const withoutFfprobe = leftOut('reading of AVI and older formats', missingPrograms('ffmpeg', 'ffprobe'))
 
 const TAGS = ['-metadata', 'creation_time=2026-03-04T05:06:07Z', '-metadata', 'location=+55.6761+012.5683/']
 const MARCH_4 = Date.UTC(2026, 2, 4, 5, 6, 7)
 const H264 = ['-c:v', 'libx264', '-c:a', 'aac']
 
-describe.skipIf(!haveFfmpeg)('three seconds with a keyframe each second are read from', () => {
+describe.skipIf(withoutFfmpeg)('three seconds with a keyframe each second are read from', () => {
   test.each([
     ['an MP4 with its index first', 'a.mp4', [...H264, '-movflags', '+faststart'], 'mp4', 'h264', 'aac', 0],
     ['an MP4 in fragments', 'a.mp4', [...H264, '-movflags', 'frag_keyframe+empty_moov'], 'mp4', 'h264', 'aac', 133],
@@ -51,7 +52,7 @@ describe.skipIf(!haveFfmpeg)('three seconds with a keyframe each second are read
   })
 })
 
-describe.skipIf(!haveFfmpeg)('a file that a camera had not finished', () => {
+describe.skipIf(withoutFfmpeg)('a file that a camera had not finished', () => {
   test('is read from its index, although its pictures were cut', async () => {
     const whole = makeFootage('a.mp4', [...H264, '-movflags', '+faststart'])
     const reading = await readFootage(sourceOf(whole.subarray(0, Math.floor(whole.length * 0.6))))
@@ -73,7 +74,7 @@ describe.skipIf(!haveFfmpeg)('a file that a camera had not finished', () => {
   })
 })
 
-describe.skipIf(!haveFfmpeg || !haveFfprobe)('what mediabunny does not know is read by ffprobe:', () => {
+describe.skipIf(withoutFfprobe)('what mediabunny does not know is read by ffprobe:', () => {
   test.each([
     ['an AVI of single pictures', 'a.avi', ['-c:v', 'mjpeg', '-c:a', 'pcm_s16le'], 'avi', 'mjpeg', 45],
     ['an AVI with MPEG-4', 'a.avi', ['-c:v', 'mpeg4', '-c:a', 'mp3'], 'avi', 'mpeg4', 3],

@@ -1,12 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { leftOut } from '../../checks/left-out.ts'
 import { DEFAULT_LIMITS } from './footage.ts'
-import { fixture, haveProgram, sourceOf } from './fixtures.ts'
+import { fixture, missingPrograms, sourceOf } from './fixtures.ts'
 import { confinedNode, converse, readByProcess } from './reading-process.ts'
 
 const LIMITS = { ...DEFAULT_LIMITS, wallMs: 5000 }
-const havePrlimit = haveProgram('prlimit', 'the kernel’s limits on a parser')
+const withoutPrlimit = leftOut('the kernel’s limits on a parser', missingPrograms('prlimit'))
 
 describe('the process that parses', () => {
   test('can read no file but its own code, write none, reach no network and start no process', async () => {
@@ -33,7 +34,7 @@ describe('the process that parses', () => {
     expect(JSON.parse(answer)).toEqual([denied, denied, denied, denied, denied, denied, 0])
   })
 
-  test.skipIf(!havePrlimit)('leaves no core dump and no file of any size', () => {
+  test.skipIf(withoutPrlimit)('leaves no core dump and no file of any size', () => {
     const command = confinedNode('-e', ['0'], LIMITS)
     expect(command.args).toContain('--core=0')
     expect(command.args).toContain('--fsize=0')
@@ -54,7 +55,7 @@ describe('the process that parses', () => {
     expect(parsed.outcome).toBe('memory')
   })
 
-  test.skipIf(!havePrlimit)('is refused memory outside its heap as well', async () => {
+  test.skipIf(withoutPrlimit)('is refused memory outside its heap as well', async () => {
     const hog = `const all = []; try { for (;;) all.push(new Uint8Array(5e7).fill(1)) } catch { console.log('{"outcome":"memory"}') }`
     const parsed = await converse(confinedNode('-e', [hog], LIMITS), sourceOf(new Uint8Array(1)), LIMITS)
     expect(parsed.outcome).toBe('memory')

@@ -6,7 +6,8 @@ import { type Ground, cadenceOf } from './ground.ts'
 import { type Keep, openKeep } from './keep/keep.ts'
 import { keepRoutes } from './keep/routes.ts'
 import { mediaReader } from './media-reader.ts'
-import { peopleRoutes } from './people/routes.ts'
+import { approvalRoutes } from './people/approval-routes.ts'
+import { tokenRoutes } from './people/routes.ts'
 import { type Jobs, openJobs } from './platform/jobs/jobs.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
 import { type Review, openReview } from './review/review.ts'
@@ -43,6 +44,7 @@ export function wireStages(ground: Ground): Stages {
       uploadLifeMs: settings.uploadHours * 3_600_000,
     },
     receiptOf: recording => receiptOf(ground, recording),
+    approvals: people.approvals,
     readMedia: settings.readMedia ? mediaReader : null,
     deletedHere: async (trx, files) => later.keep?.deletedHere(trx, files) ?? files.map(() => false),
     standsStill: async () => later.standsStill?.() ?? null,
@@ -52,6 +54,7 @@ export function wireStages(ground: Ground): Stages {
     approvals: people.approvals,
     installation: settings.installation,
     logStanding: () => seal.standing(),
+    clockLeads: () => seal.clockLeads(),
     // What happens in a rehearsal is no evidence, and its clock is set on purpose.
     deliberateLeap: () => ground.rehearsal !== null,
   })
@@ -133,18 +136,20 @@ function scheduleWork(ground: Ground, { dock, keep, standsStill }: Stages, jobs:
 
 function routerOf(ground: Ground, { dock, keep, share, review }: Stages) {
   const [kept, shared, reviewed] = [
-    keepRoutes(keep, (actor, act) => ground.people.allowed(actor, act)),
+    keepRoutes(keep, (actor, act, recording) => ground.people.allowed(actor, act, recording)),
     shareRoutes(share),
     reviewRoutes(review),
   ]
-  const persons = peopleRoutes(ground.people, ground.database)
+  const { hold, release, categorise, deleteEarly } = kept
+  const asked = approvalRoutes(ground.people, ground.database)
+  const docked = dockRoutes(dock, actor => ground.people.allowed(actor, 'admit'))
   return api.router({
-    recordings: { list: reviewed.list, hold: kept.hold, release: kept.release, statement: shared.statement },
+    recordings: { list: reviewed.list, hold, release, categorise, deleteEarly, statement: shared.statement },
     exports: { ask: shared.ask, find: shared.find },
-    tokens: { create: persons.createToken },
-    approvals: { list: persons.waiting, approve: persons.approve },
-    keep: { due: kept.due, run: kept.run },
+    tokens: tokenRoutes(ground.people, ground.database),
+    approvals: { list: asked.waiting, approve: asked.approve },
+    keep: { due: kept.due, run: kept.run, sweep: kept.sweep },
     clock: { set: rehearsalRoutes(ground).setClock },
-    dock: { known: dockRoutes(dock).known },
+    dock: { known: docked.known, admit: docked.admit },
   })
 }

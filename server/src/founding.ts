@@ -1,31 +1,22 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { FORMATS, isOrigin } from '@vidne/evidence/statement'
-import { packById, packs } from '@vidne/policies/packs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { FORMATS } from '@vidne/evidence/statement'
 import type { PolicyPack } from '@vidne/policies/pack'
 import { generateKey } from '@vidne/tlog/keys'
-import { stringify } from 'smol-toml'
+import { parse, stringify } from 'smol-toml'
 import { wireStages } from './compose.ts'
+import { demandServers, makePlaces } from './founding-places.ts'
+import { FoundingRefused, type FoundingWish, demandUsable } from './founding-wish.ts'
 import { type Founded, type Ground, cadenceOf, openGround } from './ground.ts'
+import { sentenceOf } from './operations/refused.ts'
 import { placesOf } from './places.ts'
 import { createFileDurable, makeFolderDurable, writeFileDurable } from './platform/durable/durable.ts'
 import type { Logger } from './platform/http/logging.ts'
-import { readSettings } from './platform/settings/settings.ts'
+import { type Snapshots, readSettings, settingsFile } from './platform/settings/settings.ts'
 import { createMasterKey } from './platform/vault/master-key.ts'
 import { policyDigest } from './rules/rules.ts'
-
-export type FoundingWish = {
-  data: string
-  agency: string
-  pack: string
-  origin: string | undefined
-  rehearsal: boolean
-  vault: string | undefined
-  database: string | undefined
-  objects: string | undefined
-}
 
 /** Shown once: only digests of the tokens are kept. */
 export type Founding = {
@@ -35,44 +26,66 @@ export type Founding = {
   deviceToken: string
   operatorToken: string
   trust: string
-}
-
-/** The installation cannot be founded like this; nothing was made, or what was made is named. */
-export class FoundingRefused extends Error {
-  override name = 'FoundingRefused'
+  /** Verifier key of the log's ML-DSA-44 line; null without one. */
+  secondKey: string | null
+  snapshots: Snapshots | null
 }
 
 /**
  * Founds an installation in an empty data folder: keys, vault, database, the log with its leaf 0, the agency with the pack
- * it lives under, the first operator and a dock.
- * @throws FoundingRefused in words.
+ * it lives under, the first operator and a dock. A founding that fails leaves folders as they were.
+ * @throws WishRefused, SettingRefused and FoundingRefused in words.
  */
 export async function found(wish: FoundingWish, log: Logger): Promise<Founding> {
-  const pack = packById(wish.pack)
-  if (pack === null) throw new FoundingRefused(`--pack "${wish.pack}" is none of ${[...packs.keys()].join(', ')}`)
-  const origin = wish.origin ?? originFor(wish.agency)
-  if (!isOrigin(origin))
-    throw new FoundingRefused(
-      `--origin "${origin}" may have letters, digits and . _ ~ : / - only, like log.example.org/agency`,
-    )
-  if (existsSync(wish.data) && (await readdir(wish.data)).length > 0) throw notEmpty(wish.data)
-  const settings = await writeFolder(wish, origin)
-  const ground = await openGround(settings, log)
+  await demandUnfounded(wish.data)
+  const pack = demandUsable(wish)
+  const setupUrl = setupUrlOf(wish)
+  const takeAway = await makePlaces(wish)
+  const begun = { servers: false }
   try {
-    return await foundWithin(ground, wish.agency, pack)
-  } finally {
-    await ground.close()
+    await demandServers(wish, log)
+    const settings = await writeFolder(wish, wish.origin ?? originFor(wish.agency))
+    begun.servers = true
+    const ground = await openGround(settings, log)
+    try {
+      return await foundWithin(ground, { name: wish.agency, pack, setupUrl })
+    } finally {
+      await ground.close()
+    }
+  } catch (error) {
+    await takeAway()
+    throw failureInWords(error, begun.servers ? wish : { database: undefined, objects: undefined })
   }
 }
 
-function notEmpty(data: string): FoundingRefused {
+/** What a server was given is not taken away again: it might be somebody else's after all. */
+function failureInWords(error: unknown, begunOn: Pick<FoundingWish, 'database' | 'objects'>): unknown {
+  const left = [
+    ...(begunOn.database === undefined ? [] : ['the database']),
+    ...(begunOn.objects?.startsWith('s3:') === true ? ['the object store'] : []),
+  ]
+  const sentence = error instanceof FoundingRefused ? error.message : sentenceOf(error)
+  if (sentence === null || (left.length === 0 && error instanceof FoundingRefused)) return error
+  const there = left.length === 0 ? '' : ` In ${left.join(' and ')} a beginning was made; take a new one.`
+  return new FoundingRefused(`${sentence.replace(/\.$/, '')}. Nothing was founded.${there}`, { cause: error })
+}
+
+/** The address under which it will answer, as far as its settings tell. */
+function setupUrlOf({ data, port }: FoundingWish): string {
+  const settings = readSettings(data, port === undefined ? {} : { port })
+  const scheme = settings.tlsCert === undefined ? 'http' : 'https'
+  return new URL('/', settings.publicUrl ?? `${scheme}://localhost:${settings.port}`).href
+}
+
+async function demandUnfounded(data: string): Promise<void> {
+  if (!existsSync(join(data, settingsFile))) return
   const { installation, agency } = readSettings(data, {}, {})
   if (installation !== undefined && agency === undefined)
-    return new FoundingRefused(
+    throw new FoundingRefused(
       `an earlier founding in ${data} was interrupted; it has kept nothing yet. Remove that folder, or choose another one, ` +
         'and run vidne init again. A database, vault or object store of its own must be a new one too',
     )
-  return new FoundingRefused(
+  throw new FoundingRefused(
     `${data} is not empty: an installation is founded in a new folder and never over another one`,
   )
 }
@@ -90,12 +103,11 @@ function originFor(agency: string): string {
 async function writeFolder(wish: FoundingWish, origin: string): Promise<Founded> {
   const chosen = { data: wish.data, vault: wish.vault, objects: wish.objects }
   const places = placesOf(chosen)
-  await makeFolderDurable(wish.data)
   await makeFolderDurable(dirname(places.logKey))
   const [first, second] = await Promise.all([generateKey(origin, 'ed25519'), generateKey(origin, 'ml-dsa-44')])
   await createFileDurable(places.logKey, `${first.skey}\n`)
   await createFileDurable(places.secondKey, `${second.skey}\n`)
-  await createFileDurable(places.trust, trustFile(wish.agency, first.vkey))
+  await createFileDurable(places.trust, trustFile(wish.agency, { log: first.vkey, second: second.vkey }))
   if (!process.env['VIDNE_MASTER_KEY_FILE'] && !process.env['CREDENTIALS_DIRECTORY'])
     await createMasterKey(places.masterKey)
   const written = {
@@ -107,25 +119,35 @@ async function writeFolder(wish: FoundingWish, origin: string): Promise<Founded>
     ...(wish.vault === undefined ? {} : { vault: wish.vault }),
     ...(wish.database === undefined ? {} : { database: wish.database }),
     ...(wish.objects === undefined ? {} : { objects: wish.objects }),
+    ...(wish.snapshots === undefined ? {} : { snapshots: wish.snapshots === 'none' ? 'none' : Number(wish.snapshots) }),
+    ...(wish.port === undefined ? {} : { port: Number(wish.port) }),
   }
   await writeFileDurable(places.settings, stringify(written))
   const settings = readSettings(wish.data, {}, {})
   return { ...settings, installation: written.installation, origin }
 }
 
-/** The line that says whose word this file is, then the log in the form of C2SP tlog-policy. */
-function trustFile(agency: string, vkey: string): string {
+/**
+ * The line that says whose word this file is, then the log in the form of C2SP tlog-policy. The log signs what it makes public with
+ * a second key too: whoever has both can drop the first one the day Ed25519 is broken.
+ */
+function trustFile(agency: string, vkeys: { log: string; second: string }): string {
   return [
     '# Issued by the operator of this log.',
     `# ${agency.replaceAll(/\s+/g, ' ')}. Whoever verifies should have this file from someone else,`,
     '# or compare the key with one from elsewhere, and name here the witnesses they want to see.',
-    `log ${vkey}`,
+    `log ${vkeys.log}`,
+    "# The same log's second key (ML-DSA-44), which signs public checkpoints too. A program that does not know this kind of key",
+    '# reads the file without the next line.',
+    `log ${vkeys.second}`,
     'quorum none',
     '',
   ].join('\n')
 }
 
-async function foundWithin(ground: Ground, name: string, pack: PolicyPack): Promise<Founding> {
+type Founder = { name: string; pack: PolicyPack; setupUrl: string }
+
+async function foundWithin(ground: Ground, { name, pack, setupUrl }: Founder): Promise<Founding> {
   const { people, rules, database, seal, settings, clock } = ground
   await claimPlaces(ground)
   await seal.openLog({
@@ -151,9 +173,8 @@ async function foundWithin(ground: Ground, name: string, pack: PolicyPack): Prom
     await rules.adopt(trx, agency, pack, zone)
     return made
   })
-  await writeAgency(ground, agency)
   await seal.publish()
-  const setupUrl = `http://localhost:${settings.port}/`
+  await writeAgency(ground, agency)
   const { operator, dock } = founded
   return {
     agency,
@@ -162,6 +183,8 @@ async function foundWithin(ground: Ground, name: string, pack: PolicyPack): Prom
     deviceToken: dock.token,
     operatorToken: operator.token,
     trust: ground.places.trust,
+    secondKey: ground.signers.second?.vkey ?? null,
+    snapshots: settings.snapshots ?? null,
   }
 }
 
@@ -181,11 +204,7 @@ async function claimPlaces(ground: Ground): Promise<void> {
 }
 
 /** The agency enters the settings last: without it an installation counts as not founded, and nothing is served from it. */
-async function writeAgency({ settings, places }: Ground, agency: string): Promise<void> {
-  const { installation, agencyName, pack, origin, mode, vault, database, objects } = settings
-  const written = { installation, agency, agency_name: agencyName, pack, origin, mode, vault, database, objects }
-  await writeFileDurable(
-    places.settings,
-    stringify(Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined))),
-  )
+async function writeAgency({ places }: Ground, agency: string): Promise<void> {
+  const begun = parse(await readFile(places.settings, 'utf8'))
+  await writeFileDurable(places.settings, stringify({ ...begun, agency }))
 }

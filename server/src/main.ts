@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { openHouse } from './compose.ts'
+import { tellFigures } from './figures.ts'
 import { isFounded, openGround } from './ground.ts'
 import { openOperatorSocket } from './operations/operator-socket.ts'
 import { inWords } from './operations/refused.ts'
@@ -10,7 +11,14 @@ import { type Metrics, openMetrics } from './platform/http/metrics.ts'
 import { readSettings, type Settings } from './platform/settings/settings.ts'
 import { type Standing, openWeb } from './web.ts'
 
-export type Serving = { url: string; close(): Promise<void> }
+export type Serving = {
+  url: string
+  /** Resolves once the installation stands: at once, or when somebody has founded it; never when it is closed before. */
+  stands: Promise<void>
+  /** Whether somebody had founded it when it was opened. */
+  founded: boolean
+  close(): Promise<void>
+}
 
 /**
  * Serves the installation in the settings' data folder until closed. In a folder that nobody has founded it answers with what to
@@ -27,23 +35,31 @@ export async function serve(data: string, flags: Record<string, unknown>): Promi
   const stop = new AbortController()
   if (isFounded(settings)) {
     const closeHouse = await inWords(data, () => stand(standing, settings, metrics, log))
-    return webOf({ settings, standing, metrics, log }, closeHouse)
+    const shell = await webOf({ settings, standing, metrics, log }, closeHouse)
+    return { ...shell, stands: Promise.resolve(), founded: true }
   }
   let closeHouse = async () => {}
+  const { promise: stands, resolve } = Promise.withResolvers<void>()
   const founding = untilFounded(data, flags, stop.signal).then(async founded => {
-    if (founded !== null) closeHouse = await stand(standing, founded, metrics, log)
+    if (founded === null) return
+    closeHouse = await stand(standing, founded, metrics, log)
+    resolve()
   })
   founding.catch((error: unknown) =>
     log.error({ because: String(error) }, 'the installation that was founded could not be opened'),
   )
-  return webOf({ settings, standing, metrics, log }, async () => {
+  const shell = await webOf({ settings, standing, metrics, log }, async () => {
     stop.abort()
     await founding.catch(() => {})
     await closeHouse()
   })
+  return { ...shell, stands, founded: false }
 }
 
-async function webOf(parts: Parameters<typeof openWeb>[0], closeHouse: () => Promise<void>): Promise<Serving> {
+async function webOf(
+  parts: Parameters<typeof openWeb>[0],
+  closeHouse: () => Promise<void>,
+): Promise<Pick<Serving, 'url' | 'close'>> {
   try {
     const shell = await openWeb(parts)
     // Uploads that had all their bytes when the last process ended are finished once others can be answered.
@@ -79,14 +95,7 @@ async function stand(
   })
   standing.house = house
   const operator = await openOperatorSocket(house, log)
-  metrics.gauge('vidne_log_leaves', 'Leaves of the log', () => ground.seal.metrics().leaves)
-  metrics.gauge(
-    'vidne_log_public_leaves',
-    'Leaves under the public checkpoint',
-    () => ground.seal.metrics().publicLeaves,
-  )
-  metrics.gauge('vidne_log_standing', '1 while the log may sign', () => (ground.seal.standing() === 'ok' ? 1 : 0))
-  metrics.gauge('vidne_dock_uploads', 'Uploads being received', () => house.dock.figures().sessions)
+  tellFigures(metrics, house)
   return async () => {
     await operator.close()
     await house.close()

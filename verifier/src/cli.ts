@@ -1,5 +1,6 @@
 import { parseDemands } from './demands.ts'
-import { type Opened, folderTiles, openAtPath, openFile, textAtPath } from './files.node.ts'
+import { type Opened, openAtPath, openFile, textAtPath } from './files.node.ts'
+import { keptLog } from './kept-log.node.ts'
 import { digestOf } from './pieces.node.ts'
 import { unreadableJson, unreadableLines, verdictJson, verdictLines } from './printing.ts'
 import { tellProgress } from './progress.ts'
@@ -95,14 +96,10 @@ function understood(command: Command, words: readonly string[], io: Io): Words |
 async function judge(opened: Opened, asked: Words, progress: Tell): Promise<Verdict> {
   if ('receipt' in opened) return judgeReceipt(opened.receipt, asked)
   const { rehearsal, checkpoint, log } = asked
-  const pinned =
-    checkpoint === undefined || log === undefined
-      ? undefined
-      : { note: await textAtPath(checkpoint), tiles: folderTiles(log) }
   return verifyPackage(opened.package, {
     ...(await whomAndWhat(asked)),
     receipt: await textIf(asked.receipt),
-    pinned,
+    pinned: log === undefined ? undefined : await keptLog(log, checkpoint),
     rehearsal,
     progress: progress.at,
   })

@@ -1,9 +1,6 @@
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ZipSource } from '@vidne/evidence/zip-reader'
-import { TileRefused } from '@vidne/tlog/tile-cache'
-import { type TileReader, tilePath } from '@vidne/tlog/tiles'
-import { folderLog } from './log-source.node.ts'
 import { type PackageSource, zipPackage } from './package-source.ts'
 import { RECEIPT_START } from './verify-receipt.ts'
 import { asUnreadable, fill } from './disk-reading.node.ts'
@@ -92,18 +89,6 @@ async function walk(folder: string, below: string, files: Map<string, number>): 
     else if (entry.isFile()) files.set(name, (await onDisk(name, () => stat(join(folder, name)))).size)
     else throw new Unreadable('cannot-read', name)
     if (files.size > MOST_FILES) throw new Unreadable('cannot-read', name)
-  }
-}
-
-/** The tiles of a log in a folder, as a reader that throws TileRefused for one that is not there. */
-export function folderTiles(folder: string): TileReader {
-  const log = folderLog(folder)
-  return {
-    async tile(level, index, width) {
-      const bytes = await log.tile(level, index, width)
-      if (bytes === null) throw new TileRefused(`${tilePath(level, index, width)} is missing`)
-      return bytes
-    },
   }
 }
 

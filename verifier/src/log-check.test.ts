@@ -53,6 +53,14 @@ test('a map root that hides an event is found', async () => {
   expect(await findingsOf([...leaves, lie])).toEqual([{ fault: 'map-root-wrong', where: 'leaf 3' }])
 })
 
+test('a map root that hides an event is found, though the later ones are right', async () => {
+  const leaves = [opening(), event(1), event(2)]
+  const lie = mapRootLeaf(mapRootAfter([opening(), event(1)]).subarray(1, 33), 3)
+  const later = [...leaves, lie, event(3)]
+  const found = await findingsOf([...later, mapRootAfter(later)])
+  expect(found).toEqual([{ fault: 'map-root-wrong', where: 'leaf 3' }])
+})
+
 test('a map root over another size than all before it is found', async () => {
   const leaves = [opening(), event(1)]
   const early = mapRootAfter(leaves)

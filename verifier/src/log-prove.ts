@@ -7,6 +7,7 @@ import type { NoteKey } from '@vidne/tlog/note'
 import { TileRefused } from '@vidne/tlog/tile-cache'
 import { consistencyProof, rootAt } from '@vidne/tlog/tiles'
 import type { LogSource } from './log-check.ts'
+import { tilesOf } from './log-tiles.ts'
 
 /** Why two checkpoints cannot be shown to belong together. */
 export type ProveFault =
@@ -62,13 +63,7 @@ async function openOne(note: string, keys: readonly NoteKey[]): Promise<Checkpoi
 async function proofBetween(older: Checkpoint, newer: Checkpoint, source: LogSource): Promise<string[] | ProveFault> {
   if (older.size === newer.size) return equalBytes(older.root, newer.root) ? [] : 'forked'
   if (older.size === 0) return []
-  const reader = {
-    async tile(level: number, index: number, width: number): Promise<Uint8Array> {
-      const bytes = await source.tile(level, index, width)
-      if (bytes === null) throw new TileRefused(`tile ${level}/${index} is missing`)
-      return bytes
-    },
-  }
+  const reader = tilesOf(source)
   try {
     const proof = await consistencyProof(reader, older.size, newer.size)
     const claim = { oldSize: older.size, newSize: newer.size, oldRoot: older.root, newRoot: newer.root, proof }

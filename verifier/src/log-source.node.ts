@@ -7,8 +7,13 @@ const HASH_BYTES = 32
 // A full bundle of the longest entries that C2SP tlog-tiles can write.
 const MOST_BYTES = TILE_WIDTH * (2 + 65_535)
 
+/** A log's files, and which of its checkpoints a map-checker has signed; null where there is none. */
+export interface WholeLog extends LogSource {
+  checked(): Promise<string | null>
+}
+
 /** A log that lies in a folder: the `log` folder of an installation, or a copy of what it serves. */
-export function folderLog(folder: string): LogSource {
+export function folderLog(folder: string): WholeLog {
   return sourceOf({
     file: path => readOrNull(join(folder, path)),
     async widths(path) {
@@ -18,8 +23,20 @@ export function folderLog(folder: string): LogSource {
   })
 }
 
+/**
+ * The prefix before `/checkpoint` and `/tile/` of a log that is served, from its own address or that of its installation. Null
+ * for what is no address of the web.
+ */
+export function logPrefix(address: string): string | null {
+  if (!URL.canParse(address)) return null
+  const url = new URL(address)
+  if (!/^https?:$/.test(url.protocol)) return null
+  const path = url.pathname.replace(/\/+$/, '')
+  return `${url.origin}${path === '' ? '/log' : path}`
+}
+
 /** A log as its operator serves it; `url` is the prefix before `/checkpoint` and `/tile/`. Rejects when it does not answer. */
-export function servedLog(url: string): LogSource {
+export function servedLog(url: string): WholeLog {
   const prefix = url.replace(/\/$/, '')
   return sourceOf({
     async file(path) {
@@ -40,7 +57,7 @@ type Files = {
 }
 
 /** Of a partial tile that is gone, the beginning of a wider one holds the same (C2SP tlog-tiles, Partial Tiles). */
-function sourceOf({ file, widths }: Files): LogSource {
+function sourceOf({ file, widths }: Files): WholeLog {
   const widest = async (
     path: (width: number) => string,
     width: number,
@@ -51,11 +68,13 @@ function sourceOf({ file, widths }: Files): LogSource {
     }
     return null
   }
+  const text = async (path: string): Promise<string | null> => {
+    const bytes = await file(path)
+    return bytes === null ? null : Buffer.from(bytes).toString('utf8')
+  }
   return {
-    async checkpoint() {
-      const bytes = await file('checkpoint')
-      return bytes === null ? null : Buffer.from(bytes).toString('utf8')
-    },
+    checkpoint: () => text('checkpoint'),
+    checked: () => text('checked'),
     async tile(level, index, width) {
       const found = await widest(part => tilePath(level, index, part), width)
       if (found === null) return null

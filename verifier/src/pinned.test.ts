@@ -5,7 +5,8 @@ import { parseCheckpoint } from '@vidne/tlog/checkpoint'
 import { parseNote } from '@vidne/tlog/note'
 import { TEST_LOG_SKEY, TEST_ORIGIN, TEST_START, TEST_WITNESS_SKEY } from '@vidne/evidence/testing/small-log'
 import { afterAll, describe, expect, test } from 'vitest'
-import { folderTiles } from './files.node.ts'
+import { folderLog } from './log-source.node.ts'
+import { tilesOf } from './log-tiles.ts'
 import { checkPinned } from './pinned.ts'
 import { SampleLog, readerOf } from './testing/sample-log.ts'
 import { TRUST } from './testing/sample-package.ts'
@@ -59,7 +60,7 @@ describe('a kept checkpoint goes together with', () => {
       writeFileSync(join(folder, path), bytes)
     }
     const found = findings()
-    const pinned = { note: await sign(log, 520), tiles: folderTiles(folder) }
+    const pinned = { note: await sign(log, 520), tiles: tilesOf(folderLog(folder)) }
     await checkPinned(pinned, read(await sign(log, 690)), trust, found)
     expect(found.reasons).toEqual([])
   })

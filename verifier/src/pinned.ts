@@ -3,8 +3,8 @@ import type { Checkpoint } from '@vidne/tlog/checkpoint'
 import { checkConsistency } from '@vidne/tlog/merkle'
 import { TileRefused } from '@vidne/tlog/tile-cache'
 import { type TileReader, consistencyProof, rootAt } from '@vidne/tlog/tiles'
-import { type Trust, openCheckpoint } from './trust.ts'
-import { type Findings, findings } from './verdict.ts'
+import { type Trust, type Vouched, openCheckpoint } from './trust.ts'
+import { type Findings, type ReasonCode, findings } from './verdict.ts'
 
 /**
  * A checkpoint someone has kept, and the log's tiles to see whether it and the package's belong to one log. The reader
@@ -12,23 +12,34 @@ import { type Findings, findings } from './verdict.ts'
  */
 export type Pinned = { note: string; tiles: TileReader }
 
-/** Checks that the package's log is the one of the kept checkpoint: that the shorter is the beginning of the longer. */
+/**
+ * Checks that the package's log is the one of the kept checkpoint: that the shorter is the beginning of the longer. Gives the
+ * kept one where it is a trusted log's and shown to go on from the package's: whoever has signed it has signed over all that
+ * lies under the package's. Else null.
+ */
 export async function checkPinned(
   { note, tiles }: Pinned,
   ours: Checkpoint,
   trust: Trust | null,
   found: Findings,
-): Promise<void> {
+): Promise<Vouched | null> {
   const where = 'checkpoint'
-  // It is compared, not relied on: it needs its log's signature, but no quorum.
+  // It is compared; by itself it needs its log's signature, but no quorum.
   const kept = await openCheckpoint(note, { trust, ownKey: null }, where, findings())
-  if (kept === null) return found.add('checkpoint-unreadable', where)
+  if (kept === null) return refused(found, 'checkpoint-unreadable', where)
   const stranger = trust !== null && !kept.byTrustedLog
   if (stranger || kept.checkpoint.origin !== ours.origin)
-    return found.add('checkpoint-untrusted', `${where}, ${kept.checkpoint.origin}`)
-  const [older, newer] = kept.checkpoint.size <= ours.size ? [kept.checkpoint, ours] : [ours, kept.checkpoint]
+    return refused(found, 'checkpoint-untrusted', `${where}, ${kept.checkpoint.origin}`)
+  const goesOn = kept.checkpoint.size >= ours.size
+  const [older, newer] = goesOn ? [ours, kept.checkpoint] : [kept.checkpoint, ours]
   const verdict = await compare(older, newer, tiles)
-  if (verdict !== 'same-log') found.add(verdict, `${where}, ${older.size} → ${newer.size}`)
+  if (verdict !== 'same-log') return refused(found, verdict, `${where}, ${older.size} → ${newer.size}`)
+  return goesOn && kept.byTrustedLog ? kept : null
+}
+
+function refused(found: Findings, code: ReasonCode, where: string): null {
+  found.add(code, where)
+  return null
 }
 
 async function compare(

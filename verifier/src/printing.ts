@@ -43,6 +43,7 @@ export function unreadableJson(language: Language, { code, where }: Unreadable):
     footage: 'not-present',
     history: 'unproven',
     countersigned: [],
+    later: null,
     level: null,
     reasons: [{ code, where, text: sentenceOf(language, { code }) }],
     holds: false,

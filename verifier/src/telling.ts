@@ -22,7 +22,7 @@ export function partsOf(language: Language, verdict: Verdict): Part[] {
     { name: say(language, 'verdict.part.intact'), sentences: intactWords(language, verdict), good: intact },
     {
       name: say(language, 'verdict.part.history'),
-      sentences: [historyWords(language, verdict), ...asOfWords(language, verdict)],
+      sentences: [historyWords(language, verdict), ...asOfWords(language, verdict), ...laterWords(language, verdict)],
       good: history !== 'unproven',
     },
     {
@@ -94,6 +94,12 @@ function asOfWords(language: Language, { asOf, history, trust }: Verdict): strin
       ? say(language, 'verdict.asOf.own', { time, events, size })
       : say(language, 'verdict.asOf.seen', { time, events, size, by }),
   ]
+}
+
+/** What else it rests on: who signed only the later checkpoint has not said when this history ends. */
+function laterWords(language: Language, { later, history }: Verdict): string[] {
+  if (later === null || later.by.length === 0 || history === 'unproven') return []
+  return [say(language, 'verdict.later', { size: later.size, names: listed(language, later.by) })]
 }
 
 // English as it is written in Europe: the day before the month.

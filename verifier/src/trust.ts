@@ -41,6 +41,8 @@ export type Vouched = {
   /** As many as the trust file asks for. */
   quorum: boolean
   mapChecked: boolean
+  /** A later checkpoint that counts here too: its size, who signed it beside the log, and when the first of them did. */
+  later: { size: number; by: string[]; at: number | null } | null
   /** The key that signed for the log; without a trust file the one that the package names. */
   logKey: NoteKey | null
 }
@@ -67,7 +69,7 @@ export async function openCheckpoint(
   const signed = await signersOf(note, named === null ? [] : [named])
   const fits = named !== null && named.name === checkpoint.origin && signed?.has(named.vkey) === true
   if (!fits) found.add('signature-wrong', where)
-  const nobody = { byTrustedLog: false, countersigned: [], seen: null, quorum: true, mapChecked: false }
+  const nobody = { byTrustedLog: false, countersigned: [], seen: null, quorum: true, mapChecked: false, later: null }
   return { ...nobody, checkpoint, logKey: fits ? named : null }
 }
 
@@ -91,7 +93,24 @@ async function underTrust(
     seen: firstSeen(policy, names, signed ?? new Map()),
     quorum: quorumMet(policy, new Set(names)),
     mapChecked: groupMet(policy, MAP_CHECKERS, new Set(names)),
+    later: null,
     logKey,
+  }
+}
+
+/**
+ * What a checkpoint rests on once a later one is shown to go on from it. Who signed the later one has signed for the earlier
+ * tree too: a witness, that he saw no other beginning; a map-checker, that he recomputed every map root on the way, the
+ * earlier tree's last leaf among them. How far the history reaches stays with the earlier one.
+ */
+export function withLater(earlier: Vouched, later: Vouched, { policy }: Trust): Vouched {
+  const either = new Set([...earlier.countersigned, ...later.countersigned])
+  return {
+    ...earlier,
+    countersigned: [...policy.cosigners.keys()].filter(name => either.has(name)),
+    quorum: quorumMet(policy, either),
+    mapChecked: groupMet(policy, MAP_CHECKERS, either),
+    later: { size: later.checkpoint.size, by: later.countersigned, at: later.seen?.at ?? null },
   }
 }
 

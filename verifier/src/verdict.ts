@@ -78,8 +78,10 @@ export type Verdict = {
   /** Whether there was footage and it was hashed. */
   footage: 'checked' | 'not-present'
   history: HistoryStanding
-  /** Names, in the trust file, of those who signed this checkpoint beside the log. */
+  /** Names, in the trust file, of those who signed beside the log: this checkpoint, or a later one that goes on from it. */
   countersigned: string[]
+  /** The checkpoint that was given, where it is shown to go on from this one; `at` by the clock of the first who signed it. */
+  later: { size: number; by: string[]; at: number | null } | null
   /** Null when the history cannot be read, and with it nothing says from where on the footage is covered. */
   level: SealLevel | null
   reasons: Reason[]

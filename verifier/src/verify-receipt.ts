@@ -45,6 +45,7 @@ export async function verifyReceipt(text: string, { trust: file, demands, footag
     footage: footage === undefined ? 'not-present' : 'checked',
     history: 'unproven',
     countersigned,
+    later: null,
     level: manifest.level,
     reasons: inOrder(found.reasons),
     holds: nothingAgainst(found.reasons),

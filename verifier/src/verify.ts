@@ -15,7 +15,7 @@ import { type Pinned, checkPinned } from './pinned.ts'
 import { compareReceipt } from './receipt-check.ts'
 import { replay } from './replay.ts'
 import { type Examined, examine } from './tag-files.ts'
-import { type Trust, type Vouched, keyOf, openCheckpoint, readTrust } from './trust.ts'
+import { type Trust, type Vouched, keyOf, openCheckpoint, readTrust, withLater } from './trust.ts'
 import { refuseTrustInside } from './trust-inside.ts'
 import {
   type Findings,
@@ -33,7 +33,7 @@ export type Asked = {
   demands?: Demands | undefined
   /** Accepts what comes from a rehearsal installation. */
   rehearsal?: boolean | undefined
-  /** A checkpoint that was noted down earlier or elsewhere, and the log's tiles to compare with. */
+  /** A checkpoint from elsewhere, earlier or later than the package's, and the log's tiles to compare the two with. */
   pinned?: Pinned | undefined
   /** The text of a receipt for this very recording. */
   receipt?: string | undefined
@@ -139,8 +139,10 @@ async function checkHistory(
   if (dossier === null) return null
   checkKnownFiles(dossier, bag, deleted, found)
   const ownKey = infoValue(bag, 'Vidne-Log-Key')
-  const vouched = await openCheckpoint(dossier.checkpoint, { trust, ownKey }, PACKAGE_FILE.checkpoint, found)
-  if (vouched === null) return null
+  const own = await openCheckpoint(dossier.checkpoint, { trust, ownKey }, PACKAGE_FILE.checkpoint, found)
+  if (own === null) return null
+  const later = asked.pinned === undefined ? null : await checkPinned(asked.pinned, own.checkpoint, trust, found)
+  const vouched = later === null || trust === null ? own : withLater(own, later, trust)
   if (!vouched.quorum) found.add('quorum-not-met', PACKAGE_FILE.checkpoint)
   checkChain(dossier, vouched.checkpoint, found)
   const events = dossier.events.map(({ event }) => event)
@@ -150,7 +152,6 @@ async function checkHistory(
   if (dossier.opened.statement.mode === 'rehearsal' && asked.rehearsal !== true)
     found.add('rehearsal', PACKAGE_FILE.opened)
   if (asked.receipt !== undefined) await compareReceipt(asked.receipt, dossier, trust, found)
-  if (asked.pinned !== undefined) await checkPinned(asked.pinned, vouched.checkpoint, trust, found)
   return vouched
 }
 
@@ -171,7 +172,7 @@ function conclude(
   found: Findings,
 ): Verdict {
   const history = standing(vouched, found)
-  const countersigned = vouched?.countersigned ?? []
+  const { countersigned, later } = vouched ?? { countersigned: [], later: null }
   const level = dossier?.manifest.level ?? null
   const isPublic = infoValue(bag, 'Vidne-Checkpoint') === 'public' || countersigned.length > 0
   checkDemands(demands ?? {}, { history, countersigned, level, isPublic }, found)
@@ -181,6 +182,7 @@ function conclude(
     footage: footage === null ? 'not-present' : 'checked',
     history,
     countersigned,
+    later,
     level,
     reasons: inOrder(found.reasons),
     holds: nothingAgainst(found.reasons),

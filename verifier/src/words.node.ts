@@ -33,14 +33,16 @@ const knows: Readonly<Record<Command, readonly Option[]>> = {
 }
 
 export const USAGE: Readonly<Record<Command, string>> = {
-  verify: `verify FILE|FOLDER [--trust FILE] [--demands FILE] [--checkpoint FILE --log DIR] [--receipt FILE] [--rehearsal] [--json] [--lang en|da|sv|de]
+  verify: `verify FILE|FOLDER [--trust FILE] [--demands FILE] [[--checkpoint FILE] --log DIR|URL] [--receipt FILE] [--rehearsal] [--json] [--lang en|da|sv|de]
 
 Judges a package, a deletion statement or a receipt, offline. Nothing in it is believed: whom to trust says the trust file.
 
   --trust FILE        trust file (C2SP tlog-policy) from the court, the oversight body, or whoever you trust
   --demands FILE      JSON: what has to hold beyond that, such as {"history":"checked"}
-  --checkpoint FILE   a checkpoint of the log that you kept; the package's log has to go together with it
-  --log DIR           the log's tiles, to compare the two
+  --checkpoint FILE   a checkpoint of the log from elsewhere; the package's log has to go together with it. A later one that a
+                      map-checker has signed makes a history checked. Default: what lies with the log
+  --log DIR|URL       the log's tiles, to compare the two: a copy in a folder, or where the log is served, which then
+                      learns how old the package is
   --receipt FILE      a receipt that was given for this very recording
   --rehearsal         accept what comes from a rehearsal installation
   --json              the verdict as one line of JSON
@@ -68,11 +70,14 @@ export function understand(command: Command, given: readonly string[]): Words {
   const [path, ...more] = positionals
   if (path === undefined) throw new UsageRefused(`FILE is missing. ${USAGE[command].split('\n')[0]}`)
   if (more.length > 0) throw new UsageRefused(`"${more[0]}" is one word too many.`)
-  if ((texts.checkpoint === undefined) !== (texts.log === undefined))
-    throw new UsageRefused('--checkpoint and --log go together.')
-  if (texts.lang !== undefined && !['en', 'da', 'sv', 'de'].includes(texts.lang))
-    throw new UsageRefused(`--lang is en, da, sv or de, not "${texts.lang}".`)
+  refuseOdd(texts)
   return { ...texts, path, rehearsal, json, help }
+}
+
+function refuseOdd({ checkpoint, log, lang }: Partial<Record<'checkpoint' | 'log' | 'lang', string>>): void {
+  if (checkpoint !== undefined && log === undefined) throw new UsageRefused('--checkpoint and --log go together.')
+  if (lang !== undefined && !['en', 'da', 'sv', 'de'].includes(lang))
+    throw new UsageRefused(`--lang is en, da, sv or de, not "${lang}".`)
 }
 
 function parse(given: readonly string[]) {

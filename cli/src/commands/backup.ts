@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { startProgress } from '@vidne/dock-agent/progress'
 import { backUp } from '@vidne/server/operations/backing-up'
 import type { BackupReport } from '@vidne/server/operations/backup'
 import { type RestoreReport, restoreBackup } from '@vidne/server/operations/restore'
 import { checkUpgrade } from '@vidne/server/operations/upgrade'
 import { openLogger } from '@vidne/server/platform/http/logging'
-import { answer } from '../answers.ts'
+import { answer, counted } from '../answers.ts'
 import { type CommandSpec, type Given, UsageRefused } from '../command.ts'
-import { startProgress } from '../progress.ts'
+import { textGiven } from '../text-file.ts'
 import { dataOption, findingLines, jsonOption } from './data-folder.ts'
 
 export const backup: CommandSpec = {
@@ -28,8 +28,8 @@ export const backup: CommandSpec = {
       database: given.flag('with-database') ? ('export' as const) : ('default' as const),
       logKeys: given.flag('log-keys'),
     }
-    const progress = startProgress('copying footage', null)
-    const onProgress = (done: number): void => progress.at(done)
+    const progress = startProgress('copying footage')
+    const onProgress = progress.at
     const report = await backUp(given.text('data'), { ...wish, onProgress }, openLogger('warn')).finally(() =>
       progress.end(),
     )
@@ -67,12 +67,12 @@ function backupLines(report: BackupReport): string[] {
   return [
     `${out}`,
     database === 'exported'
-      ? `database  ${rows} rows`
+      ? `database  ${counted(rows ?? 0, 'row')}`
       : 'database  left to its server: back it up there (pg_dump, or continuous archiving), after this backup and not before',
-    `vault     ${vaultKeys} keys, ${vaultKeysOmitted} left out that expire sooner; must be gone by ${vaultExpires}`,
+    `vault     ${counted(vaultKeys, 'key')}, ${vaultKeysOmitted} left out that expire sooner; must be gone by ${vaultExpires}`,
     objects === null
       ? 'footage   left to its store: replicate it there'
-      : `footage   ${objects.files} encrypted objects, ${objects.bytes} bytes`,
+      : `footage   ${counted(objects.files, 'encrypted object')}, ${counted(objects.bytes, 'byte')}`,
     ...erased.map(folder => `The vault in ${folder} had expired and was erased.`),
     '',
     'Not in it; keep them apart from it and from each other:',
@@ -98,19 +98,19 @@ export const restore: CommandSpec = {
   },
   summary: 'makes an installation from a backup, or the parts of one that are missing',
   async run(given) {
-    const progress = startProgress('copying footage', null)
+    const progress = startProgress('copying footage')
     try {
       const wish = {
         from: given.at(0),
         data: given.text('data'),
         keys: given.maybe('keys') ?? null,
-        trust: trustText(given),
+        trust: textGiven(given, 'trust'),
         lock: given.maybe('lock') ?? null,
         missing: given.flag('missing'),
         vault: given.maybe('vault') ?? null,
         objects: given.maybe('objects') ?? null,
         database: given.maybe('database') ?? null,
-        onProgress: (done: number) => progress.at(done),
+        onProgress: progress.at,
       }
       const report = await restoreBackup(wish, openLogger('warn'))
       progress.end()
@@ -122,22 +122,14 @@ export const restore: CommandSpec = {
   },
 }
 
-function trustText(given: Given): string | null {
-  const file = given.maybe('trust')
-  if (file === undefined) return null
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new UsageRefused(`--trust ${file} cannot be read`, { cause })
-  }
-}
-
 function restoreLines(report: RestoreReport): string[] {
   const { data, restored, left, destroyedAgain, log, cleanUp } = report
   return [
     `${data} is as of ${new Date(report.at).toISOString()}. Restored: ${restored.join(', ')}.`,
     ...(left.length > 0 ? [`Left as it was: ${left.join(', ')}.`] : []),
-    ...(destroyedAgain > 0 ? [`${destroyedAgain} keys that had been destroyed were destroyed again.`] : []),
+    ...(destroyedAgain > 0
+      ? [`${counted(destroyedAgain, 'key')} that had been destroyed had come back; destroyed again.`]
+      : []),
     ...(log === 'ok' ? ['The log can go on.'] : ['', 'The log stands still:', log.text]),
     ...(cleanUp === null || cleanUp.code === 'log' ? [] : ['', cleanUp.text]),
     '',

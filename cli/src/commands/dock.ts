@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type DockEvent, dockFolder } from '@vidne/dock-agent/dock-agent'
-import { type CommandSpec, type Given, UsageRefused } from '../command.ts'
-import { connectionOptions, readToken } from '../connection.ts'
-import { type Progress, startProgress } from '../progress.ts'
+import { dockFolder } from '@vidne/dock-agent/dock-agent'
+import { stateFolder, tellDocking } from '@vidne/dock-agent/telling'
+import { PolicyRefused } from '@vidne/tlog/policy'
+import { type CommandSpec, UsageRefused } from '../command.ts'
+import { connectionOptions, readToken, serverAddress } from '../connection.ts'
+import { textGiven } from '../text-file.ts'
 
 export const dock: CommandSpec = {
   name: 'dock',
@@ -20,55 +20,28 @@ export const dock: CommandSpec = {
   async run(given) {
     if (given.flag('wipe') && given.maybe('trust') === undefined)
       throw new UsageRefused('--wipe needs --trust: a camera is wiped only on a receipt that was verified here')
-    const lines = reporter(given.flag('json'))
-    const outcome = await dockFolder({
+    const telling = tellDocking(given.flag('json'))
+    const wish = {
       folder: given.at(0),
-      server: given.text('server').replace(/\/+$/, ''),
+      server: serverAddress(given.text('server')),
       token: readToken(given.maybe('token')),
-      trust: trustText(given),
+      trust: textGiven(given, 'trust'),
       camera: given.maybe('camera') ?? null,
       wipe: given.flag('wipe'),
       receipts: given.maybe('receipts') ?? join(stateFolder(), 'receipts'),
       journal: join(stateFolder(), 'journal'),
-      onEvent: lines.tell,
-    })
-    lines.end()
-    return outcome.refused === 0 ? 0 : 1
+      onEvent: telling.tell,
+    }
+    try {
+      const outcome = await dockFolder(wish)
+      return outcome.refused === 0 ? 0 : 1
+    } catch (refusal) {
+      if (!(refusal instanceof PolicyRefused)) throw refusal
+      throw new UsageRefused(`--trust ${given.text('trust')} is not a trust file: ${refusal.message}`, {
+        cause: refusal,
+      })
+    } finally {
+      telling.end()
+    }
   },
-}
-
-function trustText(given: Given): string | null {
-  const file = given.maybe('trust')
-  if (file === undefined) return null
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new UsageRefused(`--trust ${file} cannot be read`, { cause })
-  }
-}
-
-function stateFolder(): string {
-  return join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'vidne')
-}
-
-/** A line a file on stdout; how far it is, on stderr. */
-function reporter(json: boolean): { tell: (event: DockEvent) => void; end: () => void } {
-  let progress: Progress | null = null
-  return {
-    tell(event) {
-      if (event.kind === 'progress') {
-        progress ??= startProgress('docking', event.total)
-        progress.at(event.done)
-        return
-      }
-      progress?.end()
-      console.log(json ? JSON.stringify(event.line) : inWords(event.line))
-    },
-    end: () => progress?.end(),
-  }
-}
-
-function inWords(line: Extract<DockEvent, { kind: 'file' }>['line']): string {
-  if ('refused' in line) return `${line.path}: refused: ${line.refused}`
-  return `${line.path}: sealed as ${line.recording}`
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { answer } from '../answers.ts'
 import { type CommandSpec, type Given, UsageRefused } from '../command.ts'
 import { type Connection, ask, connect, connectionOptions } from '../connection.ts'
-import { download } from '../download.ts'
+import { type Output, discard, download, openOutput } from '../download.ts'
 
 const out = { type: 'string', required: true, help: 'the file to write' } as const
 
@@ -23,8 +23,10 @@ export const exportRecording: CommandSpec = {
     if (given.flag('wait') && given.flag('no-wait'))
       throw new UsageRefused('--wait and --no-wait contradict each other')
     const connection = connect(given)
-    const asked = await ask(connection.client.exports.ask(wishes(given)), connection.server)
-    return fetchWhenReady(connection, asked, given)
+    return written(given, async out => {
+      const asked = await ask(connection.client.exports.ask(wishes(given)), connection.server)
+      return fetchWhenReady(connection, asked, given, out)
+    })
   },
 }
 
@@ -35,9 +37,21 @@ export const statement: CommandSpec = {
   summary: 'writes the statement of a committed deletion',
   async run(given) {
     const connection = connect(given)
-    const asked = await ask(connection.client.recordings.statement({ id: given.at(0) }), connection.server)
-    return fetchWhenReady(connection, asked, given)
+    return written(given, async out => {
+      const asked = await ask(connection.client.recordings.statement({ id: given.at(0) }), connection.server)
+      return fetchWhenReady(connection, asked, given, out)
+    })
   },
+}
+
+/** The file is opened before the server is asked: a wrong path must not use up a second person's agreement. */
+async function written(given: Given, work: (out: Output) => Promise<number>): Promise<number> {
+  const out = await openOutput(given.text('out'))
+  try {
+    return await work(out)
+  } finally {
+    await discard(out)
+  }
 }
 
 type ExportState = Awaited<ReturnType<Connection['client']['exports']['find']>>
@@ -54,18 +68,18 @@ function wishes(given: Given) {
   }
 }
 
-async function fetchWhenReady(connection: Connection, asked: ExportState, given: Given): Promise<number> {
+async function fetchWhenReady(connection: Connection, asked: ExportState, given: Given, out: Output): Promise<number> {
   const settled = await untilSealed(connection, asked)
   if (settled.state === 'waiting') {
     console.log(JSON.stringify({ state: settled.state, approval: settled.approval, deadline: settled.deadline }))
     if (!given.flag('json'))
-      console.error(`Another person confirms with: vidne approve ${settled.approval}; then export again.`)
+      console.error(`Another person confirms with: vidne approve ${settled.approval}; then type this command again.`)
     return 0
   }
   if (settled.state !== 'ready') throw new Error('an export neither waits nor is ready')
-  const file = given.text('out')
-  await download(connection, settled.download, file, settled.bytes)
   const { checkpoint, bytes } = settled
+  const { file } = out
+  await download(connection, { path: settled.download, bytes }, out)
   answer(given.flag('json'), { state: 'done', file, bytes, checkpoint }, [
     `${file} (${bytes} bytes). Check it with: vidne verify ${file} --trust FILE`,
     ...(checkpoint === 'private' ? ['It did not wait for the next public checkpoint.'] : []),

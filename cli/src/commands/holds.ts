@@ -42,16 +42,3 @@ export const release: CommandSpec = {
     return 0
   },
 }
-
-export const approve: CommandSpec = {
-  name: 'approve',
-  positionals: ['APPROVAL'],
-  options: connectionOptions,
-  summary: 'confirms what another person asked for',
-  async run(given) {
-    const { client, server } = connect(given)
-    const done = await ask(client.approvals.approve({ id: given.at(0) }), server)
-    console.log(JSON.stringify(done))
-    return 0
-  },
-}

@@ -1,6 +1,14 @@
-import { resolve } from 'node:path'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { faultWords } from '@vidne/dock-agent/faults'
 import type { Founding } from '@vidne/server/founding'
-import type { CommandSpec } from '../command.ts'
+import { snapshotSentence } from '@vidne/server/snapshots'
+import { quoted } from '../answers.ts'
+import { type CommandSpec, UsageRefused } from '../command.ts'
+import { askSnapshots } from '../snapshots-question.ts'
+import { demandWritable } from '../text-file.ts'
+
+const tokenFiles = { operator: 'operator.token', device: 'device.token' } as const
 
 export const init: CommandSpec = {
   name: 'init',
@@ -16,9 +24,20 @@ export const init: CommandSpec = {
     pack: { type: 'string', required: true, help: 'the rules it lives under: uk-met, de-nrw-oa' },
     origin: { type: 'string', help: 'name of the log, such as log.example.org/agency; no other log may have it' },
     rehearsal: { type: 'boolean', help: 'for training and trial: the clock can be set, nothing from it is evidence' },
-    vault: { type: 'string', help: 'folder for the two copies of the vault (default: in the data folder)' },
-    database: { type: 'string', help: 'postgresql://… (default: the embedded one)' },
-    objects: { type: 'string', help: 'a folder or s3://… (default: in the data folder)' },
+    tokens: { type: 'string', help: 'a folder for operator.token and device.token, instead of showing them' },
+    port: { type: 'string', env: 'VIDNE_PORT', help: 'the port it is served on (default 8420); kept in its settings' },
+    vault: {
+      type: 'string',
+      env: 'VIDNE_VAULT',
+      help: 'folder for the two copies of the vault (default: in the data folder)',
+    },
+    database: { type: 'string', env: 'VIDNE_DATABASE', help: 'postgresql://… (default: the embedded one)' },
+    objects: { type: 'string', env: 'VIDNE_OBJECTS', help: 'a folder or s3://… (default: in the data folder)' },
+    snapshots: {
+      type: 'string',
+      env: 'VIDNE_SNAPSHOTS',
+      help: 'for how many days the site keeps snapshots of this machine, or none; asked on a terminal',
+    },
     json: { type: 'boolean', help: 'answers as JSON' },
   },
   summary: 'founds an installation',
@@ -26,34 +45,86 @@ export const init: CommandSpec = {
     // Loaded here and not above: the other commands start in a fraction of the time without the server.
     const { found } = await import('@vidne/server/founding')
     const { openLogger } = await import('@vidne/server/platform/http/logging')
-    const founding = await found(
-      {
-        data: resolve(given.text('data')),
-        agency: given.text('agency'),
-        pack: given.text('pack'),
-        origin: given.maybe('origin'),
-        rehearsal: given.flag('rehearsal'),
-        vault: given.maybe('vault'),
-        database: given.maybe('database'),
-        objects: given.maybe('objects'),
-      },
-      openLogger('error'),
-    )
+    const data = resolve(given.text('data'))
+    const tokens = given.maybe('tokens')
+    if (tokens !== undefined) demandTokenFiles(tokens)
+    const wish = {
+      data,
+      agency: given.text('agency'),
+      pack: given.text('pack'),
+      origin: given.maybe('origin'),
+      rehearsal: given.flag('rehearsal'),
+      port: given.maybe('port'),
+      vault: absolute(given.maybe('vault')),
+      database: given.maybe('database'),
+      objects: absolute(given.maybe('objects')),
+      snapshots: given.maybe('snapshots') ?? (given.flag('json') ? undefined : await askSnapshots()),
+    }
+    const founding = await patiently(wish, () => found(wish, openLogger('silent')))
+    const kept = tokens === undefined ? null : keepTokens(tokens, founding)
     if (given.flag('json')) console.log(JSON.stringify(founding))
-    else console.log(inWords(founding, resolve(given.text('data'))))
+    else console.log(inWords(founding, data, kept))
     return 0
   },
 }
 
-function inWords(founding: Founding, data: string): string {
-  return `Founded. The log is ${founding.origin}.
+/** Servers are given time to answer; whoever waits is told for what. */
+async function patiently<T>(
+  wish: { database?: string | undefined; objects?: string | undefined },
+  work: () => Promise<T>,
+) {
+  if (wish.database === undefined && wish.objects?.startsWith('s3:') !== true) return work()
+  const telling = setTimeout(() => console.error('Waiting for the database or the object store to answer …'), 3000)
+  return work().finally(() => clearTimeout(telling))
+}
 
-operator token (yours; shown once):  ${founding.operatorToken}
-device token (the dock's; shown once): ${founding.deviceToken}
-trust file (copies to everyone who verifies, by another way than packages): ${founding.trust}
+/** A path means the folder where it was typed, and not where the server is started one day. */
+function absolute(place: string | undefined): string | undefined {
+  return place === undefined || place === '' || /^[a-z0-9]+:/i.test(place) ? place : resolve(place)
+}
 
-Keep ${data} and its vault out of machine snapshots: a snapshot that holds the vault can undo a deletion. If the site takes
-snapshots, write down how long it keeps them; until then a deletion is not final.
+/** Before anything is founded: tokens are made once, and must have somewhere to go. */
+function demandTokenFiles(folder: string): void {
+  for (const name of Object.values(tokenFiles)) {
+    const file = join(folder, name)
+    demandWritable(file, '--tokens:')
+    if (existsSync(file))
+      throw new UsageRefused(`--tokens: ${file} is there already, and a token is never written over`)
+  }
+}
 
-Next: npx vidne serve --data ${data}`
+type Kept = { operator: string; device: string }
+
+/** Null where they could not be written after all: then they are shown. */
+function keepTokens(folder: string, { operatorToken, deviceToken }: Founding): Kept | null {
+  const kept = { operator: join(folder, tokenFiles.operator), device: join(folder, tokenFiles.device) }
+  try {
+    writeFileSync(kept.operator, `${operatorToken}\n`, { flag: 'wx', mode: 0o600 })
+    writeFileSync(kept.device, `${deviceToken}\n`, { flag: 'wx', mode: 0o600 })
+    return kept
+  } catch (cause) {
+    console.error(
+      `vidne: the tokens could not be written (${faultWords(cause) ?? String(cause)}); copy them from here.`,
+    )
+    return null
+  }
+}
+
+function inWords(founding: Founding, data: string, kept: Kept | null): string {
+  const { origin, operatorToken, deviceToken, trust, setupUrl, secondKey, snapshots } = founding
+  return `Founded. The log is ${origin}.
+
+operator token (yours${kept === null ? '; shown once' : ''}):      ${kept?.operator ?? operatorToken}
+device token (the dock's${kept === null ? '; shown once' : ''}):   ${kept?.device ?? deviceToken}
+trust file (for everyone who verifies, by another way than packages): ${trust}
+
+${snapshotSentence(snapshots ?? undefined)}
+
+The log's second key (ML-DSA-44), which signs what is public too; the trust file names it:
+${secondKey}
+
+A server that waits for this folder, as after npm start, goes on with it within seconds. Otherwise start it, and it
+answers on ${setupUrl}
+
+  npx vidne serve --data ${quoted(data)}`
 }

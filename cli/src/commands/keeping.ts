@@ -1,5 +1,6 @@
 import { answer, table } from '../answers.ts'
-import { type CommandSpec, UsageRefused } from '../command.ts'
+import type { SweepCode } from '@vidne/contract/keep'
+import { type CommandSpec, type Given, UsageRefused } from '../command.ts'
 import { ask, connect, connectionOptions } from '../connection.ts'
 import { readInstant } from '../instants.ts'
 
@@ -19,11 +20,13 @@ export const due: CommandSpec = {
 
 export const run: CommandSpec = {
   name: 'run',
-  positionals: ['nightly'],
+  positionals: ['nightly|sweep'],
   options: connectionOptions,
-  summary: 'the nightly run, now',
+  summary: 'the nightly run, now; or a sweep, which compares what lies there with what is known, and only reports',
   async run(given) {
-    if (given.at(0) !== 'nightly') throw new UsageRefused(`there is one run, "nightly"; "${given.at(0)}" is none`)
+    const what = given.at(0)
+    if (what === 'sweep') return sweep(given)
+    if (what !== 'nightly') throw new UsageRefused(`there are two runs, "nightly" and "sweep"; "${what}" is none`)
     const { client, server } = connect(given)
     const report = await ask(client.keep.run({ what: 'nightly' }), server)
     const said = report.because === null ? [] : [report.because]
@@ -33,6 +36,35 @@ export const run: CommandSpec = {
     ])
     return report.state === 'done' ? 0 : 1
   },
+}
+
+async function sweep(given: Given): Promise<number> {
+  const { client, server } = connect(given)
+  const { state, counts, findings } = await ask(client.keep.sweep(), server)
+  const said = findings.map(one => ({ ...one, text: SWEPT[one.code] }))
+  const lines = counts.flatMap(({ code, items }) => [
+    `${items}  ${SWEPT[code]}`,
+    ...findings.filter(one => one.code === code).map(({ name }) => `  ${name}`),
+  ])
+  const sound = 'Objects, database, vault and log fit together.'
+  answer(given.flag('json'), { state, counts, findings: said }, lines.length === 0 ? [sound] : lines)
+  return state === 'sound' ? 0 : 1
+}
+
+/** What a sweep has found, and what to do about it. It changes nothing, and nothing follows from it by itself. */
+const SWEPT: Readonly<Record<SweepCode, string>> = {
+  'recording-without-deadline':
+    'A recording has no deadline, so it would never go. Restore the database, or ask for help.',
+  'deadline-without-recording': 'A deadline is there whose recording is not: rows were lost. Restore the database.',
+  'key-missing': 'The key of a recording that is kept is not in the vault: it cannot be read. Restore the vault.',
+  'key-after-deletion':
+    'A key that was destroyed is there again: an older vault. Run: vidne restore, which destroys it again.',
+  'object-missing': 'Bytes of a recording that is kept are gone. Restore the object store.',
+  'object-after-deletion':
+    'Bytes of a deleted recording still lie there, without their key. The next run removes them.',
+  'object-unknown':
+    'Bytes lie there that nobody knows. Without a key they say nothing; look where they came from before removing any.',
+  'event-not-in-log': 'An event of over an hour ago is not in the log. See: vidne doctor.',
 }
 
 export const clockSet: CommandSpec = {

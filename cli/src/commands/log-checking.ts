@@ -1,13 +1,18 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { faultWords } from '@vidne/dock-agent/faults'
+import { startProgress } from '@vidne/dock-agent/progress'
 import { generateKey, signerFromKey } from '@vidne/tlog/keys'
+import type { NoteSigner } from '@vidne/tlog/note'
 import { type LogVerdict, checkLog, cosignLog } from '@vidne/verifier/log-check'
 import { proveConsistency } from '@vidne/verifier/log-prove'
-import { answer } from '../answers.ts'
+import { answer, counted } from '../answers.ts'
 import { CommandRefused, type CommandSpec, UsageRefused } from '../command.ts'
-import { startProgress } from '../progress.ts'
+import { demandWritable, readText } from '../text-file.ts'
+import { troubleOf } from '../troubles.ts'
 import { jsonOption } from './data-folder.ts'
 import { FAULTS, PROVE_FAULTS } from './log-faults.ts'
-import { type LogAtHand, logAtHand, logOptions, readNote, readText } from './log-source.ts'
+import { type LogAtHand, logAtHand, logOptions, readNote } from './log-source.ts'
 
 export const logCheck: CommandSpec = {
   name: 'log check',
@@ -22,15 +27,16 @@ export const logCheck: CommandSpec = {
   },
   summary: 'recomputes log and map from the tiles; can countersign as a map-checker',
   async run(given) {
+    const [remember, out] = [given.maybe('remember'), given.maybe('out')]
+    const before = remembered(remember)
+    if (out !== undefined) demandWritable(out, '--out')
+    const signer = await cosigner(given.maybe('cosign'))
     const log = await logAtHand(given)
-    const remember = given.maybe('remember')
-    const before = remember === undefined ? null : await readFile(remember, 'utf8').catch(() => null)
     const chosen = given.maybe('checkpoint')
     const checkpoint = chosen === undefined ? log.newest : await readNote(chosen)
-    const earlier = [...log.earlier, ...(before === null ? [] : [before])]
-    const verdict = await recompute(log, checkpoint, earlier)
-    const cosigned = verdict.sound ? await cosign(verdict, given.maybe('cosign')) : null
-    if (cosigned !== null) await handIn(cosigned, log, given.maybe('out'))
+    const verdict = await recompute(log, checkpoint, [...log.earlier, ...before])
+    const cosigned = verdict.sound && signer !== null ? await cosignLog(verdict, signer) : null
+    if (cosigned !== null) await handIn(cosigned, log, out)
     if (verdict.sound && remember !== undefined) await writeFile(remember, verdict.checkpoint)
     const said = { ...verdict, findings: verdict.findings.map(one => ({ ...one, text: FAULTS[one.fault] })) }
     answer(given.flag('json'), { ...said, cosigned: cosigned !== null }, lines(said, cosigned !== null))
@@ -38,18 +44,26 @@ export const logCheck: CommandSpec = {
   },
 }
 
+/** Looked at before the work: that a checkpoint cannot be read, or not be remembered, would be found out too late after it. */
+function remembered(file: string | undefined): string[] {
+  if (file === undefined) return []
+  demandWritable(file, '--remember')
+  return existsSync(file) ? [readText(file, '--remember')] : []
+}
+
 async function recompute(log: LogAtHand, checkpoint: string | null, earlier: readonly string[]): Promise<LogVerdict> {
-  const progress = startProgress('leaves', null)
+  const progress = startProgress('recomputing the log', ['leaf', 'leaves'])
   const work = checkLog({
     source: log.source,
     keys: log.keys,
     ...(checkpoint === null ? {} : { checkpoint }),
     earlier,
-    progress: leaves => progress.at(leaves),
+    progress: progress.at,
   })
   try {
     return await work
   } catch (cause) {
+    if (troubleOf(cause) !== null) throw cause
     throw new CommandRefused(`The log cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     })
@@ -61,7 +75,8 @@ async function recompute(log: LogAtHand, checkpoint: string | null, earlier: rea
 type Said = Omit<LogVerdict, 'findings'> & { findings: { fault: string; where: string; text: string }[] }
 
 function lines({ sound, origin, size, events, mapRoots, statements, findings }: Said, cosigned: boolean): string[] {
-  const counts = `${size} leaves: ${events} events, ${mapRoots} map roots, ${statements} statements`
+  const parts = [counted(events, 'event'), counted(mapRoots, 'map root'), counted(statements, 'statement')]
+  const counts = `${counted(size, 'leaf', 'leaves')}: ${parts.join(', ')}`
   const head = sound
     ? `${origin ?? ''} is sound. ${counts}. Every tile, the signed root and every map root were recomputed; no label comes twice.`
     : `${origin ?? 'The log'} is not sound. ${counts}.`
@@ -72,13 +87,9 @@ function lines({ sound, origin, size, events, mapRoots, statements, findings }: 
   ]
 }
 
-async function cosign(verdict: LogVerdict, keyFile: string | undefined): Promise<string | null> {
+async function cosigner(keyFile: string | undefined): Promise<NoteSigner | null> {
   if (keyFile === undefined) return null
-  return cosignLog(verdict, await cosigner(keyFile))
-}
-
-async function cosigner(keyFile: string) {
-  const text = (await readText(keyFile, '--cosign')).trim()
+  const text = readText(keyFile, '--cosign').trim()
   try {
     return await signerFromKey(text)
   } catch (cause) {
@@ -112,7 +123,7 @@ export const logProve: CommandSpec = {
     const proven = await proveConsistency([a, b], log)
     if (proven.consistent) {
       const { oldSize, newSize } = proven
-      const text = `One log: its first ${oldSize} leaves are the beginning of its ${newSize}.`
+      const text = `One log: at size ${oldSize} it is the beginning of what it is at size ${newSize}.`
       answer(given.flag('json'), proven, [text, ...proven.proof])
       return 0
     }
@@ -138,12 +149,8 @@ export const logKey: CommandSpec = {
   },
   summary: 'makes the key of a witness or map-checker, such as maps.example.org',
   async run(given) {
-    const { skey, vkey } = await generateKey(given.at(0), 'cosignature-ed25519')
-    await writeFile(given.text('out'), `${skey}\n`, { flag: 'wx', mode: 0o600 }).catch((cause: unknown) => {
-      throw new CommandRefused(`${given.text('out')} is there already or cannot be written; a key is never replaced`, {
-        cause,
-      })
-    })
+    const { skey, vkey } = await keyNamed(given.at(0))
+    await writeKey(given.text('out'), skey)
     answer(given.flag('json'), { vkey, file: given.text('out') }, [
       vkey,
       'For map_checkers in the settings of the log, and for trust files:',
@@ -152,4 +159,22 @@ export const logKey: CommandSpec = {
     ])
     return 0
   },
+}
+
+async function writeKey(file: string, skey: string): Promise<void> {
+  try {
+    await writeFile(file, `${skey}\n`, { flag: 'wx', mode: 0o600 })
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')
+      throw new CommandRefused(`--out ${file} is there already; a key is never replaced`, { cause })
+    throw new UsageRefused(`--out ${file} cannot be written: ${faultWords(cause) ?? String(cause)}`, { cause })
+  }
+}
+
+async function keyNamed(name: string) {
+  try {
+    return await generateKey(name, 'cosignature-ed25519')
+  } catch (cause) {
+    throw new UsageRefused(`"${name}" is no name of a key; take one such as maps.example.org`, { cause })
+  }
 }

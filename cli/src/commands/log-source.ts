@@ -6,8 +6,9 @@ import type { NoteKey } from '@vidne/tlog/note'
 import { PolicyRefused, parsePolicy } from '@vidne/tlog/policy'
 import { ProofRefused, parseProof } from '@vidne/tlog/proof'
 import type { LogSource } from '@vidne/verifier/log-check'
-import { folderLog, servedLog } from '@vidne/verifier/log-source.node'
+import { folderLog, logPrefix, servedLog } from '@vidne/verifier/log-source.node'
 import { type Given, UsageRefused } from '../command.ts'
+import { readText } from '../text-file.ts'
 
 /** Which log: one of them, and whose keys it must be signed by. */
 export const logOptions = {
@@ -52,18 +53,15 @@ async function lyingIn(data: string, trust: string | undefined): Promise<LogAtHa
 }
 
 async function servedAt(text: string, trust: string | undefined): Promise<LogAtHand> {
-  const url = URL.parse(text)
-  if (url === null || !/^https?:$/.test(url.protocol)) throw new UsageRefused(`--url "${text}" is not an address`)
-  const path = url.pathname.replace(/\/+$/, '')
-  // The address of an installation, or the log's own prefix.
-  const prefix = `${url.origin}${path === '' ? '/log' : path}`
+  const prefix = logPrefix(text)
+  if (prefix === null) throw new UsageRefused(`--url "${text}" is not an address`)
   const keys = trust === undefined ? [] : await keysIn(trust)
   return { source: servedLog(prefix), keys, newest: null, earlier: [], post: `${prefix}/cosignature` }
 }
 
 async function keysIn(trust: string): Promise<readonly NoteKey[]> {
   try {
-    return parsePolicy(await readText(trust, '--trust')).logs
+    return parsePolicy(readText(trust, '--trust')).logs
   } catch (refusal) {
     if (!(refusal instanceof PolicyRefused)) throw refusal
     throw new UsageRefused(`${trust} is not a trust file: ${refusal.message}`, { cause: refusal })
@@ -72,19 +70,11 @@ async function keysIn(trust: string): Promise<readonly NoteKey[]> {
 
 /** A checkpoint from a file that is one, or a receipt or proof that carries one. */
 export async function readNote(file: string): Promise<string> {
-  const text = await readText(file, 'the checkpoint')
+  const text = readText(file, 'the checkpoint')
   try {
     return parseProof(text).checkpoint
   } catch (refusal) {
     if (refusal instanceof ProofRefused) return text
     throw refusal
-  }
-}
-
-export async function readText(file: string, what: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    throw new UsageRefused(`${what} ${file} cannot be read`, { cause })
   }
 }

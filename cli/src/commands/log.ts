@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { continueInNewLog } from '@vidne/server/operations/log-continuing'
 import { rebuildLog } from '@vidne/server/operations/log-upkeep'
 import { openLogger } from '@vidne/server/platform/http/logging'
-import { answer } from '../answers.ts'
-import { type CommandSpec, UsageRefused } from '../command.ts'
+import { answer, counted } from '../answers.ts'
+import type { CommandSpec } from '../command.ts'
+import { textGiven } from '../text-file.ts'
 import { dataOption, jsonOption } from './data-folder.ts'
 
 export const logRebuild: CommandSpec = {
@@ -13,7 +13,9 @@ export const logRebuild: CommandSpec = {
   summary: "writes the log's tiles again from the database",
   async run(given) {
     const leaves = await rebuildLog(given.text('data'), openLogger('warn'))
-    answer(given.flag('json'), { leaves }, [`${leaves} leaves were written; they give the root that was signed last.`])
+    answer(given.flag('json'), { leaves }, [
+      `${counted(leaves, 'leaf', 'leaves')} written; the root is the one that was signed last.`,
+    ])
     return 0
   },
 }
@@ -30,12 +32,11 @@ export const logContinue: CommandSpec = {
   },
   summary: 'retires a log that cannot go on, and begins one that names its last checkpoint',
   async run(given) {
-    const file = given.maybe('checkpoint')
     const wish = {
       data: given.text('data'),
       retire: given.maybe('retire') ?? null,
       origin: given.maybe('origin') ?? null,
-      checkpoint: file === undefined ? null : readText(file),
+      checkpoint: textGiven(given, 'checkpoint'),
     }
     const { origin, previous, trust } = await continueInNewLog(wish, openLogger('warn'))
     const size = previous?.size ?? null
@@ -47,12 +48,4 @@ export const logContinue: CommandSpec = {
     ])
     return 0
   },
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new UsageRefused(`--checkpoint ${file} cannot be read`, { cause })
-  }
 }

@@ -30,12 +30,21 @@ async function allRecordings({ client, server }: Connection): Promise<RecordingR
   return rows
 }
 
-function lines(rows: readonly RecordingRow[]): string[] {
-  const head = ['recording', 'recorded', 'camera', 'state', 'goes on', 'rule']
+/** One line a recording, below a head. */
+export function lines(rows: readonly RecordingRow[]): string[] {
+  const head = ['recording', 'recorded', 'camera', 'state', 'to be gone by', 'rule', 'mark']
   return table([head, ...rows.map(cells)])
 }
 
 function cells(row: RecordingRow): string[] {
-  const goes = row.held ? 'on hold' : (row.deleteAfter ?? 'kept')
-  return [row.id, row.recordedAt ?? 'unknown', row.camera ?? 'unknown', row.state, goes, row.rule ?? '']
+  const { id, recordedAt, camera, state, rule, parsable } = row
+  const mark = parsable === false ? 'cannot be parsed' : ''
+  return [id, recordedAt ?? 'unknown', camera ?? 'unknown', state, goneBy(row), rule ?? '', mark]
+}
+
+function goneBy({ state, held, deleteAfter }: RecordingRow): string {
+  if (state === 'deleted') return 'gone'
+  if (state === 'erasing') return 'going now'
+  if (held) return 'on hold'
+  return deleteAfter ?? 'not set'
 }

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { quoted } from '../answers.ts'
 import type { CommandSpec, Given } from '../command.ts'
 
 /** Options of the command line, by the name of the setting. */
@@ -35,10 +36,24 @@ export const serve: CommandSpec = {
     const serving = await openServer(data, settingsGiven(given))
     console.log(JSON.stringify({ ready: true, url: serving.url }))
     console.error(`Vidne serves ${data} on ${serving.url}`)
+    if (!serving.founded) {
+      console.error(unfounded(data))
+      void serving.stands.then(() => console.error(`The installation was founded. It is served on ${serving.url}`))
+    }
     await stopAsked()
     await serving.close()
     return 0
   },
+}
+
+function unfounded(data: string): string {
+  return `
+Nobody has founded an installation there yet, so nothing is taken in or signed. In another shell, from the same folder:
+
+  npx vidne init --data ${quoted(data)} --agency NAME --pack uk-met --tokens .
+
+--pack: the rules it lives under (uk-met, de-nrw-oa). This server goes on as that installation by itself.
+`
 }
 
 function settingsGiven(given: Given): Record<string, unknown> {

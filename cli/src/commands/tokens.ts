@@ -1,5 +1,6 @@
+import type { TokenRow } from '@vidne/contract/people'
 import { role } from '@vidne/contract/roles'
-import { answer } from '../answers.ts'
+import { answer, table } from '../answers.ts'
 import { type CommandSpec, UsageRefused } from '../command.ts'
 import { ask, connect, connectionOptions } from '../connection.ts'
 import { readInstant } from '../instants.ts'
@@ -21,6 +22,39 @@ export const tokenCreate: CommandSpec = {
     const expires = readInstant(given.text('expires'), '--expires')
     const made = await ask(client.tokens.create({ person: given.text('person'), role: wanted.data, expires }), server)
     answer(given.flag('json'), made, [made.token])
+    return 0
+  },
+}
+
+export const tokenList: CommandSpec = {
+  name: 'token list',
+  positionals: [],
+  options: connectionOptions,
+  summary: 'lists the tokens of the agency; without an administrator’s token, your own',
+  async run(given) {
+    const { client, server } = connect(given)
+    const rows = await ask(client.tokens.list(), server)
+    const head = ['token', 'begins', 'person', 'roles', 'issued by', 'expires', 'state']
+    answer(given.flag('json'), rows, table([head, ...rows.map(cells)]))
+    return 0
+  },
+}
+
+function cells({ id, begins, person, roles, issuedBy, expires, state }: TokenRow): string[] {
+  return [id, begins, person, roles.join(', '), issuedBy, expires ?? 'never', state]
+}
+
+export const tokenRevoke: CommandSpec = {
+  name: 'token revoke',
+  positionals: ['TOKEN'],
+  options: connectionOptions,
+  summary: 'refuses a token from now on; its id stands in the list',
+  async run(given) {
+    const { client, server } = connect(given)
+    const done = await ask(client.tokens.revoke({ id: given.at(0) }), server)
+    answer(given.flag('json'), done, [
+      'Revoked: it is refused from now on. What was done with it stays in the history.',
+    ])
     return 0
   },
 }

@@ -13,8 +13,11 @@ export const verify: CommandSpec = {
   options: {
     trust,
     demands: { type: 'string', help: 'a JSON file of what is asked for beyond the trust file' },
-    checkpoint: { type: 'string', help: 'a checkpoint from elsewhere; with --log' },
-    log: { type: 'string', help: 'a folder with the log, to show that both checkpoints are of one log' },
+    checkpoint: {
+      type: 'string',
+      help: 'a checkpoint from elsewhere, with --log (default: the one that lies with the log)',
+    },
+    log: { type: 'string', help: 'a folder with the log, or its address: shows that both checkpoints are of one log' },
     receipt: { type: 'string', help: 'a receipt of the same recording' },
     rehearsal,
     json,

@@ -16,7 +16,7 @@ import type { NewRecording } from './recordings-store.ts'
 import { refuse } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
 import type { Digests } from './sealing-messages.ts'
-import type { UploadState } from './tables.ts'
+import type { Admission, UploadState } from './tables.ts'
 import { insertDiscard, leaveOpen } from './uploads-store.ts'
 import type { Upload } from './uploads-store.ts'
 
@@ -41,8 +41,8 @@ export class UploadEnded extends Error {
 /** What an upload became. `again`: its bytes were here already. */
 export type Completed = { readonly recording: string; readonly again: boolean }
 
-/** An upload whose bytes are all durable, and what they are. `admitted`: two persons let in what was deleted here before. */
-export type Finished = { readonly upload: Upload; readonly digests: Digests; readonly admitted: boolean }
+/** An upload whose bytes are all durable, and what they are. */
+export type Finished = { readonly upload: Upload; readonly digests: Digests }
 
 const MOST_AT_ONCE = 50
 
@@ -118,7 +118,8 @@ function stopOf(one: Finished, deletedBefore: boolean): { state: UploadState; re
   if (declaredSha256 !== null && Buffer.compare(declaredSha256, one.digests.sha256) !== 0) {
     return { state: 'mismatched', refusal: digestMismatch() }
   }
-  return deletedBefore && !one.admitted ? { state: 'withheld', refusal: deletedHere() } : null
+  const { id, admitted } = one.upload
+  return deletedBefore && admitted === null ? { state: 'withheld', refusal: deletedHere(id) } : null
 }
 
 export function digestMismatch(): Refusal {
@@ -127,9 +128,10 @@ export function digestMismatch(): Refusal {
   return refuse('digest-mismatch', message)
 }
 
-export function deletedHere(): Refusal {
+export function deletedHere(upload: string): Refusal {
   const message =
-    'This file was deleted here when its time was over. It is not taken in again unless a second person agrees; keep the file.'
+    'This file was deleted here when its time was over. It is not taken in again unless a second person agrees; keep the file. ' +
+    `Who wants it taken in asks with: vidne admit ${upload} --reason TEXT`
   return refuse('deleted-here', message)
 }
 
@@ -236,6 +238,17 @@ function fieldsOf(upload: Upload): { name: string; value: Json }[] {
     { name: 'clocks', value: upload.clocks.map(clock => ({ ...clock })) },
     { name: 'proposed-hold', value: upload.proposedHold },
     { name: 'session', value: upload.session },
+    ...admissionFields(upload.admitted),
     ...actorFields(upload.actor),
+  ]
+}
+
+/** Only where two persons let in what had been deleted here. No field is called `approval`: that question stands in the agency's history. */
+function admissionFields(admitted: Admission | null): { name: string; value: Json }[] {
+  if (admitted === null) return []
+  const { approval, reason, askedBy, confirmedBy } = admitted
+  return [
+    { name: 'taken-in-again', value: { reason, approval } },
+    { name: 'approvers', value: [askedBy, confirmedBy] },
   ]
 }

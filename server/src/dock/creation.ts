@@ -82,6 +82,7 @@ function newUpload(
     state: 'open',
     createdAt: now,
     expiresAt: now + ground.limits.uploadLifeMs,
+    admitted: null,
   }
 }
 

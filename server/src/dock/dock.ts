@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { may } from '../people/people.ts'
-import type { Actor } from '../people/people.ts'
+import type { Actor, Approvals } from '../people/people.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import { GatheringPerKey } from '../platform/gathering.ts'
@@ -9,8 +9,10 @@ import type { History } from '../platform/history/history.ts'
 import type { Logger } from '../platform/http/logging.ts'
 import type { Objects } from '../platform/objects/objects.ts'
 import type { Vault } from '../platform/vault/port.ts'
+import { askAdmission, admit } from './admission.ts'
+import type { AdmissionAsked } from './admission.ts'
 import { Completions } from './completion.ts'
-import type { Completed, DockedFile } from './completion.ts'
+import type { DockedFile } from './completion.ts'
 import { clearDiscards, eraseFootage, expireUploads } from './erasing.ts'
 import { finishWhole } from './finishing.ts'
 import { openFootage } from './footage.ts'
@@ -28,7 +30,6 @@ import type { ReadMedia } from './reading.ts'
 import { factsOf, findRecording, knownDigests, listRecordings, piecesOf } from './recordings-store.ts'
 import type { Fact, Recording } from './recordings-store.ts'
 import { isRefusal } from './refusals.ts'
-import type { Refusal } from './refusals.ts'
 import { untilQuiet } from './quiet.ts'
 import { SealingPool } from './sealing-pool.ts'
 import { Sessions } from './sessions.ts'
@@ -36,16 +37,15 @@ import { SingleRun } from './single-run.ts'
 import { Slots } from './slots.ts'
 import { Turns } from './turns.ts'
 import { handle } from './tus.ts'
-import { insertUploads, reopen, wholeUploads } from './uploads-store.ts'
+import { insertUploads, wholeUploads } from './uploads-store.ts'
 import type { Upload } from './uploads-store.ts'
 
 export { FootageDamaged, FootageGone } from './footage.ts'
-export type { Completed } from './completion.ts'
+export type { AdmissionAsked, AdmissionRefusal } from './admission.ts'
 export type { Footage } from './footage.ts'
 export type { DockLimits } from './limits.ts'
 export type { MediaReading, ReadMedia } from './reading.ts'
 export type { Fact, Recording } from './recordings-store.ts'
-export type { Refusal } from './refusals.ts'
 
 export type DockGround = {
   readonly database: Database
@@ -65,6 +65,8 @@ export type DockGround = {
   readonly readMedia: ReadMedia | null
   /** Whether an actor may bring in recordings; by his roles when absent. */
   readonly mayDock?: (actor: Actor) => Promise<boolean>
+  /** Where a second person is asked to take in again what was deleted here; nobody can be when absent. */
+  readonly approvals?: Approvals
   /** Whether footage with each of these digests was deleted here on time. `keep` knows; nobody does when absent. */
   readonly deletedHere?: (trx: Trx, files: readonly DockedFile[]) => Promise<boolean[]>
 }
@@ -101,8 +103,8 @@ export interface Dock {
   ): Promise<{ sha256: string; recording: string }[]>
   /** Removes a recording's objects and rows after its data key was destroyed. Throws while the key is there. */
   readonly eraser: { readonly name: string; erase(agency: string, recording: string): Promise<'gone'> }
-  /** Takes in a withheld upload whose bytes were deleted here before, after two persons agreed. Null: no such upload. */
-  admit(agency: string, upload: string): Promise<Completed | Refusal | null>
+  /** Asks for a withheld upload, whose footage was deleted here before, to be taken in; another person confirms. */
+  askAdmission(actor: Actor, wish: { upload: string; reason: string }): Promise<AdmissionAsked>
   /** After a start, and now and then: finishes uploads that have all their bytes, and erases discarded storage. */
   recover(): Promise<{ finished: number; erased: number }>
   /** Ends uploads nobody went on with; their keys are destroyed first. Says how many. */
@@ -134,6 +136,7 @@ export function createDock(p: DockGround): Dock {
   )
   hooks.sealed = () => media.wake()
   hooks.discarded = () => clearing.wake()
+  p.approvals?.onApproved('take-in-again', (trx, approved) => admit(trx, ground, approved))
   return {
     handle: (request, response, actor) => handle(ground, request, response, actor),
     openRecording: (agency, recording) => openFootage(p, agency, recording),
@@ -150,10 +153,8 @@ export function createDock(p: DockGround): Dock {
       return known.map(one => ({ ...one, sha256: Buffer.from(one.sha256).toString('hex') }))
     },
     eraser: { name: 'dock', erase: (agency, recording) => eraseFootage(ground, agency, recording) },
-    admit: async (agency, upload) => {
-      const opened = await database.asAgency(agency, trx => reopen(trx, upload))
-      return opened === null ? null : finishWhole(ground, opened, true)
-    },
+    askAdmission: (actor, wish) =>
+      database.asAgency(actor.agency, trx => askAdmission(trx, { approvals: p.approvals }, { ...wish, by: actor })),
     recover: async () => ({ finished: await finishAll(ground), erased: await clearing.run() }),
     expire: async () => {
       if ((await ground.standsStill()) !== null) return 0

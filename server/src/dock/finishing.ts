@@ -6,11 +6,11 @@ import type { Session } from './session.ts'
 import { refusalFor } from './troubles.ts'
 
 /** Makes a recording of an upload whose last byte is acknowledged. Call only as its owner. Throws what database or disk throw. */
-export async function finishUpload(ground: Ground, session: Session, admitted = false): Promise<Completed | Refusal> {
+export async function finishUpload(ground: Ground, session: Session): Promise<Completed | Refusal> {
   const { upload, acknowledged } = session
   try {
     const digests = await session.sealing.finish()
-    const completed = await ground.completions.complete({ upload: { ...upload, acknowledged }, digests, admitted })
+    const completed = await ground.completions.complete({ upload: { ...upload, acknowledged }, digests })
     if (isRefusal(completed)) {
       ground.log.warn({ upload: upload.id, refused: completed.refused }, 'an upload was received and not sealed')
       return completed
@@ -29,7 +29,6 @@ export async function finishUpload(ground: Ground, session: Session, admitted = 
 export async function finishWhole(
   ground: Ground,
   upload: { id: string; agency: string },
-  admitted = false,
 ): Promise<Completed | Refusal | null> {
   const claim = await ground.owners.claim(upload.id)
   if (claim === null) return null
@@ -38,7 +37,7 @@ export async function finishWhole(
     if (reason !== null) return standsStill(reason)
     const session = await ground.sessions.takeUp(upload)
     if (session === null || session.acknowledged !== session.upload.bytes) return null
-    return await finishUpload(ground, session, admitted)
+    return await finishUpload(ground, session)
   } catch (error) {
     const refusal = refusalFor(error)
     if (refusal === null) throw error

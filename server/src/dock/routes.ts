@@ -2,15 +2,38 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { api } from '../api.ts'
 import { type Actor, may } from '../people/people.ts'
 import type { Database } from '../platform/database/door.ts'
-import type { Dock } from './dock.ts'
+import type { AdmissionRefusal, Dock } from './dock.ts'
 
-export function dockRoutes(dock: Dock) {
+/** `mayAdmit` notes a refusal on the agency's audit. */
+export function dockRoutes(dock: Dock, mayAdmit: (actor: Actor) => Promise<boolean>) {
   return {
     known: api.dock.known.handler(async ({ input, context, errors }) => {
       if (!may(context.actor, 'dock')) throw errors.NOT_ALLOWED({ data: { sentence: notAllowed } })
       return dock.known(context.actor.agency, input.camera, input.sha256)
     }),
+    admit: api.dock.admit.handler(async ({ input, context, errors }) => {
+      if (!(await mayAdmit(context.actor)))
+        throw errors.NOT_ALLOWED({ data: { sentence: admissionSentences['not-allowed'] } })
+      const asked = await dock.askAdmission(context.actor, { upload: input.id, reason: input.reason })
+      if (asked.state === 'waiting')
+        return { state: asked.state, approval: asked.approval, deadline: new Date(asked.deadline).toISOString() }
+      throw errors[admissionCodes[asked.because]]({ data: { sentence: admissionSentences[asked.because] } })
+    }),
   }
+}
+
+const admissionCodes = {
+  'not-allowed': 'NOT_ALLOWED',
+  'no-reason': 'ODD_INPUT',
+  'no-such-upload': 'NOT_FOUND',
+  'not-withheld': 'CONFLICT',
+} as const
+
+const admissionSentences: Readonly<Record<AdmissionRefusal, string>> = {
+  'not-allowed': 'Your roles do not allow you to have footage taken in again that was deleted here.',
+  'no-reason': 'reason: say why.',
+  'no-such-upload': 'There is no such upload in your agency. Its id stands in what the dock was answered.',
+  'not-withheld': 'This upload is not withheld: only what was deleted here before has to be let in.',
 }
 
 const notAllowed = 'Your roles do not allow you to dock.'

@@ -6,6 +6,14 @@ import type { Trx } from '../platform/database/door.ts'
 export type UploadState = 'open' | 'complete' | 'mismatched' | 'withheld' | 'terminated' | 'expired'
 export type DiscardReason = 'received-again' | 'terminated' | 'expired'
 
+/** Two persons let in what was deleted here before; names as they stood then. */
+export type Admission = {
+  readonly approval: string
+  readonly reason: string
+  readonly askedBy: string
+  readonly confirmedBy: string
+}
+
 export type DockTables = {
   dock_upload: {
     id: string
@@ -33,6 +41,7 @@ export type DockTables = {
     state: UploadState
     created_at: Date
     expires_at: Date
+    admitted: Admission | null
   }
   dock_part: {
     agency: string

@@ -5,7 +5,7 @@ import type { Actor } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import type { ClockReading } from './metadata.ts'
 import { own } from './tables.ts'
-import type { DiscardReason, UploadRow, UploadState } from './tables.ts'
+import type { Admission, DiscardReason, UploadRow, UploadState } from './tables.ts'
 
 /** An upload as its row says. Bytes as numbers; times as epoch milliseconds. */
 export type Upload = {
@@ -35,6 +35,8 @@ export type Upload = {
   readonly state: UploadState
   readonly createdAt: number
   readonly expiresAt: number
+  /** Who let it in although its footage was deleted here before; null: nobody had to, or nobody has. */
+  readonly admitted: Admission | null
 }
 
 export type StoredPart = {
@@ -270,16 +272,33 @@ export async function forgetStorage(trx: Trx, stored: string): Promise<void> {
   await own(trx).deleteFrom('dock_discard').where('stored', '=', stored).execute()
 }
 
-/** Opens a withheld upload again, after two persons agreed. */
-export async function reopen(trx: Trx, id: string): Promise<Upload | null> {
-  const row = await own(trx)
+/** Opens a withheld upload again, after two persons agreed. False when it is not withheld any more. */
+export async function admitUpload(
+  trx: Trx,
+  p: { id: string; admission: Admission; expiresAt: number },
+): Promise<boolean> {
+  const done = await own(trx)
     .updateTable('dock_upload')
-    .set({ state: 'open' })
+    .set({
+      state: 'open',
+      admitted: sql`${JSON.stringify(p.admission)}::jsonb`,
+      expires_at: new Date(p.expiresAt),
+    })
+    .where('id', '=', p.id)
+    .where('state', '=', 'withheld')
+    .executeTakeFirst()
+  return done.numUpdatedRows === 1n
+}
+
+/** Keeps a withheld upload at least until then. */
+export async function keepUntil(trx: Trx, id: string, at: number): Promise<void> {
+  await own(trx)
+    .updateTable('dock_upload')
+    .set({ expires_at: new Date(at) })
     .where('id', '=', id)
     .where('state', '=', 'withheld')
-    .returningAll()
-    .executeTakeFirst()
-  return row === undefined ? null : uploadOf(row)
+    .where('expires_at', '<', new Date(at))
+    .execute()
 }
 
 /** Rows that only answered 410 any more. */
@@ -318,5 +337,6 @@ function uploadOf(row: UploadRow): Upload {
     state: row.state,
     createdAt: row.created_at.getTime(),
     expiresAt: row.expires_at.getTime(),
+    admitted: row.admitted,
   }
 }

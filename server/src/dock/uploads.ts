@@ -24,7 +24,7 @@ export function stateRefusal(upload: Upload): Refusal | null {
     case 'mismatched':
       return digestMismatch()
     case 'withheld':
-      return deletedHere()
+      return deletedHere(upload.id)
     case 'terminated':
     case 'expired':
       return refuse('gone', 'The upload was removed. Begin it anew.')

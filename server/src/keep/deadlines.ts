@@ -8,7 +8,6 @@ import { PLAUSIBLE_DAYS, type KeepGround, type Which } from './ground.ts'
 import { reviewAfter } from './holds.ts'
 import { EARLY_RULE, lifeOf, neverShorter, seenFirst, type Life } from './life.ts'
 import {
-  addCategory,
   categoriesOf,
   insertDeadlines,
   insertHold,
@@ -85,26 +84,6 @@ export async function consider(
   if (!differs(before, after)) return
   const fields = [...lifeFields(after), { name: 'because', value: because }, ...actorFields(by)]
   await ground.history.append(trx, { subject: which.recording, type: 'retention-changed', pol, fields })
-}
-
-/** Gives a recording a category; its rule can only lengthen its life. Throws RuleUnknown. */
-export async function categorise(
-  trx: Trx,
-  ground: Ground,
-  category: Which & { rule: string; basis: string; by: Actor },
-): Promise<'categorised' | 'had-it' | 'too-late' | 'no-such-recording'> {
-  const { agency, recording, rule, basis, by } = category
-  const row = await lockDeadline(trx, ground.history, recording)
-  if (row === null) return 'no-such-recording'
-  if (row.state === 'erasing' || row.state === 'deleted') return 'too-late'
-  const { pack, pol } = await ground.rules.policyInForce(trx, agency)
-  lifeOf(pack, [rule], { at: row.anchor.getTime(), source: 'capture-end' })
-  const added = await addCategory(trx, { recording, agency, rule, at: ground.clock.now(), person: by.person })
-  if (!added) return 'had-it'
-  const fields = [{ name: 'rule', value: rule }, { name: 'basis', value: basis }, ...actorFields(by)]
-  await ground.history.append(trx, { subject: recording, type: 'categorised', pol, fields })
-  await consider(trx, ground, category, 'categorised', by)
-  return 'categorised'
 }
 
 /** What a recording's life is, as fields of an event. Times in epoch milliseconds. */

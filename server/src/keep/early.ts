@@ -1,4 +1,4 @@
-import { actorFields, may, type Actor, type Approved, type Carried } from '../people/people.ts'
+import { actorFields, may, type Actor, type Approved, type Carried, type Overtaken } from '../people/people.ts'
 import { afterCommit, type Trx } from '../platform/database/door.ts'
 import { lifeFields, lifeInRow } from './deadlines.ts'
 import type { KeepGround } from './ground.ts'
@@ -54,7 +54,12 @@ export async function deleteEarly(trx: Trx, ground: Ground, approved: Approved):
   return { done: true }
 }
 
-async function whyNot(trx: Trx, ground: Ground, recording: string, agency: string): Promise<EarlyRefusal | null> {
+async function whyNot(
+  trx: Trx,
+  ground: Ground,
+  recording: string,
+  agency: string,
+): Promise<Extract<EarlyRefusal, Overtaken> | null> {
   const row = await lockDeadline(trx, ground.history, recording)
   if (row === null || row.agency !== agency) return 'no-such-recording'
   if (row.state === 'erasing' || row.state === 'deleted') return 'too-late'

@@ -5,6 +5,7 @@ import type { History } from '../platform/history/history.ts'
 import type { Objects } from '../platform/objects/port.ts'
 import type { Vault } from '../platform/vault/port.ts'
 import type { Rules } from '../rules/rules.ts'
+import type { ClockLead } from './clock-guard.ts'
 
 /** Which recording, of which agency: UUIDs. */
 export type Which = { readonly agency: string; readonly recording: string }
@@ -57,6 +58,8 @@ export type KeepGround = {
   readonly logStanding: () => LogStanding | Promise<LogStanding>
   /** Whether the operator of a rehearsal installation moved the clock from `from` to `to` on purpose. */
   readonly deliberateLeap: (from: number, to: number) => boolean | Promise<boolean>
+  /** By how much our clock leads that of each witness that was heard; empty without any. `seal` knows. */
+  readonly clockLeads: () => readonly ClockLead[] | Promise<readonly ClockLead[]>
   /** How many days a camera's clock may lie behind the dock and still be believed; 60 when absent. */
   readonly plausibleDays?: number
 }

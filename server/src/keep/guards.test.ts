@@ -145,6 +145,96 @@ onEachEngine('a run', ground => {
     })
   })
 
+  describe('with a clock that the witnesses contradict', () => {
+    const MINUTE = 60_000
+    const apart = (...minutes: number[]) => minutes.map((lead, at) => ({ by: `w${at}.example`, leadMs: lead * MINUTE }))
+    /** Something falls due although the clock has not leapt since the last run. */
+    const dueAfterSmallSteps = async (): Promise<string> => {
+      const recording = await trial.record()
+      for (let hours = 0; hours < 31 * 24; hours += 24) {
+        trial.clock.at += DAY
+        if (hours < 30 * 24) await trial.run()
+      }
+      trial.strings.deliberate = false
+      return recording
+    }
+
+    test('stops, and goes on by itself when they agree again', async () => {
+      const recording = await dueAfterSmallSteps()
+      for (const [minutes, words] of [
+        [[61], '61 minutes ahead of that of the witness w0.example'],
+        [[-6], '6 minutes behind that of the witness w0.example'],
+        [[3 * 365 * 24 * 60], '1095 days ahead of'],
+        [[0, 300], '5 hours ahead of that of the witness w1.example'],
+      ] as const) {
+        trial.strings.leads = apart(...minutes)
+        const stopped = await trial.run()
+        expect(stopped).toMatchObject({ state: 'waiting', deleted: [], approval: expect.any(String) })
+        expect(stopped.because).toContain(words)
+        expect(stopped.because).not.toContain('after the last run')
+        expect(await trial.keyIsThere(recording)).toBe(true)
+        expect(await trial.told(recording)).not.toContain('deletion-due')
+      }
+      trial.strings.leads = apart(4, -1)
+      expect(await trial.run()).toMatchObject({ state: 'done', deleted: [{ recording }] })
+    })
+
+    test('goes on when more of them agree with it than not, and when none is heard', async () => {
+      const recording = await dueAfterSmallSteps()
+      trial.strings.leads = apart(0, 1, -3000)
+      expect((await trial.run()).deleted).toEqual([{ recording, rule: 'uncategorised' }])
+      const other = await dueAfterSmallSteps()
+      trial.strings.leads = []
+      expect((await trial.run()).deleted).toEqual([{ recording: other, rule: 'uncategorised' }])
+    })
+
+    test('goes on for 26 hours when two persons say that it is right', async () => {
+      const recording = await dueAfterSmallSteps()
+      trial.strings.leads = apart(61)
+      const stopped = await trial.run()
+      expect(await trial.approve(stopped.approval!, trial.clerk)).toMatchObject({ because: 'same-person' })
+      expect((await trial.run()).deleted).toEqual([])
+      expect(await trial.approve(stopped.approval!)).toMatchObject({ state: 'done' })
+      expect((await trial.run()).deleted).toEqual([{ recording, rule: 'uncategorised' }])
+      const another = await trial.record()
+      trial.clock.at += 26 * HOUR
+      expect((await trial.run()).state).toBe('done')
+      trial.clock.at += HOUR
+      expect((await trial.run()).state).toBe('waiting')
+      expect(await trial.keyIsThere(another)).toBe(true)
+    })
+
+    test('is not fooled by runs that it stopped itself, nor stopped where nothing is kept', async () => {
+      trial.strings.leads = apart(61)
+      trial.strings.deliberate = false
+      expect((await trial.run()).state).toBe('done')
+      await trial.record()
+      for (let hour = 0; hour < 30; hour += 1) {
+        trial.clock.at += HOUR
+        expect((await trial.run(null)).state).toBe('waiting')
+      }
+      trial.strings.leads = []
+      expect((await trial.run(null)).because).toContain('30 hours after the last run')
+    })
+
+    test('goes on in a rehearsal, whose clock was set on purpose', async () => {
+      const recording = await dueAfterSmallSteps()
+      trial.strings.deliberate = true
+      trial.strings.leads = apart(61)
+      expect((await trial.run()).deleted).toEqual([{ recording, rule: 'uncategorised' }])
+    })
+  })
+
+  test('measures by no run of a time that is yet to come: the clock has been set back since', async () => {
+    await trial.record()
+    trial.clock.at += 20 * DAY
+    expect((await trial.run()).state).toBe('done')
+    trial.clock.at -= 20 * DAY
+    trial.strings.deliberate = false
+    trial.clock.at += 27 * HOUR
+    expect((await trial.run()).because).toContain('27 hours after the last run')
+  })
+
   describe('over the brake', () => {
     const brake = { v: { items: 2, share: 20 }, f: 'default', s: '' } as const
     const braked = async (): Promise<string[]> => {

@@ -76,11 +76,19 @@ onEachEngine('keeping a recording', ground => {
     test('lives longer by a category and never shorter by another', async () => {
       const recording = await trial.record()
       const wish = { recording, basis: 'crime report' }
-      expect(await trial.keep.categorise(trial.clerk, { ...wish, rule: 'complaint' })).toBe('categorised')
+      expect(await trial.keep.categorise(trial.clerk, { ...wish, rule: 'complaint' })).toMatchObject({
+        state: 'categorised',
+        life: { rule: 'complaint', deleteAfter: null },
+      })
       expect(await trial.state(recording)).toMatchObject({ rule: 'complaint', deleteAfter: null })
-      expect(await trial.keep.categorise(trial.clerk, { ...wish, rule: 'uncategorised' })).toBe('categorised')
+      expect(await trial.keep.categorise(trial.clerk, { ...wish, rule: 'uncategorised' })).toMatchObject({
+        state: 'categorised',
+        life: { rule: 'complaint', deleteAfter: null },
+      })
       expect(await trial.state(recording)).toMatchObject({ rule: 'complaint', deleteAfter: null })
-      expect(await trial.keep.categorise(trial.clerk, { ...wish, rule: 'complaint' })).toBe('had-it')
+      expect(await trial.keep.categorise(trial.clerk, { ...wish, rule: 'complaint' })).toMatchObject({
+        state: 'had-it',
+      })
       await trial.keep.settled()
       expect(await expiring(trial.clock.at + 31 * DAY)).toEqual([])
       trial.clock.at += 40 * DAY
@@ -89,9 +97,15 @@ onEachEngine('keeping a recording', ground => {
 
     test('is not given a category that its policy does not have', async () => {
       const recording = await trial.record()
-      await expect(trial.keep.categorise(trial.clerk, { recording, basis: 'x', rule: 'for_ever' })).rejects.toThrow(
-        'for_ever',
-      )
+      for (const rule of ['for_ever', 'constructor'])
+        expect(await trial.keep.categorise(trial.clerk, { recording, basis: 'x', rule })).toMatchObject({
+          because: 'no-such-rule',
+          rules: expect.arrayContaining(['complaint', 'uncategorised']),
+        })
+      const commander = await trial.person('Cas Commander', 'commander')
+      expect(await trial.keep.categorise(commander, { recording, basis: 'x', rule: 'complaint' })).toMatchObject({
+        because: 'not-allowed',
+      })
       expect(await trial.told(recording)).not.toContain('categorised')
     })
   })

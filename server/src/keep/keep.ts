@@ -2,28 +2,33 @@ import { tombstoneOf } from '../platform/vault/vault.ts'
 import type { Actor } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { Background, Turns } from './background.ts'
+import { categorise, type Categorised } from './categories.ts'
 import { settleKeys } from './classes.ts'
-import { begin, categorise, consider } from './deadlines.ts'
+import { confirmClock } from './clock-doubt.ts'
+import { begin, consider } from './deadlines.ts'
 import { due, type Due } from './due.ts'
 import { askEarlyDeletion, deleteEarly, type EarlyAsked } from './early.ts'
 import type { Eraser, KeepGround, Which } from './ground.ts'
 import { askRelease, liftHolds, placeHold, type Held, type ReleaseAsked } from './holds.ts'
 import { deletedHere, type File } from './recognition.ts'
-import { confirmClock, releaseBrake, run, type RunReport } from './run.ts'
+import { lastRun, type LastRun } from './last-run.ts'
+import { releaseBrake, run, type RunReport } from './run.ts'
+import { brakedIn } from './run-store.ts'
 import { claimDatabase, cleanUpStop, rememberVault, type CleanUpStop } from './standing.ts'
 import { unsettleAll } from './store.ts'
-import { sweep, type PartObject, type SweepReport } from './sweep.ts'
+import { sweep, type SweepReport } from './sweep.ts'
 import { keepTables } from './tables.ts'
 
+export type { Categorised, CategoryRefusal } from './categories.ts'
 export type { Due, DueItem } from './due.ts'
 export type { EarlyAsked, EarlyRefusal } from './early.ts'
 export type { Deleted, Unfinished } from './erasing.ts'
 export type { Eraser, KeepGround, KeepLog, LogStanding, Which } from './ground.ts'
 export type { Held, HoldRefusal, ReleaseAsked, ReleaseRefusal } from './holds.ts'
+export type { LastRun } from './last-run.ts'
 export type { RunReport } from './run.ts'
 export type { CleanUpStop } from './standing.ts'
-export type { PartObject, SweepCode, SweepFinding, SweepReport } from './sweep.ts'
-export { RuleUnknown } from './life.ts'
+export type { SweepCode, SweepFinding, SweepReport } from './sweep.ts'
 
 /** How long recordings live, what stops their deletion, and the deletion itself. */
 export interface Keep {
@@ -33,11 +38,8 @@ export interface Keep {
   registerEraser(eraser: Eraser): void
   /** Looks at a recording's deadline again; `because` is a code for its history. Never brings a deletion forward. */
   consider(trx: Trx, which: Which, because: string): Promise<void>
-  /** Gives a recording a category of its policy. It only ever lengthens a life. Throws RuleUnknown. */
-  categorise(
-    actor: Actor,
-    wish: { recording: string; rule: string; basis: string },
-  ): Promise<'categorised' | 'had-it' | 'too-late' | 'no-such-recording'>
+  /** Puts a recording under a rule of its policy too. It only ever lengthens a life. */
+  categorise(actor: Actor, wish: { recording: string; rule: string; basis: string }): Promise<Categorised>
   /** Stops a recording's deletion from the moment this resolves. `review` in epoch milliseconds; after 30 days when null. */
   hold(actor: Actor, wish: { recording: string; reason: string; review: number | null }): Promise<Held>
   /** Asks for the holds that stand now to be lifted; another person confirms. */
@@ -48,6 +50,8 @@ export interface Keep {
   due(agency: string, by: number): Promise<Due>
   /** The nightly run, now. `by` null: by the clock. Runs of one agency never overlap in this process. */
   run(agency: string, by: Actor | null): Promise<RunReport>
+  /** How the agency's runs stand. */
+  lastRun(agency: string): Promise<LastRun>
   /** Why clean-up must not run at all; null when nothing is in its way. */
   standing(): Promise<CleanUpStop | null>
   /** Brings the vault's classes in line with deadlines and holds; what could not be moved before is moved now. */
@@ -58,8 +62,8 @@ export interface Keep {
   afterVaultRestore(): Promise<number>
   /** Whether the agency deleted each of these files on time. Inside a transaction. */
   deletedHere(trx: Trx, files: readonly File[]): Promise<boolean[]>
-  /** Compares objects, database, vault and log; only reports. */
-  sweep(parts: AsyncIterable<PartObject>): Promise<SweepReport>
+  /** Compares objects, database, vault and log, as far as it concerns an agency; only reports. */
+  sweep(agency: string): Promise<SweepReport>
 }
 
 /** Opens keep: from here on every sealed recording gets its deadline in the transaction that seals it. */
@@ -80,6 +84,7 @@ export function openKeep(ground: KeepGround): Keep {
   approvals.onApproved('hold-release', (trx, approved) => liftHolds(trx, within, approved))
   approvals.onApproved('early-deletion', (trx, approved) => deleteEarly(trx, within, approved))
   approvals.onApproved('brake', releaseBrake)
+  approvals.onListed('brake', brakedIn)
   approvals.onApproved('clock', (trx, approved) => confirmClock(trx, ground, approved))
   return {
     claim: () => claimDatabase(ground),
@@ -88,8 +93,7 @@ export function openKeep(ground: KeepGround): Keep {
       erasers.push(eraser)
     },
     consider: (trx, which, because) => consider(trx, within, which, because, null),
-    categorise: (actor, wish) =>
-      as(actor, trx => categorise(trx, within, { ...wish, agency: actor.agency, by: actor })),
+    categorise: (actor, wish) => as(actor, trx => categorise(trx, within, { ...wish, by: actor })),
     async hold(actor, wish) {
       const held = await as(actor, trx => placeHold(trx, within, { ...wish, by: actor }))
       if (held.state === 'held') await background.idle()
@@ -99,6 +103,7 @@ export function openKeep(ground: KeepGround): Keep {
     askEarlyDeletion: (actor, wish) => as(actor, trx => askEarlyDeletion(trx, within, { ...wish, by: actor })),
     due: (agency, by) => database.asAgency(agency, trx => due(trx, agency, by)),
     run: (agency, by) => turns.of(agency, () => run(ground, erasers, { agency, by })),
+    lastRun: agency => lastRun(ground, agency),
     standing: () => cleanUpStop(ground),
     async settle(agency) {
       const moved = await settleOf(agency)
@@ -115,7 +120,7 @@ export function openKeep(ground: KeepGround): Keep {
       return again
     },
     deletedHere: (trx, files) => deletedHere(trx, vault, files),
-    sweep: parts => sweep(ground, parts),
+    sweep: agency => sweep(ground, agency),
   }
 }
 

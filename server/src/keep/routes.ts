@@ -1,12 +1,13 @@
-import type { Actor } from '../people/people.ts'
 import { api } from '../api.ts'
 import type { HoldRefusal, Keep, ReleaseRefusal } from './keep.ts'
+import { lifetimeRoutes, type Allowed } from './lifetime-routes.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
-/** Holds, deadlines and the nightly run. `allowed` notes a refusal on the agency's audit. */
-export function keepRoutes(keep: Keep, allowed: (actor: Actor, act: 'due' | 'run-nightly') => Promise<boolean>) {
+/** Holds, categories, deadlines, the nightly run and the sweep. */
+export function keepRoutes(keep: Keep, allowed: Allowed) {
   return {
+    ...lifetimeRoutes(keep, allowed),
     hold: api.recordings.hold.handler(async ({ input, context, errors }) => {
       const review = input.review === undefined ? null : Date.parse(`${input.review}T00:00:00Z`)
       const held = await keep.hold(context.actor, { recording: input.id, reason: input.reason, review })
@@ -31,6 +32,17 @@ export function keepRoutes(keep: Keep, allowed: (actor: Actor, act: 'due' | 'run
         throw errors.NOT_ALLOWED({ data: { sentence: sentences['not-allowed'] } })
       const { state, because, approval, deleted, unfinished } = await keep.run(context.actor.agency, context.actor)
       return { state, because, approval, deleted: [...deleted], unfinished: [...unfinished] }
+    }),
+    // Who may let the run do its work may look whether it has.
+    sweep: api.keep.sweep.handler(async ({ context, errors }) => {
+      if (!(await allowed(context.actor, 'run-nightly')))
+        throw errors.NOT_ALLOWED({ data: { sentence: sentences['not-allowed'] } })
+      const { counts, examples } = await keep.sweep(context.actor.agency)
+      return {
+        state: counts.size === 0 ? ('sound' as const) : ('differs' as const),
+        counts: [...counts].map(([code, items]) => ({ code, items })),
+        findings: [...examples],
+      }
     }),
   }
 }

@@ -142,6 +142,17 @@ export async function insertBraked(
   }
 }
 
+/** What the brake listed under a question, by id. */
+export async function brakedIn(trx: Trx, approval: string): Promise<string[]> {
+  const rows = await keepTables(trx)
+    .selectFrom('keep_braked')
+    .select('recording')
+    .where('approval', '=', approval)
+    .orderBy('recording')
+    .execute()
+  return rows.map(row => row.recording)
+}
+
 export async function approveBraked(trx: Trx, approval: string): Promise<number> {
   const rows = await keepTables(trx)
     .updateTable('keep_braked')
@@ -178,13 +189,56 @@ export async function insertRun(trx: Trx, run: RunRecord): Promise<void> {
     .execute()
 }
 
-/** When the agency's last run stood on a clock that nobody doubted; null before the first. Epoch milliseconds. */
-export async function lastRunAt(trx: Trx, agency: string): Promise<number | null> {
+/**
+ * When the agency's last run stood on a clock that nobody doubted; null before the first. Epoch milliseconds. A run of a time
+ * that is not yet come was by a clock that has been set back since, and is no measure.
+ */
+export async function lastRunAt(trx: Trx, agency: string, now: number): Promise<number | null> {
   const row = await keepTables(trx)
     .selectFrom('keep_run')
     .select('at')
     .where('agency', '=', agency)
     .where('outcome', '<>', 'clock-stopped')
+    .where('at', '<=', new Date(now))
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.at.getTime() ?? null
+}
+
+/** When the agency's last completed run ended; null before the first. Epoch milliseconds. */
+export async function lastCompletedAt(trx: Trx, agency: string): Promise<number | null> {
+  const row = await keepTables(trx)
+    .selectFrom('keep_run')
+    .select('at')
+    .where('agency', '=', agency)
+    .where('outcome', '=', 'done')
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.at.getTime() ?? null
+}
+
+/** How the agency's newest run ended; null before the first. */
+export async function lastOutcome(trx: Trx, agency: string): Promise<RunOutcome | null> {
+  const row = await keepTables(trx)
+    .selectFrom('keep_run')
+    .select('outcome')
+    .where('agency', '=', agency)
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.outcome ?? null
+}
+
+/** When two persons said last that the clock is right; null when they never did. */
+export async function lastConfirmedAt(trx: Trx, agency: string): Promise<number | null> {
+  const row = await keepTables(trx)
+    .selectFrom('keep_run')
+    .select('at')
+    .where('agency', '=', agency)
+    .where('outcome', '=', 'clock-confirmed')
     .orderBy('at', 'desc')
     .limit(1)
     .executeTakeFirst()

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { decodeStatement } from '@vidne/evidence/statement'
 import { historyKeyId } from '../platform/identifiers.ts'
+import { newObjectName } from '../platform/objects/objects.ts'
 import { hourOf } from '../platform/vault/port.ts'
 import { onEachEngine } from '../platform/testing/databases.ts'
 import { beginErasing } from './erasing.ts'
@@ -280,18 +282,45 @@ onEachEngine('the nightly run', ground => {
   })
 
   test('the sweep tells what does not fit together and changes nothing', async () => {
-    const fine = await trial.record()
-    const lost = await trial.record()
-    const stray = await trial.record()
-    await trial.objects.remove(trial.objectOf(lost))
-    await trial.inAgency(trx => sql`select 1`.execute(trx))
-    const parts = async function* () {
-      for (const recording of [fine, lost]) yield { recording, object: trial.objectOf(recording) }
-    }
-    const report = await trial.keep.sweep(parts())
-    expect(report.examples).toContainEqual({ code: 'object-missing', name: trial.objectOf(lost) })
-    expect(report.examples).toContainEqual({ code: 'object-unknown', name: trial.objectOf(stray) })
-    expect(report.examples).not.toContainEqual({ code: 'object-unknown', name: trial.objectOf(fine) })
-    expect(await trial.bytesAreThere(stray)).toBe(true)
+    const [fine, lost, unread, gone, again] = await several(5)
+    const [stray, reserved] = [newObjectName(), newObjectName()]
+    await trial.objects.remove(trial.objectOf(lost!))
+    for (const object of [stray, reserved]) await trial.objects.write(object, [Buffer.from('sealed')])
+    await reserve(reserved)
+    for (const key of [unread, gone]) await trial.vault.destroyKey(key!)
+    await trial.objects.remove(trial.objectOf(again!))
+    for (const recording of [gone, again])
+      await trial.inAgency(trx =>
+        sql`update keep_deadline set state = 'erasing', key_destroyed_at = now() where recording = ${recording}::uuid`.execute(
+          trx,
+        ),
+      )
+    const found = await trial.keep.sweep(trial.agency)
+    expect(found.examples.toSorted((a, b) => (a.code < b.code ? -1 : 1))).toEqual([
+      { code: 'key-after-deletion', name: again },
+      { code: 'key-missing', name: unread },
+      { code: 'object-after-deletion', name: trial.objectOf(gone!) },
+      { code: 'object-missing', name: trial.objectOf(lost!) },
+      { code: 'object-unknown', name: stray },
+    ])
+    expect(Object.fromEntries(found.counts)).toMatchObject({ 'object-missing': 1, 'object-unknown': 1 })
+    for (const recording of [fine, unread, gone]) expect(await trial.bytesAreThere(recording!)).toBe(true)
+    expect(await trial.objects.size(stray)).not.toBeNull()
+    // Of what is not its own another agency learns nothing.
+    await trial.newAgency()
+    expect((await trial.keep.sweep(trial.agency)).examples).toEqual([{ code: 'object-unknown', name: stray }])
+    await trial.objects.remove(stray)
+    await trial.objects.remove(reserved)
   })
+
+  async function reserve(object: string): Promise<void> {
+    const [id, stored] = [randomUUID(), randomUUID()]
+    await trial.inAgency(trx =>
+      sql`insert into dock_upload (id, agency, stored, person, actor, path, path_encoding, metadata, bytes, reserved, clocks,
+          proposed_hold, level, state, created_at, expires_at)
+        values (${id}::uuid, ${trial.agency}::uuid, ${stored}::uuid, ${trial.clerk.person}::uuid, '{}', 'a.mp4', 'utf-8', '', 6,
+          ${JSON.stringify([object])}::jsonb, '[]', false, 'gateway', 'open', ${new Date(trial.clock.at)},
+          ${new Date(trial.clock.at + DAY)})`.execute(trx),
+    )
+  }
 })

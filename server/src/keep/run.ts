@@ -3,11 +3,11 @@ import type { Trx } from '../platform/database/door.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
 import { braked } from './brake.ts'
 import { settleKeys } from './classes.ts'
-import { CLOCK_LEAD_HOURS, clockLeads } from './clock-guard.ts'
+import { clockDoubt, reasonOf, sentenceOf, type ClockDoubt } from './clock-doubt.ts'
 import { destroyKeys } from './destruction.ts'
 import { beginErasing, dueHorizon, eraseAll, type Deleted, type Unfinished } from './erasing.ts'
 import type { Eraser, KeepGround } from './ground.ts'
-import { approveBraked, countDeletions, insertBraked, insertRun, lastRunAt, letThrough, markDue } from './run-store.ts'
+import { approveBraked, countDeletions, insertBraked, insertRun, letThrough, markDue } from './run-store.ts'
 import { cleanUpStop, rememberVault } from './standing.ts'
 import { countKept, dueBefore } from './store.ts'
 import type { RunOutcome } from './tables.ts'
@@ -32,15 +32,15 @@ const NOTHING = { deleted: [], unfinished: [] } as const
 /** One run for one agency: every step can be cut off, and the next run goes on from there. */
 export async function run(ground: KeepGround, erasers: readonly Eraser[], ask: Ask): Promise<RunReport> {
   const now = ground.clock.now()
-  const leap = await leapOf(ground, ask.agency, now)
+  const doubt = await clockDoubt(ground, ask.agency, now)
   const stop = await cleanUpStop(ground)
   if (stop !== null) {
     const report = { ...NOTHING, state: 'stopped', because: stop.text, approval: null } as const
     if (stop.code === 'database') ground.log.error({ agency: ask.agency }, stop.text)
-    else await record(ground, ask, leap === null ? 'stopped' : 'clock-stopped', report)
+    else await record(ground, ask, doubt === null ? 'stopped' : 'clock-stopped', report)
     return report
   }
-  if (leap !== null) return stopForClock(ground, ask, leap)
+  if (doubt !== null) return stopForClock(ground, ask, doubt)
   await settleKeys(ground, ask.agency)
   const { go, approval, because } = await choose(ground, ask, now)
   await beginErasing(ground, ask.agency, go)
@@ -55,36 +55,14 @@ export async function run(ground: KeepGround, erasers: readonly Eraser[], ask: A
   return report
 }
 
-type Leap = { readonly from: number; readonly to: number }
-
-/** The clock's leap since the last run (or since the agency was founded), where it is more than runs lie apart. */
-async function leapOf(ground: KeepGround, agency: string, now: number): Promise<Leap | null> {
-  const from = await ground.database.asAgency(agency, async trx => {
-    // Where nothing is kept nothing can be lost, and a new installation may lie idle for days before its first run.
-    if ((await countKept(trx, agency)) === 0) return now
-    const { since } = (await ground.rules.policies(trx, agency)).at(0) ?? { since: now }
-    return (await lastRunAt(trx, agency)) ?? since
-  })
-  if (!clockLeads({ lastRun: from, now }) || (await ground.deliberateLeap(from, now))) return null
-  return { from, to: now }
-}
-
-async function stopForClock(ground: KeepGround, ask: Ask, leap: Leap): Promise<RunReport> {
+async function stopForClock(ground: KeepGround, ask: Ask, doubt: ClockDoubt): Promise<RunReport> {
   const { agency, by } = ask
-  const hours = Math.floor((leap.to - leap.from) / 3_600_000)
+  const { leap, apart } = doubt
+  const payload = { ...leap, ...(apart === null ? {} : { witness: apart.by, leadMs: Math.round(apart.leadMs) }) }
   const asked = await ground.database.asAgency(agency, trx =>
-    ground.approvals.ask(trx, {
-      agency,
-      kind: 'clock',
-      subject: null,
-      by,
-      reason: `the clock stands ${hours} h after the last run`,
-      payload: leap,
-    }),
+    ground.approvals.ask(trx, { agency, kind: 'clock', subject: null, by, reason: reasonOf(doubt), payload }),
   )
-  const because =
-    `The clock stands ${hours} hours after the last run, more than ${CLOCK_LEAD_HOURS}. Nothing was deleted. ` +
-    `If the clock is right (the server may have been off), confirm it: vidne approve ${asked.approval}`
+  const because = sentenceOf(doubt, asked.approval)
   const report = { ...NOTHING, state: 'waiting', because, approval: asked.approval } as const
   await record(ground, ask, 'clock-stopped', report)
   return report
@@ -152,20 +130,4 @@ async function record(ground: KeepGround, ask: Ask, outcome: RunOutcome, report:
 export async function releaseBrake(trx: Trx, approved: Approved): Promise<Carried> {
   const listed = await approveBraked(trx, approved.approval)
   return listed > 0 ? { done: true } : { done: false, because: 'nothing-listed' }
-}
-
-/** Two persons say that the clock is right: the next run is measured from now. */
-export async function confirmClock(trx: Trx, ground: Pick<KeepGround, 'clock'>, approved: Approved): Promise<Carried> {
-  await insertRun(trx, {
-    id: uuidv7(ground.clock),
-    agency: approved.agency,
-    at: ground.clock.now(),
-    person: approved.confirmedBy.person,
-    outcome: 'clock-confirmed',
-    because: null,
-    approval: approved.approval,
-    deleted: 0,
-    unfinished: 0,
-  })
-  return { done: true }
 }

@@ -1,19 +1,12 @@
 import { sql } from 'kysely'
+import type { SweepCode } from '@vidne/contract/keep'
 import type { Trx } from '../platform/database/door.ts'
 import { KeyDestroyed, KeyUnknown } from '../platform/vault/port.ts'
 import type { KeepGround } from './ground.ts'
-import { keepTables } from './tables.ts'
+import { keepTables, type KeepTables } from './tables.ts'
 
 /** What does not fit together. Nothing follows from it by itself: the sweep only reports. */
-export type SweepCode =
-  | 'recording-without-deadline'
-  | 'deadline-without-recording'
-  | 'key-missing'
-  | 'key-after-deletion'
-  | 'object-missing'
-  | 'object-after-deletion'
-  | 'object-unknown'
-  | 'event-not-in-log'
+export type { SweepCode } from '@vidne/contract/keep'
 
 export type SweepFinding = { readonly code: SweepCode; readonly name: string }
 
@@ -23,16 +16,17 @@ export type SweepReport = {
   readonly examples: readonly SweepFinding[]
 }
 
-/** A part of a recording and the object its bytes lie in; dock names them. */
-export type PartObject = { readonly recording: string; readonly object: string }
-
 type Ground = Pick<KeepGround, 'database' | 'clock' | 'vault' | 'objects'>
 
 const EXAMPLES_OF_A_KIND = 20
 const HOUR_MS = 3_600_000
+const PAGE = 10_000
 
-/** Compares objects, database, vault and log, and says where they differ. Never decides a deletion, never changes anything. */
-export async function sweep(ground: Ground, parts: AsyncIterable<PartObject>): Promise<SweepReport> {
+/**
+ * Compares objects, database, vault and log, and says where they differ, as far as it concerns an agency: what is its own, and
+ * objects that nobody knows. Never decides a deletion, never changes anything.
+ */
+export async function sweep(ground: Ground, agency: string): Promise<SweepReport> {
   const counts = new Map<SweepCode, number>()
   const examples: SweepFinding[] = []
   const note = (code: SweepCode, name: string): void => {
@@ -40,13 +34,14 @@ export async function sweep(ground: Ground, parts: AsyncIterable<PartObject>): P
     counts.set(code, seen + 1)
     if (seen < EXAMPLES_OF_A_KIND) examples.push({ code, name })
   }
-  for (const id of await ground.database.asInstallation(withoutDeadline)) note('recording-without-deadline', id)
-  for (const id of await ground.database.asInstallation(withoutRecording)) note('deadline-without-recording', id)
+  const ask = <T>(work: (trx: Trx) => Promise<T>): Promise<T> => ground.database.asAgency(agency, work)
+  for (const id of await ask(withoutDeadline)) note('recording-without-deadline', id)
+  for (const id of await ask(withoutRecording)) note('deadline-without-recording', id)
   const before = new Date(ground.clock.now() - HOUR_MS)
-  for (const id of await ground.database.asInstallation(trx => notInLog(trx, before))) note('event-not-in-log', id)
-  const states = await ground.database.asInstallation(keyStates)
+  for (const id of await ask(trx => notInLog(trx, before))) note('event-not-in-log', id)
+  const states = await ask(keyStates)
   await sweepKeys(ground, states, note)
-  await sweepObjects(ground, parts, states, note)
+  await sweepObjects(ground, agency, states, note)
   return { counts, examples }
 }
 
@@ -72,24 +67,56 @@ async function keyIsThere(vault: Ground['vault'], id: string): Promise<boolean> 
   }
 }
 
-async function sweepObjects(
-  { objects }: Ground,
-  parts: AsyncIterable<PartObject>,
-  states: KeyStates,
-  note: Note,
-): Promise<void> {
-  const listed = new Set<string>()
-  for await (const name of objects.list()) listed.add(name)
-  const known = new Set<string>()
-  for await (const { recording, object } of parts) {
-    known.add(object)
-    // What was written while the list was being made is there all the same: ask once more before saying it is missing.
-    const there = listed.has(object) || (await objects.size(object)) !== null
-    if (states.get(recording) === 'destroyed') {
-      if (there) note('object-after-deletion', object)
-    } else if (!there) note('object-missing', object)
+async function sweepObjects(ground: Ground, agency: string, states: KeyStates, note: Note): Promise<void> {
+  const unknown = new Set<string>()
+  for await (const name of ground.objects.list()) unknown.add(name)
+  for await (const part of parts(ground)) {
+    const listed = unknown.delete(part.object)
+    if (part.agency !== agency) continue
+    if (states.get(part.recording) !== 'destroyed') {
+      if (!listed && (await isLost(ground, part.object))) note('object-missing', part.object)
+    } else if (listed) note('object-after-deletion', part.object)
   }
-  for (const name of listed) if (!known.has(name)) note('object-unknown', name)
+  for (const name of unknown) if (await isStray(ground, name)) note('object-unknown', name)
+}
+
+/** What was written while the list was being made is there all the same, and what was erased since is not missed. */
+async function isLost(ground: Ground, object: string): Promise<boolean> {
+  return (await ground.objects.size(object)) === null && isKnown(ground, object)
+}
+
+/** It may have found its place, or been erased, since the list was made. */
+async function isStray(ground: Ground, object: string): Promise<boolean> {
+  return !(await isKnown(ground, object)) && (await ground.objects.size(object)) !== null
+}
+
+/** Every part of every agency, by the name of its object. */
+async function* parts({ database }: Ground): AsyncGenerator<KeepTables['dock_v_part']> {
+  for (let after = ''; ;) {
+    const rows = await database.asInstallation(trx =>
+      keepTables(trx)
+        .selectFrom('dock_v_part')
+        .selectAll()
+        .where('object', '>', after)
+        .orderBy('object')
+        .limit(PAGE)
+        .execute(),
+    )
+    yield* rows
+    const last = rows.at(-1)
+    if (last === undefined) return
+    after = last.object
+  }
+}
+
+/** Whether a part lies in this object, or an upload has reserved its name. */
+async function isKnown({ database }: Ground, object: string): Promise<boolean> {
+  const { rows } = await database.asInstallation(trx =>
+    sql<{ known: boolean }>`
+      select exists (select from dock_v_part where object = ${object})
+        or exists (select from dock_v_reserved where object = ${object}) as known`.execute(trx),
+  )
+  return rows[0]?.known === true
 }
 
 async function withoutDeadline(trx: Trx): Promise<string[]> {

@@ -75,6 +75,7 @@ export type KeepTables = {
     proposed_hold: boolean
     read_state: 'waiting' | 'read' | 'not-parsable'
   }
+  dock_v_part: { agency: string; recording: string; object: string }
   dock_v_fact: { agency: string; recording: string; ord: number; name: string; value: unknown }
 }
 

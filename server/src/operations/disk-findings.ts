@@ -2,6 +2,7 @@ import { lstat, mkdtemp, open, readdir, rm, stat, statfs } from 'node:fs/promise
 import { join } from 'node:path'
 import type { Founded } from '../ground.ts'
 import { placesOf } from '../places.ts'
+import { snapshotSentence } from '../snapshots.ts'
 import { type Finding, bad, good, weak } from './finding.ts'
 import { objectsFolder } from './quiet-ground.ts'
 
@@ -26,7 +27,7 @@ export async function diskFindings(settings: Founded): Promise<Finding[]> {
   return [
     ...(await roomFindings(places)),
     ...(await fileSystemFindings(places)),
-    await snapshotFinding(places),
+    await snapshotFinding(places, settings),
     await flushFinding(settings.data),
     ...(await permissionFindings(settings)),
     ...(await togetherFindings(settings)),
@@ -92,19 +93,14 @@ async function fileSystemFindings(places: readonly Place[]): Promise<Finding[]> 
   return findings
 }
 
-async function snapshotFinding(places: readonly Place[]): Promise<Finding> {
-  const rule =
-    'A snapshot of the machine or disk that holds the vault brings destroyed keys back and voids the statements of ' +
-    'deletion for as long as it is kept. Leave the vault out of snapshots, or write down how long the site keeps them.'
+async function snapshotFinding(places: readonly Place[], { snapshots }: Founded): Promise<Finding> {
+  const sentence = snapshotSentence(snapshots)
   for (const { what, path } of places) {
     const found = KINDS.get((await statfs(path)).type)
     if (found?.kind === 'snapshots' && what.startsWith('vault'))
-      return weak('snapshots', `The ${what} lies on ${found.name}, which takes snapshots. ${rule}`)
+      return weak('snapshots', `The ${what} lies on ${found.name}, which can take snapshots. ${sentence}`)
   }
-  return good(
-    'snapshots',
-    `No file system of the vault takes snapshots by itself, as far as can be seen from here. ${rule}`,
-  )
+  return snapshots === 'none' ? good('snapshots', sentence) : weak('snapshots', sentence)
 }
 
 const FLUSHES = 15

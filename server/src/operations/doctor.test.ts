@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openGround } from '../ground.ts'
 import { openHouse } from '../compose.ts'
@@ -9,7 +11,15 @@ import { type Diagnosis, diagnose } from './doctor.ts'
 import { DESCRIPTION } from './description.ts'
 import { askServer, openOperatorSocket } from './operator-socket.ts'
 import { settingsOf } from './quiet-ground.ts'
-import { type TrialInstallation, copyOf, restoreFrom, shown, trialInstallation } from './testing/trial-installation.ts'
+import {
+  type TrialInstallation,
+  copyOf,
+  restoreFrom,
+  shown,
+  trialInstallation,
+  within,
+} from './testing/trial-installation.ts'
+import { unownedKeyFindings } from './unowned-keys.ts'
 
 let trial: TrialInstallation
 beforeAll(async () => {
@@ -65,6 +75,31 @@ describe('the doctor', () => {
       ok: false,
       text: expect.stringContaining(join(data, 'lock')),
     })
+  })
+
+  test('names a key that a crash left before its upload was written, and leaves it where it is', async () => {
+    const data = copyOf(trial)
+    const [left, beginning] = [randomUUID(), randomUUID()]
+    await within(data, async ({ vault, database }) => {
+      const agency = await database.asInstallation(async trx => {
+        const { rows } = await sql<{ id: string }>`select id from people_agency`.execute(trx)
+        return rows[0]!.id
+      })
+      const keys = [left, beginning].map(id => ({ id, kind: 'data' as const }))
+      await vault.create({ agency, keys, expires: null })
+      const looking = unownedKeyFindings({ vault, database }, 1_000)
+      // Its row comes a moment behind its key.
+      await database.asInstallation(trx =>
+        sql`insert into dock_discard (stored, agency, because, since)
+          values (${beginning}, ${agency}, 'expired', ${new Date()})`.execute(trx),
+      )
+      const [finding, ...more] = await looking
+      expect(more).toEqual([])
+      expect(finding).toMatchObject({ code: 'vault-keys-unowned', ok: false, stops: false })
+      expect(finding?.text).toContain(`1 data keys that nothing in the database owns (${left})`)
+      expect(await vault.key(left)).toHaveLength(32)
+    })
+    expect(codes(await diagnose(data, silentLogger), 'weak')).toContain('vault-keys-unowned')
   })
 
   test('says what is not there, and makes none of it', async () => {

@@ -12,6 +12,7 @@ import { LookAnswer, askServer } from './operator-socket.ts'
 import { lookInside } from './inside-findings.ts'
 import { openQuietGround } from './quiet-ground.ts'
 import { InstallationServed, OperationRefused, sentenceOf } from './refused.ts'
+import { secondKeyFindings } from './second-key-finding.ts'
 import { selfTests } from './self-tests.ts'
 
 export type { Finding } from './finding.ts'
@@ -30,6 +31,7 @@ export async function diagnose(data: string, log: Logger): Promise<Diagnosis> {
     findings.push(...(await clockFindings(placesOf(settings))))
     findings.push(...(await diskFindings(settings)))
     findings.push(await masterKeyFinding(settings))
+    findings.push(...(await secondKeyFindings(settings)))
     findings.push(...(await objectsFindings(settings)))
     findings.push(...(await insideFindings(settings, log)))
   }

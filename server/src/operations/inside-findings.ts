@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Finding, bad, good, weak } from './finding.ts'
 import type { QuietGround } from './quiet-ground.ts'
+import { unownedKeyFindings } from './unowned-keys.ts'
 
 /** An installation that is open, by its operator or because it is served. */
 export type InsideGround = Pick<
@@ -35,6 +36,7 @@ async function stateFindings(ground: InsideGround): Promise<Finding[]> {
       ? good('log', `The log ${settings.origin} can go on: database, tiles and lock agree.`)
       : bad('log', standing.text),
     stop === null ? good('clean-up', 'Nothing is in the way of deletion on time.') : bad('clean-up', stop.text),
+    ...(await unownedKeyFindings(ground)),
     forgotten === 0
       ? good('openings', 'Every event of the history can be opened, unless its tombstone was erased.')
       : bad('openings', `${forgotten} events have lost what they say. Restore the database from a backup that has it.`),

@@ -98,7 +98,7 @@ async function beginNext(
       continued: { type: 'log-continued', v: 1, previous: named, at },
     },
   )
-  await addToTrust(places.trust, signers.log.vkey)
+  await addToTrust(places.trust, [signers.log.vkey, ...(signers.second === null ? [] : [signers.second.vkey])])
   const values = parse(await readFile(places.settings, 'utf8'))
   await writeFileDurable(places.settings, stringify({ ...values, origin }))
   return previous
@@ -164,13 +164,14 @@ function freeName(path: string): string {
 }
 
 /** The old log stays in the trust file: what was given out under it goes on to verify. */
-async function addToTrust(path: string, vkey: string): Promise<void> {
+async function addToTrust(path: string, vkeys: readonly string[]): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => null)
-  const line = `log ${vkey}`
-  if (text === null) return createFileDurable(path, `${line}\nquorum none\n`)
-  if (text.split('\n').includes(line)) return
+  const wanted = vkeys.map(vkey => `log ${vkey}`)
+  if (text === null) return createFileDurable(path, `${wanted.join('\n')}\nquorum none\n`)
   const lines = text.split('\n')
+  const missing = wanted.filter(line => !lines.includes(line))
+  if (missing.length === 0) return
   const first = lines.findIndex(one => one.startsWith('log '))
-  lines.splice(first < 0 ? 0 : first, 0, line)
+  lines.splice(first < 0 ? 0 : first, 0, ...missing)
   await writeFileDurable(path, lines.join('\n'))
 }

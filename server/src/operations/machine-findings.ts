@@ -23,15 +23,10 @@ function nodeFinding(): Finding {
 
 async function mediaFindings(): Promise<Finding[]> {
   const { ffprobe, sandbox } = await readingTools()
-  const ffmpeg = findProgram('ffmpeg')
-  const install = 'Debian: apt-get install ffmpeg'
   return [
     ffprobe === null
-      ? weak('ffprobe', `There is no ffprobe: AVI and older formats are sealed unread. ${install}`)
+      ? weak('ffprobe', 'There is no ffprobe: AVI and older formats are sealed unread. Debian: apt-get install ffmpeg')
       : good('ffprobe', `AVI and older formats are read by ${ffprobe}.`),
-    ffmpeg === null
-      ? weak('ffmpeg', `There is no ffmpeg: thumbnails and fixed cameras are switched off. ${install}`)
-      : good('ffmpeg', `Thumbnails and fixed cameras use ${ffmpeg}.`),
     SANDBOXES[sandbox],
     findProgram('prlimit') === null
       ? weak(

@@ -108,6 +108,8 @@ async function openParts({ settings, log, closers, keys }: Opening): Promise<Omi
     installation,
     logStanding,
     deliberateLeap,
+    // Nothing is deleted here, and nobody outside is asked.
+    clockLeads: () => [],
   }
   const keep = openKeep(ground)
   return {

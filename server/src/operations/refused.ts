@@ -33,10 +33,24 @@ const WORDED = [
   VaultLocked,
 ] as const
 
-const ACCESS: Readonly<Record<string, string>> = {
-  EACCES: 'may not be read or written by this user',
-  EPERM: 'may not be changed by this user',
-  EROFS: 'lies on a disk that is read-only',
+const AS_SERVER = ' Run the command as the user that serves the installation.'
+
+/** What the machine says of a path. */
+const FAULTS: Readonly<Record<string, string>> = {
+  EACCES: 'it may not be read or written by this user',
+  EPERM: 'it may not be changed by this user',
+  EROFS: 'it lies on a disk that is read-only',
+  ENOENT: 'there is no such file or folder, and none can be made there',
+  ENOTDIR: 'a part of its path is a file and not a folder',
+  EISDIR: 'it is a folder',
+  EEXIST: 'it is there already',
+  ENOSPC: 'there is no room left on its disk',
+  EDQUOT: 'there is no room left for this user on its disk',
+  EIO: 'its disk does not answer as it should',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  EINVAL: 'the machine does not take that name there',
+  EMFILE: 'too many files are open on this machine',
 }
 
 /**
@@ -59,8 +73,13 @@ export async function inWords<T>(data: string, work: () => Promise<T>): Promise<
 export function sentenceOf(error: unknown): string | null {
   if (!(error instanceof Error)) return null
   if (WORDED.some(kind => error instanceof kind)) return error.message
-  const why = ACCESS[errorCode(error) ?? '']
-  if (why === undefined) return null
-  const path = 'path' in error ? String(error.path) : 'a file'
-  return `${path} ${why}. Run the command as the user that serves the installation.`
+  const [code, why] = [errorCode(error) ?? '', faultOf(error)]
+  if (why === null) return null
+  const path = 'path' in error ? String(error.path) : 'A file'
+  return `${path} cannot be used: ${why}.${code === 'EACCES' || code === 'EPERM' ? AS_SERVER : ''}`
+}
+
+/** Why the machine refuses a path, as the end of a sentence; null for any other error. */
+export function faultOf(error: unknown): string | null {
+  return FAULTS[errorCode(error) ?? ''] ?? null
 }

@@ -192,9 +192,12 @@ describe('a log whose leaves are lost', () => {
       { kind: 'statement', statement: { type: 'log-opened', origin: continued.origin, mode: 'rehearsal' } },
       { kind: 'statement', statement: { type: 'log-continued', previous: { origin: trial.origin, size } } },
     ])
-    expect(parsePolicy(readFileSync(join(data, 'trust.policy'), 'utf8')).logs.map(key => key.name)).toEqual([
-      continued.origin,
-      trial.origin,
+    const { logs } = parsePolicy(readFileSync(join(data, 'trust.policy'), 'utf8'))
+    expect(logs.map(key => [key.name, key.kind])).toEqual([
+      [continued.origin, 'ed25519'],
+      [continued.origin, 'cosignature-ml-dsa-44'],
+      [trial.origin, 'ed25519'],
+      [trial.origin, 'cosignature-ml-dsa-44'],
     ])
     const recordings = await shown(data)
     expect(recordings).toHaveLength(3)

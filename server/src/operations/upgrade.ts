@@ -8,7 +8,7 @@ import { placesOf } from '../places.ts'
 import { openDatabase } from '../platform/database/door.ts'
 import { DatabaseAway, DatabaseRefused } from '../platform/database/errors.ts'
 import { refuseForeignCluster } from '../platform/database/first-start.ts'
-import { lockFolder } from '../platform/database/folder-lock.ts'
+import { lockDatabase } from '../platform/database/only-opener.ts'
 import { realDisk } from '../platform/durable/disk.ts'
 import { silentLogger } from '../platform/http/logging.ts'
 import { HEADER } from '../platform/vault/copy.ts'
@@ -117,7 +117,7 @@ async function checkEmbedded(folder: string): Promise<DatabaseCheck> {
 
 /** While nobody has it open: a cluster that is copied while it is written to would not open. */
 async function copyCluster(folder: string, copy: string): Promise<void> {
-  const lock = await lockFolder(folder, () => undefined)
+  const lock = await lockDatabase(folder, () => undefined)
   try {
     await cp(join(folder, 'cluster'), join(copy, 'cluster'), { recursive: true })
   } finally {

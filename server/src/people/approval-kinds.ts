@@ -1,43 +1,37 @@
-import type { Role } from './roles.ts'
+import { type ApprovalKind, type WithoutAnswer, approvalKind } from '@vidne/contract/approvals'
+import type { Role } from '@vidne/contract/roles'
 
-/** What may wait for a second person. */
-export const APPROVAL_KINDS = ['hold-release', 'export', 'early-deletion', 'brake', 'clock'] as const
-export type ApprovalKind = (typeof APPROVAL_KINDS)[number]
+export type { ApprovalKind, WithoutAnswer } from '@vidne/contract/approvals'
 
-/** What happens when nobody confirms before the deadline. Never the thing that was asked for. */
-export type WithoutAnswer = 'hold-stays' | 'nothing-leaves' | 'ordinary-deadline-stays' | 'nothing-is-deleted'
-
-type Terms = { readonly hours: number; readonly withoutAnswer: WithoutAnswer; readonly confirmedBy: readonly Role[] }
+type Terms = {
+  readonly hours: number
+  readonly withoutAnswer: WithoutAnswer
+  readonly confirmedBy: readonly Role[]
+}
 
 const DAYS_7 = 168
 const DAYS_3 = 72
+
+const ANSWER_FOR_FOOTAGE: readonly Role[] = [
+  'evidence-clerk',
+  'supervisor',
+  'commander',
+  'professional-standards',
+  'site-head',
+  'data-protection-officer',
+  'agency-administrator',
+]
 
 export const TERMS: Readonly<Record<ApprovalKind, Terms>> = {
   'hold-release': {
     hours: DAYS_7,
     withoutAnswer: 'hold-stays',
-    confirmedBy: [
-      'evidence-clerk',
-      'supervisor',
-      'commander',
-      'professional-standards',
-      'site-head',
-      'data-protection-officer',
-      'agency-administrator',
-    ],
+    confirmedBy: ANSWER_FOR_FOOTAGE,
   },
   export: {
     hours: DAYS_7,
     withoutAnswer: 'nothing-leaves',
-    confirmedBy: [
-      'evidence-clerk',
-      'supervisor',
-      'commander',
-      'professional-standards',
-      'site-head',
-      'data-protection-officer',
-      'agency-administrator',
-    ],
+    confirmedBy: ANSWER_FOR_FOOTAGE,
   },
   'early-deletion': {
     hours: DAYS_7,
@@ -61,8 +55,22 @@ export const TERMS: Readonly<Record<ApprovalKind, Terms>> = {
       'system-administrator',
     ],
   },
+  'take-in-again': {
+    hours: DAYS_7,
+    withoutAnswer: 'not-taken-in',
+    confirmedBy: ['evidence-clerk', 'supervisor', 'professional-standards', 'site-head', 'data-protection-officer'],
+  },
 }
 
+/** Whoever may confirm something of any kind. */
+export const CONFIRMERS: readonly Role[] = [...new Set(Object.values(TERMS).flatMap(terms => terms.confirmedBy))]
+
+/**
+ * Kinds whose subject has no chain of events: the agency's takes theirs. It is never erased, so no words of a person about
+ * footage enter it; those stand with the question while it waits, and in the history of what comes of it.
+ */
+export const ON_AGENCY_CHAIN: ReadonlySet<ApprovalKind> = new Set(['take-in-again'])
+
 export function isApprovalKind(text: string): text is ApprovalKind {
-  return APPROVAL_KINDS.some(kind => kind === text)
+  return approvalKind.options.some(kind => kind === text)
 }

@@ -1,6 +1,7 @@
+import { sql } from 'kysely'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { onEachEngine } from '../platform/testing/databases.ts'
-import type { Actor, Approved, Carried, Question } from './people.ts'
+import { standingOf, type Actor, type Approved, type Carried, type Question } from './people.ts'
 import { peopleTrial, setClock, type PeopleTrial } from './testing/an-agency.ts'
 
 const HOUR = 3_600_000
@@ -15,6 +16,7 @@ onEachEngine('an act that takes two persons', ground => {
   let third: Actor
   beforeAll(async () => {
     trial = await peopleTrial(ground, clock)
+    trial.people.approvals.onListed('brake', async (_trx, approval) => ['one', 'two', approval])
     for (const kind of ['brake', 'export'] as const) {
       trial.people.approvals.onApproved(kind, async (_trx, approved) => {
         if (outcome instanceof Error) throw outcome
@@ -41,6 +43,7 @@ onEachEngine('an act that takes two persons', ground => {
   })
   const ask = (change: Partial<Question> = {}) =>
     ground.database.asAgency(asker.agency, trx => trial.people.approvals.ask(trx, question(change)))
+  const waiting = () => ground.database.asAgency(asker.agency, trx => trial.people.approvals.waiting(trx, asker.agency))
   const answer = (approval: string, actor: Actor) =>
     ground.database.asAgency(actor.agency, trx => trial.people.approvals.answer(trx, { approval, actor }))
 
@@ -129,13 +132,61 @@ onEachEngine('an act that takes two persons', ground => {
     )
   })
 
-  test('can wait twice for exports, since they differ in purpose and recipient', async () => {
-    const one = await ask({ kind: 'export' })
-    const two = await ask({ kind: 'export' })
+  test('can wait twice for exports, which differ in purpose and recipient; the same wish finds the first question', async () => {
+    const wish = (letter: string) => ({ kind: 'export', wish: Buffer.alloc(32, letter) }) as const
+    const [one, two] = [await ask(wish('a')), await ask(wish('b'))]
     expect(one.approval).not.toBe(two.approval)
-    const waiting = await ground.database.asAgency(asker.agency, trx =>
-      trial.people.approvals.waiting(trx, asker.agency),
-    )
-    expect(waiting.map(item => item.id)).toEqual([one.approval, two.approval].toSorted())
+    expect(await ask(wish('a'))).toEqual({ asked: false, approval: one.approval, deadline: one.deadline })
+    const atOnce = await Promise.all(Array.from({ length: 5 }, () => ask(wish('c'))))
+    expect(new Set(atOnce.map(asked => asked.approval)).size).toBe(1)
+    const ids = (await waiting()).map(item => item.id)
+    expect(ids).toEqual([one.approval, two.approval, atOnce[0]!.approval].toSorted())
+    expect(await answer(one.approval, second)).toMatchObject({ state: 'done' })
+    expect(await ask(wish('a'))).toMatchObject({ asked: true })
+  })
+
+  test('tells the second person in whose words it was asked, who has confirmed, and who is still wanted', async () => {
+    const about = { purpose: 'Az. 41/26', case: null, recipient: 'Crown Prosecution' }
+    await ask({ kind: 'export', reason: null, about, wish: Buffer.alloc(32, 'd') })
+    const { approval } = await ask({ by: null })
+    await answer(approval, second)
+    const all = await waiting()
+    const [exported, brake] = (['export', 'brake'] as const).map(kind => all.find(one => one.kind === kind))
+    expect(exported).toMatchObject({
+      told: { ...about, reason: null },
+      left: 1,
+      confirmedBy: [],
+      askedBy: asker.person,
+    })
+    expect(brake).toMatchObject({
+      told: { reason: 'too many at once', purpose: null },
+      left: 1,
+      confirmedBy: [second.person],
+      listed: ['one', 'two', approval],
+      askedBy: null,
+    })
+    expect([asker, second, third].map(actor => standingOf(brake!, actor))).toEqual([
+      'may-confirm',
+      'confirmed-by-you',
+      'may-confirm',
+    ])
+    expect(standingOf(exported!, asker)).toBe('asked-by-you')
+    expect(standingOf(exported!, { ...third, roles: ['investigator'] })).toBe('not-your-role')
+  })
+
+  test('leaves no words in the database once it is over: they stand in the history', async () => {
+    const kept = async () =>
+      ground.database.asInstallation(async trx => {
+        const { rows } = await sql<{ text: string }>`select a::text as text from people_approval a`.execute(trx)
+        return rows.filter(({ text }) => text.includes('too many at once')).length
+      })
+    const before = await kept()
+    const [confirmed, lapsing] = [await ask(), await ask({ kind: 'clock' })]
+    expect(await kept()).toBe(before + 2)
+    await answer(confirmed.approval, second)
+    expect(await kept()).toBe(before + 1)
+    clock.at = lapsing.deadline + 168 * HOUR
+    await ground.database.asInstallation(trx => trial.people.approvals.lapse(trx))
+    expect(await kept()).toBe(0)
   })
 })

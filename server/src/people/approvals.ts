@@ -4,11 +4,15 @@ import type { Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
 import { actorFields } from './actor-fields.ts'
-import { isApprovalKind, TERMS, type ApprovalKind, type WithoutAnswer } from './approval-kinds.ts'
+import { ON_AGENCY_CHAIN, TERMS, type ApprovalKind } from './approval-kinds.ts'
 import type { Actor } from './roles.ts'
-import { peopleTables } from './store.ts'
+import { peopleTables, type ApprovalRow } from './store.ts'
+import { kindOf, waitingQuestions, type Lister, type Told, type Waiting } from './waiting.ts'
 
 const HOUR_MS = 3_600_000
+
+/** A closed question needs its words no more; they stand in the history, where they can be erased. */
+const EMPTIED = { payload: '{}', told: '{}' } as const
 
 export type Question = {
   readonly agency: string
@@ -17,9 +21,13 @@ export type Question = {
   readonly subject: string | null
   /** Null: the installation asks by itself, and two persons have to confirm. */
   readonly by: Actor | null
-  readonly reason: string
+  /** Why, for the second person to read; null where `about` says it. Both enter the history (but see ON_AGENCY_CHAIN). */
+  readonly reason: string | null
+  readonly about?: Omit<Told, 'reason'>
   /** What the act needs when it is confirmed. */
   readonly payload: Json
+  /** Digest (32 bytes) of what exactly is asked for, where kind and subject do not say it all. */
+  readonly wish?: Uint8Array
 }
 
 /** `asked: false`: the same question waits already. `deadline` in epoch milliseconds. */
@@ -35,8 +43,10 @@ export type Approved = {
   readonly confirmedBy: Actor
 }
 
-/** `because` is a code for the person who confirmed. */
-export type Carried = { readonly done: true } | { readonly done: false; readonly because: string }
+/** Why a thing that was confirmed can no longer be done. */
+export type Overtaken = 'no-such-recording' | 'not-held' | 'held' | 'too-late' | 'nothing-listed' | 'upload-gone'
+
+export type Carried = { readonly done: true } | { readonly done: false; readonly because: Overtaken }
 
 export type AnswerRefusal =
   | 'no-such-question'
@@ -50,17 +60,7 @@ export type AnswerRefusal =
 export type Answer =
   | { readonly state: 'done'; readonly kind: ApprovalKind; readonly subject: string | null }
   | { readonly state: 'waiting'; readonly kind: ApprovalKind; readonly subject: string | null; readonly left: number }
-  | { readonly state: 'refused'; readonly because: AnswerRefusal; readonly detail?: string }
-
-export type Waiting = {
-  readonly id: string
-  readonly kind: ApprovalKind
-  readonly subject: string | null
-  readonly askedBy: string | null
-  readonly askedAt: number
-  readonly deadline: number
-  readonly withoutAnswer: WithoutAnswer
-}
+  | { readonly state: 'refused'; readonly because: AnswerRefusal; readonly detail?: Overtaken }
 
 /**
  * Acts that take two persons. Asked by one, confirmed by another person before a deadline; another token of the same
@@ -72,8 +72,8 @@ export interface Approvals {
   answer(trx: Trx, answer: { approval: string; actor: Actor }): Promise<Answer>
   /** Registers what a kind does once confirmed; one handler a kind. */
   onApproved(kind: ApprovalKind, run: (trx: Trx, approved: Approved) => Promise<Carried>): void
-  /** The state of one question of the agency; null when there is none. */
-  find(trx: Trx, approval: string): Promise<(Waiting & { state: string; payload: Json }) | null>
+  /** Registers who knows which recordings a question of this kind lists, by the question's id. */
+  onListed(kind: ApprovalKind, list: Lister): void
   /** The agency's questions that still wait, oldest first. */
   waiting(trx: Trx, agency: string): Promise<Waiting[]>
   /** Closes questions past their deadline; answers how many. */
@@ -88,23 +88,11 @@ type Ground = {
   readonly policyDigest: (trx: Trx, agency: string) => Promise<Uint8Array>
 }
 
-type Row = {
-  id: string
-  agency: string
-  kind: string
-  subject: string | null
-  asked_by: string | null
-  confirmations_needed: number
-  payload: Json
-  asked_at: Date
-  deadline: Date
-  state: 'waiting' | 'done' | 'refused' | 'lapsed'
-}
-
 type Handler = (trx: Trx, approved: Approved) => Promise<Carried>
 
 export function openApprovals(ground: Ground): Approvals {
   const handlers = new Map<ApprovalKind, Handler>()
+  const listers = new Map<ApprovalKind, Lister>()
   return {
     ask: (trx, question) => ask(trx, ground, question),
     answer: (trx, { approval, actor }) => answer(trx, ground, handlers, approval, actor),
@@ -112,35 +100,18 @@ export function openApprovals(ground: Ground): Approvals {
       if (handlers.has(kind)) throw new Error(`two handlers for approvals of kind ${kind}`)
       handlers.set(kind, run)
     },
-    async find(trx, approval) {
-      const row = await rowOf(trx, approval)
-      return row === null ? null : { ...waitingOf(row), state: row.state, payload: row.payload }
-    },
-    async waiting(trx, agency) {
-      const rows = await peopleTables(trx)
-        .selectFrom('people_approval')
-        .selectAll()
-        .where('agency', '=', agency)
-        .where('state', '=', 'waiting')
-        .where('deadline', '>', new Date(ground.clock.now()))
-        .orderBy('id')
-        .execute()
-      return rows.map(waitingOf)
-    },
+    onListed: (kind, list) => void listers.set(kind, list),
+    waiting: (trx, agency) => waitingQuestions(trx, { agency, now: ground.clock.now(), listers }),
     lapse: trx => lapse(trx, ground.clock),
     async forget(trx, subject) {
-      await peopleTables(trx)
-        .updateTable('people_approval')
-        .set({ payload: '{}' })
-        .where('subject', '=', subject)
-        .execute()
+      await peopleTables(trx).updateTable('people_approval').set(EMPTIED).where('subject', '=', subject).execute()
     },
   }
 }
 
 async function ask(trx: Trx, ground: Ground, question: Question): Promise<Asked> {
   await lapse(trx, ground.clock)
-  const earlier = question.kind === 'export' ? null : await sameQuestion(trx, question)
+  const earlier = await sameQuestion(trx, question)
   if (earlier !== null) return { asked: false, approval: earlier.id, deadline: earlier.deadline.getTime() }
   const now = ground.clock.now()
   const deadline = now + TERMS[question.kind].hours * HOUR_MS
@@ -155,6 +126,8 @@ async function ask(trx: Trx, ground: Ground, question: Question): Promise<Asked>
       asked_by: question.by?.person ?? null,
       confirmations_needed: question.by === null ? 2 : 1,
       payload: JSON.stringify(question.payload),
+      told: JSON.stringify(toldIn(question)),
+      wish: question.wish ?? null,
       asked_at: new Date(now),
       deadline: new Date(deadline),
       state: 'waiting',
@@ -169,18 +142,32 @@ async function ask(trx: Trx, ground: Ground, question: Question): Promise<Asked>
   const fields = [
     { name: 'approval', value: approval },
     { name: 'kind', value: question.kind },
-    { name: 'reason', value: question.reason },
+    ...wordsInHistory(question),
     { name: 'deadline', value: deadline },
     { name: 'without-answer', value: TERMS[question.kind].withoutAnswer },
     ...actorFields(question.by),
   ]
   const pol = await ground.policyDigest(trx, question.agency)
-  const subject = question.subject ?? question.agency
+  const subject = chainOf(question)
   await ground.history.append(trx, { subject, type: 'approval-asked', pol, fields })
   return { asked: true, approval, deadline }
 }
 
-async function sameQuestion(trx: Trx, { agency, kind, subject }: Question) {
+/** The chain that takes the events of a question. */
+function chainOf({ kind, subject, agency }: Pick<Question, 'kind' | 'subject' | 'agency'>): string {
+  return subject === null || ON_AGENCY_CHAIN.has(kind) ? agency : subject
+}
+
+function wordsInHistory(question: Question): { name: string; value: Json }[] {
+  if (ON_AGENCY_CHAIN.has(question.kind)) return [{ name: 'object', value: question.subject }]
+  return Object.entries(toldIn(question)).flatMap(([name, value]) => (value === null ? [] : [{ name, value }]))
+}
+
+function toldIn({ reason, about }: Question): Partial<Told> {
+  return { reason, ...about }
+}
+
+async function sameQuestion(trx: Trx, { agency, kind, subject, wish }: Question) {
   const query = peopleTables(trx)
     .selectFrom('people_approval')
     .select(['id', 'deadline'])
@@ -188,6 +175,7 @@ async function sameQuestion(trx: Trx, { agency, kind, subject }: Question) {
     .where('kind', '=', kind)
     .where('state', '=', 'waiting')
     .where('subject', subject === null ? 'is' : '=', subject)
+    .where('wish', wish === undefined ? 'is' : '=', wish ?? null)
   return (await query.executeTakeFirst()) ?? null
 }
 
@@ -198,9 +186,9 @@ async function answer(
   approval: string,
   actor: Actor,
 ): Promise<Answer> {
-  const row = await rowOf(trx, approval, 'for update')
+  const row = await lockRow(trx, approval)
   if (row === null || row.agency !== actor.agency) return { state: 'refused', because: 'no-such-question' }
-  const { kind, subject } = waitingOf(row)
+  const [kind, { subject }] = [kindOf(row), row]
   const refusal = await whyNot(trx, ground.clock, row, kind, actor)
   if (refusal !== null) return { state: 'refused', because: refusal }
   const left = row.confirmations_needed - (await confirm(trx, ground, row, actor))
@@ -218,7 +206,7 @@ async function answer(
 async function whyNot(
   trx: Trx,
   clock: Clock,
-  row: Row,
+  row: ApprovalRow,
   kind: ApprovalKind,
   actor: Actor,
 ): Promise<AnswerRefusal | null> {
@@ -237,7 +225,7 @@ async function whyNot(
 }
 
 /** Writes the confirmation and its event; answers how many persons have confirmed by now. */
-async function confirm(trx: Trx, ground: Ground, row: Row, actor: Actor): Promise<number> {
+async function confirm(trx: Trx, ground: Ground, row: ApprovalRow, actor: Actor): Promise<number> {
   const tables = peopleTables(trx)
   const { person, token, agency } = actor
   await tables
@@ -246,7 +234,8 @@ async function confirm(trx: Trx, ground: Ground, row: Row, actor: Actor): Promis
     .execute()
   const fields = [{ name: 'approval', value: row.id }, { name: 'kind', value: row.kind }, ...actorFields(actor)]
   const pol = await ground.policyDigest(trx, agency)
-  await ground.history.append(trx, { subject: row.subject ?? agency, type: 'approval-given', pol, fields })
+  const subject = chainOf({ ...row, kind: kindOf(row) })
+  await ground.history.append(trx, { subject, type: 'approval-given', pol, fields })
   const confirmed = await tables
     .selectFrom('people_confirmation')
     .select('person')
@@ -261,6 +250,7 @@ async function close(trx: Trx, clock: Clock, approval: string, carried: Carried)
     .set({
       state: carried.done ? 'done' : 'refused',
       because: carried.done ? null : carried.because,
+      ...EMPTIED,
       answered_at: new Date(clock.now()),
     })
     .where('id', '=', approval)
@@ -270,7 +260,7 @@ async function close(trx: Trx, clock: Clock, approval: string, carried: Carried)
 async function lapse(trx: Trx, clock: Clock): Promise<number> {
   const lapsed = await peopleTables(trx)
     .updateTable('people_approval')
-    .set({ state: 'lapsed' })
+    .set({ state: 'lapsed', ...EMPTIED })
     .where('state', '=', 'waiting')
     .where('deadline', '<=', new Date(clock.now()))
     .returning('id')
@@ -278,20 +268,7 @@ async function lapse(trx: Trx, clock: Clock): Promise<number> {
   return lapsed.length
 }
 
-async function rowOf(trx: Trx, approval: string, lock?: 'for update'): Promise<Row | null> {
+async function lockRow(trx: Trx, approval: string): Promise<ApprovalRow | null> {
   const query = peopleTables(trx).selectFrom('people_approval').selectAll().where('id', '=', approval)
-  return (await (lock === undefined ? query : query.forUpdate()).executeTakeFirst()) ?? null
-}
-
-function waitingOf(row: Row): Waiting {
-  if (!isApprovalKind(row.kind)) throw new Error(`an approval of unknown kind ${row.kind}`)
-  return {
-    id: row.id,
-    kind: row.kind,
-    subject: row.subject,
-    askedBy: row.asked_by,
-    askedAt: row.asked_at.getTime(),
-    deadline: row.deadline.getTime(),
-    withoutAnswer: TERMS[row.kind].withoutAnswer,
-  }
+  return (await query.forUpdate().executeTakeFirst()) ?? null
 }

@@ -10,19 +10,25 @@ import { commitAudit, noteAudit, type AuditRow } from './audit.ts'
 import { grantRole, nameKey, personNamed } from './persons.ts'
 import { may, type Act, type Actor, type Role } from './roles.ts'
 import { peopleTables } from './store.ts'
+import { administratorsBeside, listTokens, ownerOf, type TokenEntry } from './token-list.ts'
 import { authenticateTokens, issueToken, revokeToken, type Authentication } from './tokens.ts'
 import { presentedToken, type PresentedToken } from './token-text.ts'
 
 export type { Agency, Founded, Founding } from './agencies.ts'
 export type { ApprovalKind, WithoutAnswer } from './approval-kinds.ts'
-export type { Answer, AnswerRefusal, Approvals, Approved, Asked, Carried, Question, Waiting } from './approvals.ts'
+export type { Answer, AnswerRefusal, Approvals, Approved, Asked, Carried, Overtaken, Question } from './approvals.ts'
 export type { AuditRow } from './audit.ts'
 export type { Act, Actor, Role } from './roles.ts'
+export type { TokenEntry } from './token-list.ts'
 export type { Authentication, SignInRefusal } from './tokens.ts'
+export type { Waiting } from './waiting.ts'
 export { actorFields } from './actor-fields.ts'
 export { isRole, may, ROLES } from './roles.ts'
+export { standingOf } from './waiting.ts'
 
 export type TokenRefusal = 'not-allowed' | 'nobody' | 'already-over' | 'machine-and-person'
+
+export type Revocation = 'revoked' | 'not-allowed' | 'no-such-token' | 'last-administrator'
 
 export type NewToken =
   | { readonly made: true; readonly token: string; readonly person: string; readonly expires: number | null }
@@ -56,7 +62,10 @@ export interface People {
   allowed(actor: Actor, act: Act, subject?: string): Promise<boolean>
   /** A token for a person by name, with one role that the person is given along with it. */
   createToken(trx: Trx, actor: Actor, wish: { person: string; role: Role; expires: number | null }): Promise<NewToken>
-  revokeToken(trx: Trx, actor: Actor, token: string): Promise<'revoked' | 'not-allowed' | 'no-such-token'>
+  /** The agency's tokens, newest first; the actor's own where he does not administer the agency. */
+  tokens(trx: Trx, actor: Actor): Promise<TokenEntry[]>
+  /** Refuses a token from the commit on: any of the agency's for its administrators, for others one of their own. */
+  revokeToken(trx: Trx, actor: Actor, token: string): Promise<Revocation>
   noteAudit(trx: Trx, row: AuditRow): Promise<void>
   /** Name by person id, for those of them that the transaction sees. */
   names(trx: Trx, persons: readonly string[]): Promise<Map<string, string>>
@@ -100,11 +109,13 @@ export function openPeople(ground: PeopleGround): People {
       return false
     },
     createToken: async (trx, actor, wish) => createToken(trx, await grounded(trx, actor.agency), actor, wish),
-    async revokeToken(trx, actor, token) {
-      if (!may(actor, 'create-token')) return 'not-allowed'
-      const revoked = await revokeToken(trx, await grounded(trx, actor.agency), { token, by: actor })
-      return revoked ? 'revoked' : 'no-such-token'
-    },
+    tokens: (trx, actor) =>
+      listTokens(trx, {
+        agency: actor.agency,
+        now: clock.now(),
+        of: may(actor, 'revoke-token') ? null : actor.person,
+      }),
+    revokeToken: async (trx, actor, token) => revoke(trx, await grounded(trx, actor.agency), actor, token),
     noteAudit: (trx, row) => noteAudit(trx, clock, row),
     names: namesOf,
     async hourly() {
@@ -138,6 +149,32 @@ async function createToken(
   await grantRole(trx, ground, { agency, person, role, by: actor })
   const token = await issueToken(trx, ground, { agency, person, roles: [role], expires, by: actor })
   return { made: true, token: token.text, person: person.id, expires }
+}
+
+async function revoke(
+  trx: Trx,
+  ground: { clock: Clock; history: History; pol: Uint8Array },
+  actor: Actor,
+  token: string,
+): Promise<Revocation> {
+  const { agency, person } = actor
+  const owner = await ownerOf(trx, { agency, token })
+  if (owner !== person && !may(actor, 'revoke-token')) {
+    const row = {
+      agency,
+      person,
+      token: actor.token,
+      act: 'revoke-token',
+      subject: token,
+      outcome: 'not-allowed',
+    } as const
+    await noteAudit(trx, ground.clock, row)
+    return 'not-allowed'
+  }
+  if (owner === null) return 'no-such-token'
+  // Without one nobody could make a token again: not even the one who wants to be rid of a stolen one.
+  if (!(await administratorsBeside(trx, { agency, token, now: ground.clock.now() }))) return 'last-administrator'
+  return (await revokeToken(trx, ground, { token, by: actor })) ? 'revoked' : 'no-such-token'
 }
 
 const HOUR_MS = 3_600_000

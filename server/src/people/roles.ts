@@ -1,4 +1,5 @@
 import { type Role, role } from '@vidne/contract/roles'
+import { CONFIRMERS } from './approval-kinds.ts'
 
 export type { Role } from '@vidne/contract/roles'
 
@@ -33,7 +34,9 @@ export type Act =
   | 'run-nightly'
   | 'set-clock'
   | 'create-token'
-  | 'approve'
+  | 'revoke-token'
+  | 'see-approvals'
+  | 'admit'
 
 const SEES_THE_LIST: readonly Role[] = [
   'evidence-clerk',
@@ -68,15 +71,10 @@ const ACTS: Readonly<Record<Act, readonly Role[]>> = {
   'run-nightly': ['evidence-clerk', 'agency-administrator', 'system-administrator'],
   'set-clock': ['agency-administrator', 'system-administrator'],
   'create-token': ['agency-administrator'],
-  approve: [
-    'evidence-clerk',
-    'supervisor',
-    'commander',
-    'professional-standards',
-    'site-head',
-    'data-protection-officer',
-    'agency-administrator',
-  ],
+  'revoke-token': ['agency-administrator'],
+  // Who asked sees what became of it, and who answers for footage what is planned with it.
+  'see-approvals': [...new Set([...SEES_THE_LIST, ...CONFIRMERS])],
+  admit: ['camera-manager', 'evidence-clerk', 'supervisor', 'professional-standards'],
 }
 
 /** Whether one of the actor's roles allows the act. Which recordings it may be done to is the policy's word, not this one's. */

@@ -1,11 +1,13 @@
 import { api } from '../api.ts'
 import type { Database } from '../platform/database/door.ts'
-import type { AnswerRefusal, People, TokenRefusal } from './people.ts'
+import type { People, Revocation, TokenRefusal } from './people.ts'
 
-/** Tokens and approvals. */
-export function peopleRoutes(people: People, database: Database) {
+const iso = (at: number) => new Date(at).toISOString()
+
+/** Tokens: made, listed, revoked. */
+export function tokenRoutes(people: People, database: Database) {
   return {
-    createToken: api.tokens.create.handler(async ({ input, context, errors }) => {
+    create: api.tokens.create.handler(async ({ input, context, errors }) => {
       const { actor } = context
       const refused = (because: TokenRefusal) =>
         errors[tokenCodes[because]]({ data: { sentence: tokenSentences[because] } })
@@ -15,37 +17,22 @@ export function peopleRoutes(people: People, database: Database) {
       if (!made.made) throw refused(made.because)
       return { token: made.token, person: made.person, expires: input.expires }
     }),
-    approve: api.approvals.approve.handler(async ({ input, context, errors }) => {
+    list: api.tokens.list.handler(async ({ context }) => {
       const { actor } = context
-      const answer = await database.asAgency(actor.agency, trx =>
-        people.approvals.answer(trx, { approval: input.id, actor }),
-      )
-      if (answer.state !== 'refused')
-        return { state: answer.state, kind: answer.kind, left: answer.state === 'waiting' ? answer.left : 0 }
-      throw errors[answerCodes[answer.because]]({
-        data: { sentence: answer.detail ?? answerSentences[answer.because] },
-      })
-    }),
-    waiting: api.approvals.list.handler(async ({ context, errors }) => {
-      const { actor } = context
-      if (!(await people.allowed(actor, 'approve')))
-        throw errors.NOT_ALLOWED({ data: { sentence: answerSentences['not-allowed'] } })
-      const { questions, names } = await database.asAgency(actor.agency, async trx => {
-        const questions = await people.approvals.waiting(trx, actor.agency)
-        const names = await people.names(
-          trx,
-          questions.flatMap(({ askedBy }) => (askedBy === null ? [] : [askedBy])),
-        )
-        return { questions, names }
-      })
-      return questions.map(({ id, kind, subject, askedBy, askedAt, deadline }) => ({
-        id,
-        kind,
-        subject,
-        askedBy: (askedBy === null ? undefined : names.get(askedBy)) ?? 'installation',
-        askedAt: new Date(askedAt).toISOString(),
-        deadline: new Date(deadline).toISOString(),
+      const tokens = await database.asAgency(actor.agency, trx => people.tokens(trx, actor))
+      return tokens.map(one => ({
+        ...one,
+        roles: [...one.roles],
+        issuedAt: iso(one.issuedAt),
+        issuedBy: one.issuedBy ?? 'installation',
+        expires: one.expires === null ? null : iso(one.expires),
       }))
+    }),
+    revoke: api.tokens.revoke.handler(async ({ input, context, errors }) => {
+      const { actor } = context
+      const revoked = await database.asAgency(actor.agency, trx => people.revokeToken(trx, actor, input.id))
+      if (revoked === 'revoked') return { state: revoked }
+      throw errors[revocationCodes[revoked]]({ data: { sentence: revocationSentences[revoked] } })
     }),
   }
 }
@@ -65,23 +52,18 @@ const tokenSentences: Readonly<Record<TokenRefusal, string>> = {
     'This name is a machine (or a person) already and cannot be both: what a machine does is no act of a person.',
 }
 
-const answerCodes = {
-  'no-such-question': 'NOT_FOUND',
+type Unrevoked = Exclude<Revocation, 'revoked'>
+
+const revocationCodes = {
   'not-allowed': 'NOT_ALLOWED',
-  'same-person': 'NOT_ALLOWED',
-  'confirmed-by-you-already': 'CONFLICT',
-  'answered-already': 'CONFLICT',
-  lapsed: 'CONFLICT',
-  'no-longer-possible': 'CONFLICT',
+  'no-such-token': 'NOT_FOUND',
+  'last-administrator': 'CONFLICT',
 } as const
 
-const answerSentences: Readonly<Record<AnswerRefusal, string>> = {
-  'no-such-question': 'There is no such question for you to answer.',
-  'not-allowed': 'Your roles do not allow you to confirm this.',
-  'same-person':
-    'You asked for it yourself; another person must confirm, and another token of yours is not another person.',
-  'confirmed-by-you-already': 'You have confirmed this already; another person must confirm too.',
-  'answered-already': 'This was answered already.',
-  lapsed: 'Nobody answered in time, so it does not happen. Ask again.',
-  'no-longer-possible': 'What was asked for cannot be done any more.',
+const revocationSentences: Readonly<Record<Unrevoked, string>> = {
+  'not-allowed': 'This token is not yours, and only an agency administrator revokes those of others.',
+  'no-such-token': 'There is no such token that could be revoked. See: vidne token list',
+  'last-administrator':
+    'This is the last token of an agency administrator: without it nobody could make or revoke tokens. ' +
+    'Make another one first: vidne token create --role agency-administrator',
 }

@@ -1,4 +1,4 @@
-import type { ColumnType, Transaction } from 'kysely'
+import type { ColumnType, Selectable, Transaction } from 'kysely'
 import type { Json } from '@vidne/evidence/jcs'
 import type { Trx } from '../platform/database/door.ts'
 
@@ -38,6 +38,8 @@ export type PeopleTables = {
     asked_by: string | null
     confirmations_needed: number
     payload: JsonColumn
+    told: JsonColumn
+    wish: Uint8Array | null
     asked_at: Date
     deadline: Date
     state: 'waiting' | 'done' | 'refused' | 'lapsed'
@@ -59,6 +61,8 @@ export type PeopleTables = {
   }
   people_audit_hour: { id: string; agency: string; hour: Date; rows: number; root: Uint8Array }
 }
+
+export type ApprovalRow = Selectable<PeopleTables['people_approval']>
 
 /** The same transaction, narrowed to the tables of people. */
 export function peopleTables(trx: Trx): Transaction<PeopleTables> {

@@ -55,7 +55,7 @@ export async function issueToken(
   return { id, text: token.text }
 }
 
-/** Revokes a token at once; false when the agency has no such token in force. */
+/** Revokes a token at once; false when the agency has no such token that is not revoked yet. */
 export async function revokeToken(
   trx: Trx,
   { clock, history, pol }: Ground,

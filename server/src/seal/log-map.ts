@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { equalBytes } from '@vidne/evidence/bytes'
+import { DatedMap } from '@vidne/evidence/dated-map'
 import { parseLeaf } from '@vidne/evidence/leaf'
 import type { MapProof } from '@vidne/evidence/map-proof'
 import { Frontier, leafHash } from '@vidne/tlog/merkle'
-import { DatedMap } from './dated-map.ts'
 import { LogStopped } from './stopped.ts'
 
 const PAGE = 4096

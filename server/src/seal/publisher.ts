@@ -21,6 +21,7 @@ export type PublisherParts = {
   readonly signers: { readonly log: NoteSigner; readonly second: NoteSigner | null }
   /** Whose cosignatures are taken: witnesses and map-checkers. */
   readonly cosigners: readonly NoteKey[]
+  readonly mapCheckers: readonly NoteKey[]
   readonly clock: Clock
   readonly passed: (step: Step) => void | Promise<void>
 }
@@ -29,7 +30,7 @@ export type PublisherParts = {
 const LONGEST_COSIGNED = 65_536
 const MOST_LINES = 16
 
-type Counted = PublicNote & { readonly cosigners: number }
+type Counted = PublicNote & { readonly cosigners: number; readonly mapChecked: boolean }
 
 /** A map root in the log: its leaf at `index` covers every leaf before it. */
 export type MapRoot = { readonly index: number; readonly root: Uint8Array; readonly leaf: Uint8Array }
@@ -52,6 +53,11 @@ export class Publisher {
   /** The public checkpoint, or null before the first. */
   get newest(): PublicNote | null {
     return this.#notes[0] ?? null
+  }
+
+  /** The newest public checkpoint that a map-checker has signed, of those that are remembered; null without one. */
+  get checked(): PublicNote | null {
+    return this.#notes.find(note => note.mapChecked) ?? null
   }
 
   /** Reads what is public from the database: at start, and when another process has published. */
@@ -195,7 +201,9 @@ export class Publisher {
   }
 
   async #counted({ size, note, at }: PublicNote): Promise<Counted> {
-    return { size, note, at, cosigners: (await signedBy(note, this.#parts.cosigners)).length }
+    const { cosigners, mapCheckers } = this.#parts
+    const mapChecked = (await signedBy(note, mapCheckers)).length > 0
+    return { size, note, at, mapChecked, cosigners: (await signedBy(note, cosigners)).length }
   }
 
   async #add(size: number, lines: readonly string[]): Promise<void> {

@@ -10,12 +10,14 @@ import type { Ground } from './settings.ts'
 import { Settling } from './settling.ts'
 import { reasonToStop } from './stopped.ts'
 import { leavesFrom, progress } from './store.ts'
+import type { ClockLead } from './witness-clocks.ts'
 import { Witnesses } from './witnesses.ts'
 
 const BEAT_MS = 1000
 const REST_MS = 200
 const WITNESS_TIMEOUT_MS = 5000
 const FLOOD = 8192
+const SILENT_MS = 60_000
 
 /** A log that may sign, with everything that keeps it going. */
 export class RunningLog {
@@ -24,6 +26,7 @@ export class RunningLog {
   readonly map: LogMap
   readonly proofs: Proofs
   readonly settling: Settling
+  readonly #witnesses: Witnesses
   readonly #ground: Ground
   readonly #labels: SealedLabels
   readonly #sealing: Heartbeat
@@ -50,6 +53,7 @@ export class RunningLog {
     )
     const timeoutMs = Math.min(WITNESS_TIMEOUT_MS, ground.cadenceSeconds * 500)
     const witnesses = new Witnesses({ ...ground, timeoutMs })
+    this.#witnesses = witnesses
     const cosigners = [...ground.witnesses.map(witness => witness.key), ...ground.mapCheckers]
     this.publisher = new Publisher({ ...common, sequencer: this.sequencer, cosigners, witnesses })
     const door = { ...common, sequencer: this.sequencer, publisher: this.publisher }
@@ -80,6 +84,14 @@ export class RunningLog {
   async publishNow(): Promise<boolean> {
     this.#nextPublicAt = performance.now() + this.#ground.cadenceSeconds * 1000
     return (await this.publisher.publish()) !== null
+  }
+
+  /** By how much our clock leads the witnesses'. A witness not heard lately is first shown a new public checkpoint. */
+  async clockLeads(): Promise<readonly ClockLead[]> {
+    const { clocks, any } = this.#witnesses
+    const late = Math.max(2 * this.#ground.cadenceSeconds * 1000, SILENT_MS)
+    if (any && clocks.silentMs > late) await this.publishNow()
+    return clocks.leads(this.#ground.clock.now())
   }
 
   figures(): {

@@ -272,6 +272,32 @@ onEachEngine('the log', ground => {
     expect(await seal.state(label)).toBe('countersigned')
   })
 
+  test('the newest checkpoint that a map-checker has signed is shown beside the public one, which has gone on', async () => {
+    const checker = await generateKey('checker', 'cosignature-ed25519')
+    await reopen({ mapCheckers: [checker.vkey] })
+    const shown = async (): Promise<string | null> => {
+      const { status, headers, body } = await seal.serve('checked')
+      if (status === 200) expect(headers['cache-control']).toBe('no-cache')
+      return status === 200 ? Buffer.from(body).toString() : null
+    }
+    expect(await shown()).toBeNull()
+    const notes = [await note()]
+    for (const _ of [1, 2]) {
+      await seal.publish()
+      notes.push(await note())
+    }
+    const signer = await signerFromKey(checker.skey)
+    for (const at of [1, 0]) {
+      await seal.acceptCosignature(await signNote(parseNote(notes[at]!).text, [signer]))
+      expect(rootOf((await shown())!)).toEqual(rootOf(notes[1]!))
+    }
+    expect(rootOf(await note())).toEqual(rootOf(notes[2]!))
+    await reopen({ mapCheckers: [checker.vkey] })
+    expect(rootOf((await shown())!)).toEqual(rootOf(notes[1]!))
+    await reopen()
+    expect(await shown()).toBeNull()
+  })
+
   test('a second leaf under a label is never signed: the log stops instead of showing it for ever', async () => {
     const { label } = await commitRecording(log)
     await seal.whenSealed(label)

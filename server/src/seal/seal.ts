@@ -6,11 +6,13 @@ import { continueLog, type Continuation } from './continuing.ts'
 import { beginLog, survey } from './opening.ts'
 import { RunningLog } from './running.ts'
 import type { MapProofs, PlacedStatement, Proofs, SealState } from './proofs.ts'
-import { serveLog, type Served } from './serve.ts'
+import type { Publisher } from './publisher.ts'
+import { serveLog, type Served, type Shown } from './serve.ts'
 import type { Settled, SettleWish } from './settling.ts'
 import { stop, type LogStanding } from './standing.ts'
 import { groundOf, type Ground, type SealSettings } from './settings.ts'
 import type { TileStore } from './tile-store.ts'
+import type { ClockLead } from './witness-clocks.ts'
 
 export type { LogStanding, StopReason } from './standing.ts'
 export type { SealSettings } from './settings.ts'
@@ -18,6 +20,7 @@ export type { Continuation } from './continuing.ts'
 export { rebuildTiles, RebuildRefused } from './rebuilding.ts'
 export type { Settled, SettleWish } from './settling.ts'
 export type { Served } from './serve.ts'
+export type { ClockLead } from './witness-clocks.ts'
 export type { SealState, MapProofs, PlacedStatement } from './proofs.ts'
 
 /** Figures of the log, for /metrics and status pages. */
@@ -51,6 +54,11 @@ export interface Seal extends Pick<
    * the checkpoint, or null when no line is a known cosigner's and holds.
    */
   acceptCosignature(cosigned: string): Promise<number | null>
+  /**
+   * By how much our clock leads that of each witness that was heard since the start (negative: lags behind). Empty where none is
+   * named, or none has answered. Makes a public checkpoint when nobody was heard lately. Rejects never for a silent witness.
+   */
+  clockLeads(): Promise<readonly ClockLead[]>
   /** Answers `/log/` + path. Never shows a leaf beyond the public checkpoint. */
   serve(path: string): Promise<Served>
   metrics(): SealFigures
@@ -168,9 +176,13 @@ class Door implements Seal {
     return this.#running?.publisher.accept(cosigned) ?? null
   }
 
+  async clockLeads(): Promise<readonly ClockLead[]> {
+    return this.#running?.clockLeads() ?? []
+  }
+
   async serve(path: string): Promise<Served> {
     const { tiles, signers } = this.#ground
-    const publicly = this.#running === null ? await servedAnyway(tiles, signers.log) : this.#running.publisher.newest
+    const publicly = this.#running === null ? await servedAnyway(tiles, signers.log) : shownBy(this.#running.publisher)
     return serveLog(path, publicly, tiles)
   }
 
@@ -189,8 +201,13 @@ class Door implements Seal {
   }
 }
 
+function shownBy({ newest, checked }: Publisher): Shown | null {
+  return newest === null ? null : { ...newest, checked: checked?.note ?? null }
+}
+
 /** A log that must stop still shows what it has published, so that others can look into why. */
-async function servedAnyway(tiles: TileStore, signer: NoteSigner): Promise<{ size: number; note: string } | null> {
+async function servedAnyway(tiles: TileStore, signer: NoteSigner): Promise<Shown | null> {
   const note = await tiles.published()
-  return note === null ? null : readSigned(note, signer)
+  const signed = note === null ? null : await readSigned(note, signer)
+  return signed === null ? null : { ...signed, checked: null }
 }

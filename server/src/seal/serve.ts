@@ -26,17 +26,17 @@ const MUTABLE = {
   'access-control-allow-origin': '*',
 }
 
+/** What is shown of a log: its public checkpoint, and the newest one that a map-checker has signed too, if any. */
+export type Shown = { readonly size: number; readonly note: string; readonly checked: string | null }
+
 /**
- * Answers `checkpoint` and the canonical tile paths of C2SP tlog-tiles (without `/log/`) up to the public checkpoint;
- * everything else, and every leaf beyond it, is 404.
+ * Answers `checkpoint` and the canonical tile paths of C2SP tlog-tiles (without `/log/`) up to the public checkpoint, and
+ * `checked`; everything else, and every leaf beyond it, is 404.
  */
-export async function serveLog(
-  path: string,
-  publicly: { size: number; note: string } | null,
-  tiles: TileStore,
-): Promise<Served> {
+export async function serveLog(path: string, publicly: Shown | null, tiles: TileStore): Promise<Served> {
   if (publicly === null) return NOT_FOUND
-  if (path === 'checkpoint') return { status: 200, headers: MUTABLE, body: new TextEncoder().encode(publicly.note) }
+  if (path === 'checkpoint') return asNote(publicly.note)
+  if (path === 'checked') return publicly.checked === null ? NOT_FOUND : asNote(publicly.checked)
   const name = parseTilePath(path)
   if (name === null) return NOT_FOUND
   const level = name.kind === 'tile' ? name.level : 0
@@ -53,4 +53,8 @@ export async function serveLog(
     if (error instanceof TileMissing) return NOT_FOUND
     throw error
   }
+}
+
+function asNote(note: string): Served {
+  return { status: 200, headers: MUTABLE, body: new TextEncoder().encode(note) }
 }

@@ -130,6 +130,49 @@ describe('a log with witnesses', () => {
     expect(await cosigners()).toContain('peer.example.org/witness')
   })
 
+  test('a clock that is years off is known by their signatures, at once after a start and when it leaps between two', async () => {
+    const years = 3 * 365 * 86_400_000
+    const clock = { offMs: 0, now: () => Date.now() + clock.offMs }
+    const restarted = async (): Promise<void> => {
+      await seal.close()
+      seal = await log.open({ ...withWitness(), clock })
+    }
+    const lead = async (): Promise<number> => {
+      const [one, ...more] = await seal.clockLeads()
+      expect({ by: one?.by, more }).toEqual({ by: 'peer.example.org/witness', more: [] })
+      return one!.leadMs
+    }
+    await restarted()
+    const before = seal.metrics().publicLeaves
+    expect(Math.abs(await lead())).toBeLessThan(10_000)
+    const shown = seal.metrics().publicLeaves
+    expect(shown).toBeGreaterThan(before)
+    for (const offMs of [years, -years, 400_000]) {
+      clock.offMs = offMs
+      expect(Math.abs((await lead()) - offMs)).toBeLessThan(10_000)
+    }
+    expect(seal.metrics().publicLeaves).toBe(shown)
+    clock.offMs = years
+    await restarted()
+    expect(Math.abs((await lead()) - years)).toBeLessThan(10_000)
+    await restarted()
+    witness.instead = { status: 500 }
+    expect(await seal.clockLeads()).toEqual([])
+  })
+
+  test('a signature that a witness has only repeated says nothing of what time it is', async () => {
+    witness.repeatsItself = true
+    witness.aheadMs = -3_600_000
+    await seal.publish()
+    witness.aheadMs = 0
+    await seal.close()
+    seal = await log.open(withWitness())
+    const [event] = await log.commit(1)
+    await seal.whenSealed(event!.label)
+    expect(await cosigners()).toContain('peer.example.org/witness')
+    expect(Math.abs((await seal.clockLeads())[0]?.leadMs ?? Infinity)).toBeLessThan(10_000)
+  })
+
   test('nothing is signed before the witnesses have been asked', async () => {
     await seal.close()
     witness.instead = { status: 500, delayMs: 700 }

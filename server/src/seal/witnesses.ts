@@ -5,6 +5,7 @@ import { consistencyProof } from '@vidne/tlog/tiles'
 import type { Logger } from '../platform/http/logging.ts'
 import type { StopReason } from './standing.ts'
 import type { TileStore } from './tile-store.ts'
+import { WitnessClocks } from './witness-clocks.ts'
 import { addCheckpoint, type WitnessAnswer } from './witness-protocol.ts'
 
 /** A witness of the settings: where it answers, and the key by which its word is known. */
@@ -22,6 +23,8 @@ const ATTEMPTS = 3
  * One that does not answer holds nothing up; one that has seen more than we have, or something else, stops the log.
  */
 export class Witnesses {
+  /** What time it was for those who signed. */
+  readonly clocks = new WitnessClocks()
   readonly #witnesses: readonly Witness[]
   readonly #tiles: TileStore
   readonly #log: Logger
@@ -33,6 +36,11 @@ export class Witnesses {
     this.#tiles = parts.tiles
     this.#log = parts.log
     this.#timeoutMs = parts.timeoutMs
+  }
+
+  /** Whether there is anybody to ask. */
+  get any(): boolean {
+    return this.#witnesses.length > 0
   }
 
   /** Shows a public checkpoint to all. `known` tells the largest size ever signed here; who has seen more is ahead of us. */
@@ -56,7 +64,7 @@ export class Witnesses {
         this.#cosignedSize.set(witness.url, answer.size)
         continue
       }
-      return this.#hear(witness, note, size, answer)
+      return this.#hear(witness, note, { oldSize, size }, answer)
     }
     return { lines: [], stopped: null }
   }
@@ -64,17 +72,19 @@ export class Witnesses {
   async #hear(
     witness: Witness,
     note: string,
-    size: number,
+    { oldSize, size }: { oldSize: number; size: number },
     answer: Exclude<WitnessAnswer, { kind: 'has' }>,
   ): Promise<Said> {
     const { name } = witness.key
     if (answer.kind === 'inconsistent') return { lines: [], stopped: 'witness-differs' }
     if (answer.kind === 'cosigned') {
       this.#cosignedSize.set(witness.url, size)
-      const lines = await linesOf(witness.key, parseNote(note).text, answer.lines)
-      if (lines.length === 0)
+      const signed = await signaturesOf(witness.key, parseNote(note).text, answer.lines)
+      if (signed.length === 0)
         this.#log.warn({ witness: name }, 'a witness answered without a cosignature of its known key')
-      return { lines, stopped: null }
+      // What it has signed before it may answer with its old signature, whose time says nothing of now.
+      if (size > oldSize) for (const { at } of signed) if (at > 0) this.clocks.hear(name, at * 1000)
+      return { lines: signed.map(({ line }) => line), stopped: null }
     }
     const facts = { witness: name, because: answer.kind === 'away' ? answer.because : `status ${answer.status}` }
     this.#log.warn(facts, 'a witness did not cosign the public checkpoint')
@@ -96,12 +106,22 @@ function judgeSize(
 
 /** The lines that this key has truly signed. */
 export async function linesOf(key: NoteKey, text: string, lines: readonly string[]): Promise<string[]> {
+  return (await signaturesOf(key, text, lines)).map(({ line }) => line)
+}
+
+/** The same, each with the unix seconds it names; 0 for none. */
+async function signaturesOf(
+  key: NoteKey,
+  text: string,
+  lines: readonly string[],
+): Promise<{ line: string; at: number }[]> {
   const bytes = new TextEncoder().encode(text)
-  const sound: string[] = []
+  const sound: { line: string; at: number }[] = []
   for (const line of lines) {
     const read = readLine(line)
     if (read === null || read.name !== key.name || read.keyId !== key.keyId) continue
-    if ((await key.verify(bytes, read.signature)).holds) sound.push(line)
+    const verdict = await key.verify(bytes, read.signature)
+    if (verdict.holds) sound.push({ line, at: verdict.at ?? 0 })
   }
   return sound
 }

@@ -2,10 +2,11 @@ import type { OpenEvent } from '@vidne/evidence/event'
 import { type PackageFile, packEvents } from '@vidne/evidence/package'
 import { PACKAGE_FILE, mediaName } from '@vidne/evidence/package-names'
 import { writeZip, zipLength } from '@vidne/evidence/zip-writer'
+import { readPolicy } from '@vidne/policies/packs'
 import type { Seal } from '../seal/seal.ts'
 import { type Media, bagEntries, payloadFiles, payloadManifest } from './bag.ts'
 import { type Covered, type PublishedPolicies, makeDossier } from './dossier.ts'
-import { packagePage } from './page.ts'
+import { type PageContent, packagePage } from './page/page.ts'
 import { packageReadme } from './readme.ts'
 
 /** A package that can be sent, more than once and from any byte on: the same bytes each time. */
@@ -22,6 +23,8 @@ export type FootageReader = { bytes: number; read(offset: number, length: number
 type Parts = {
   seal: Seal
   installation: { origin: string; logKey: string; rehearsal: boolean }
+  recording: string
+  agency: PageContent['agency']
   events: readonly OpenEvent[]
   covered: Covered
   policies: PublishedPolicies
@@ -37,20 +40,22 @@ type Parts = {
 const portion = 1_048_576
 
 /** Fields that tell who of the agency did something; withheld where a package leaves it. */
-const namesPeople: ReadonlySet<string> = new Set([
-  'actor',
-  'person',
-  'token',
-  'roles',
-  'wearer',
-  'session',
-  'approvers',
-])
+const namesPeople: ReadonlySet<string> = new Set(['actor', 'person', 'token', 'roles', 'wearer', 'session', 'asked-by'])
+
+/** What is withheld outside the agency. Cameras write their wearer's number into file names: then these go too. */
+function withheldFrom(events: readonly OpenEvent[]): ReadonlySet<string> {
+  const valuesOf = (name: string) =>
+    events.flatMap(({ fields }) => fields.filter(field => field.name === name).map(field => String(field.value)))
+  const [wearers, paths] = [valuesOf('wearer'), valuesOf('path')]
+  const named = wearers.some(wearer => wearer !== '' && paths.some(path => path.includes(wearer)))
+  return named ? new Set([...namesPeople, 'path']) : namesPeople
+}
 
 /** Puts a package together: everything but the footage is made now and kept, the footage is read when it is sent. */
 export async function buildPackage(parts: Parts): Promise<Package> {
   const { covered, installation, at } = parts
-  const shown = (field: string) => !(parts.outside && namesPeople.has(field))
+  const withheld = parts.outside ? withheldFrom(parts.events) : null
+  const shown = (field: string) => withheld?.has(field) !== true
   const dossier = await makeDossier({ ...parts, origin: installation.origin, shown })
   const files = packEvents(dossier)
   const manifestFile = files.find(file => file.name === PACKAGE_FILE.captureManifest)
@@ -60,11 +65,16 @@ export async function buildPackage(parts: Parts): Promise<Package> {
   const kind = media === null ? 'deletion-statement' : 'recording'
   const page = packagePage({
     footage: media?.name ?? null,
+    recording: parts.recording,
     manifest: dossier.manifest,
     events: dossier.events.map(({ event }) => event),
+    policies: new Map(dossier.policies.map(({ statement, policy }) => [statement.policy, readPolicy(policy)])),
+    agency: parts.agency,
+    origin: installation.origin,
     logKey: installation.logKey,
     checkpoint: covered.kind,
     rehearsal: installation.rehearsal,
+    at,
   })
   const entries = bagEntries({
     payload,
@@ -74,7 +84,7 @@ export async function buildPackage(parts: Parts): Promise<Package> {
     ),
     tags: [
       text(PACKAGE_FILE.startPage, page),
-      text(PACKAGE_FILE.readme, packageReadme(kind)),
+      text(PACKAGE_FILE.readme, packageReadme(kind, parts.agency.name)),
       ...files.filter(file => file !== manifestFile),
     ],
     media,

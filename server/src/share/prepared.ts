@@ -6,7 +6,7 @@ import type { Covered } from './dossier.ts'
 import type { Package } from './package-build.ts'
 import { type ShareRefusal, logStopped, noSuchExport } from './refusals.ts'
 
-/** How long a package waits to be fetched; then it is asked for again, which is an event again. */
+/** How long a package waits to be fetched, or fetched further; then it is asked for again, which is an event again. */
 export const KEPT_MS = 60 * 60_000
 
 export type Ready = { state: 'ready'; export: string; bytes: number; checkpoint: 'public' | 'private' }
@@ -16,16 +16,22 @@ type Prepared = {
   id: string
   agency: string
   person: string
-  recording: string
+  wish: Wish
   until: number
   /** By the machine's clock: a rehearsal clock that leaps must not throw away what was just made. */
   expires: number
   built: Package | null
   failed: ShareRefusal | null
+  /** How many are being sent its bytes just now. */
+  readers: number
+  /** Its last byte has left. */
+  fetched: boolean
 }
 
 export type Wish = {
   recording: string
+  /** What exactly was asked for; null where every question makes a package of its own. */
+  digest: string | null
   /** The label of the last event that the package must show. */
   label: Uint8Array
   /** For the next public checkpoint; else the log signs a private one at once. */
@@ -48,22 +54,55 @@ export class PreparedPackages {
 
   /** Begins a package. Answers when it is made, or at once where it waits for a checkpoint. */
   async begin(actor: Actor, wish: Wish): Promise<Ready | Sealing | ShareRefusal> {
-    for (const [id, { expires }] of this.#prepared) if (expires < Date.now()) this.#prepared.delete(id)
+    for (const [id, other] of this.#prepared) if (!isKept(other)) this.#prepared.delete(id)
     const one: Prepared = {
       id: uuidv7(this.#clock),
       agency: actor.agency,
       person: actor.person,
-      recording: wish.recording,
+      wish,
       until: this.#clock.now() + this.#cadenceSeconds * 1000,
       expires: Date.now() + KEPT_MS,
       built: null,
       failed: null,
+      readers: 0,
+      fetched: false,
     }
     this.#prepared.set(one.id, one)
-    const making = this.#make(one, wish)
-    if (wish.wait) making.catch(() => {})
-    else await making
+    await this.#begin(one, wish.wait)
     return stateOf(one)
+  }
+
+  /**
+   * Goes on with what this person has asked for in the same words and never had whole: a download that was cut is no new
+   * export, and takes no new agreement (G11). Null where there is no such package.
+   */
+  async again(actor: Actor, p: { digest: string; wait: boolean }): Promise<Ready | Sealing | ShareRefusal | null> {
+    const found = [...this.#prepared.values()].find(
+      one => one.wish.digest === p.digest && !one.fetched && isFor(one, actor),
+    )
+    if (found === undefined) return null
+    const begunAnew = found.built === null && (found.failed !== null || !p.wait)
+    if (found.failed !== null) found.until = this.#clock.now() + this.#cadenceSeconds * 1000
+    found.failed = null
+    if (begunAnew) await this.#begin(found, p.wait)
+    return stateOf(found)
+  }
+
+  /**
+   * Keeps a package while its bytes are being sent, and for the whole time again from their end on: a slow line may cut late.
+   * What it gives is to be called at that end. Once all of it has left, the same question is a new one; what had been asked
+   * for is answered then.
+   */
+  sending(actor: Actor, id: string): (whole: boolean) => Wish | null {
+    const found = this.#own(actor, id)
+    if (found === null) return () => null
+    found.readers += 1
+    return whole => {
+      found.readers -= 1
+      found.expires = Date.now() + KEPT_MS
+      found.fetched ||= whole
+      return whole ? found.wish : null
+    }
   }
 
   find(actor: Actor, id: string): Ready | Sealing | ShareRefusal {
@@ -77,18 +116,28 @@ export class PreparedPackages {
   }
 
   forget(recording: string): void {
-    for (const [id, one] of this.#prepared) if (one.recording === recording) this.#prepared.delete(id)
+    for (const [id, one] of this.#prepared) if (one.wish.recording === recording) this.#prepared.delete(id)
   }
 
-  async #make(one: Prepared, { label, wait, build }: Wish): Promise<void> {
+  async #begin(one: Prepared, wait: boolean): Promise<void> {
+    const making = this.#make(one, wait)
+    if (wait) making.catch(() => {})
+    else await making
+  }
+
+  async #make(one: Prepared, wait: boolean): Promise<void> {
+    const { label, build } = one.wish
     try {
       const settled = await this.#seal.settle({ label, wait: wait ? 'public' : 'private' })
+      // Made meanwhile for somebody who would not wait: its length was told, so it stays as it is.
+      if (one.built !== null) return
       if (settled.kind === 'none')
         one.failed = logStopped(
           'text' in settled ? settled.text : `The log could not cover the export: ${settled.because}. Ask again.`,
         )
-      else one.built = await build(settled)
+      else one.built ??= await build(settled)
     } catch (error) {
+      if (one.built !== null) return
       one.failed = logStopped('The package could not be put together. Export it again; nothing is lost.')
       throw error
     }
@@ -97,9 +146,16 @@ export class PreparedPackages {
   /** A package is for the person who asked for it. */
   #own(actor: Actor, id: string): Prepared | null {
     const found = this.#prepared.get(id)
-    const own = found !== undefined && found.agency === actor.agency && found.person === actor.person
-    return own && found.expires > Date.now() ? found : null
+    return found !== undefined && isFor(found, actor) ? found : null
   }
+}
+
+function isFor(one: Prepared, actor: Actor): boolean {
+  return one.agency === actor.agency && one.person === actor.person && isKept(one)
+}
+
+function isKept({ readers, expires }: Prepared): boolean {
+  return readers > 0 || expires > Date.now()
 }
 
 function stateOf(found: Prepared): Ready | Sealing | ShareRefusal {

@@ -80,10 +80,24 @@ export async function sendPackage(
     'cache-control': 'no-store',
   })
   if (request.method === 'HEAD') return void response.end()
-  // A receiver who hangs up is no fault of ours; the next request goes on from where this one ended.
-  await pipeline(found.content(offset), response).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
-  })
+  const ended = share.sending(actor, id)
+  let whole = false
+  try {
+    whole = await send(found.content(offset), response)
+  } finally {
+    await ended(whole)
+  }
+}
+
+/** Whether all of it left. A receiver who hangs up is no fault of ours; the next request goes on from where this one ended. */
+async function send(content: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<boolean> {
+  try {
+    await pipeline(content, response)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE') return false
+    throw error
+  }
 }
 
 function startOf(range: string | undefined, bytes: number): number | null {

@@ -16,7 +16,10 @@ export function wishDigest(actor: Actor, wish: ExportWish): string {
     .digest('hex')
 }
 
-/** Asks a second person; the words of the wish enter the history of the recording with the question. */
+/**
+ * Asks a second person; the words of the wish enter the history of the recording with the question. The same wish asked again
+ * finds the question that waits.
+ */
 export async function askSecondPerson(
   people: People,
   trx: Trx,
@@ -24,14 +27,15 @@ export async function askSecondPerson(
   wish: ExportWish,
   digest: string,
 ): Promise<Waiting> {
-  const reason = [wish.purpose, wish.case, wish.to].filter(part => part !== null).join('; ')
   const asked = await people.approvals.ask(trx, {
     agency: actor.agency,
     kind: 'export',
     subject: wish.recording,
     by: actor,
-    reason,
+    reason: null,
+    about: { purpose: wish.purpose, case: wish.case, recipient: wish.to },
     payload: { wish: digest },
+    wish: Buffer.from(digest, 'hex'),
   })
   return { approval: asked.approval, deadline: asked.deadline }
 }
@@ -42,7 +46,7 @@ export function registerAgreement(people: People, now: () => number): void {
     const { payload, subject } = approved
     const wish =
       typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload['wish'] : undefined
-    if (typeof wish !== 'string' || subject === null) return { done: false, because: 'the question names no export' }
+    if (typeof wish !== 'string' || subject === null) throw new Error('a question about an export names none')
     const row = {
       approval: approved.approval,
       agency: approved.agency,
@@ -58,17 +62,20 @@ export function registerAgreement(people: People, now: () => number): void {
   })
 }
 
-/** Uses up an agreement to this very wish, if there is one that is not too old. One agreement is one export. */
+/**
+ * Uses up an agreement to this very wish, if there is one that is not too old. One agreement is one export: one that was used
+ * before `lost` counts again, since the package went with an earlier process before anybody had it whole.
+ */
 export async function agreedExport(
   trx: Trx,
-  p: { recording: string; digest: string; since: number; now: number },
+  p: { recording: string; digest: string; since: number; now: number; lost: number },
 ): Promise<boolean> {
   const used = await shareTables(trx)
     .updateTable('share_agreement')
     .set({ used_at: new Date(p.now) })
     .where('recording', '=', p.recording)
     .where('wish', '=', Buffer.from(p.digest, 'hex'))
-    .where('used_at', 'is', null)
+    .where(where => where.or([where('used_at', 'is', null), where('used_at', '<', new Date(p.lost))]))
     .where('agreed_at', '>', new Date(p.since))
     .returning('approval')
     .execute()

@@ -23,7 +23,7 @@ import {
   registerAgreement,
   wishDigest,
 } from './second-person.ts'
-import { forgetAgreements } from './store.ts'
+import { endAgreement, forgetAgreements } from './store.ts'
 
 export { manifestOf } from './dossier.ts'
 export type { Package } from './package-build.ts'
@@ -52,6 +52,8 @@ export interface Share {
   find(actor: Actor, id: string): ExportState | ShareRefusal
   /** The bytes of a package that is ready. */
   open(actor: Actor, id: string): Package | ShareRefusal
+  /** To be told before bytes of it leave; what it gives, when they end, and whether the last one left. */
+  sending(actor: Actor, id: string): (whole: boolean) => Promise<void>
   /** Forgets agreements about a recording, and packages of it that still wait. */
   readonly eraser: { readonly name: string; erase(agency: string, recording: string): Promise<'gone'> }
 }
@@ -60,17 +62,22 @@ export function openShare(ground: ShareGround): Share {
   const { seal, clock, installation, people, database } = ground
   const prepared = new PreparedPackages({ seal, clock, cadenceSeconds: installation.cadenceSeconds })
   registerAgreement(people, () => clock.now())
+  const opened = clock.now()
   return {
     async ask(actor, wish, wait) {
       const { recording } = wish
       if (!(await people.allowed(actor, 'export', recording))) return notAllowed()
-      const begun = await database.asAgency(actor.agency, trx => begin(ground, trx, actor, wish))
+      const digest = wishDigest(actor, wish)
+      // Waiting gains a countersigner's word; where nobody countersigns it would only cost the clerk five minutes.
+      const waits = wait ?? installation.countersigned
+      const again = await prepared.again(actor, { digest, wait: waits })
+      if (again !== null) return again
+      const begun = await database.asAgency(actor.agency, trx => begin(ground, trx, { actor, wish, digest, opened }))
       if ('refused' in begun) return begun
       if ('approval' in begun) return { state: 'waiting', ...begun }
       const build = (covered: Covered) =>
         packageOf(ground, { agency: actor.agency, recording, outside: wish.to !== null }, covered)
-      // Waiting gains a countersigner's word; where nobody countersigns it would only cost the clerk five minutes.
-      return prepared.begin(actor, { recording, label: begun.label, wait: wait ?? installation.countersigned, build })
+      return prepared.begin(actor, { recording, digest, label: begun.label, wait: waits, build })
     },
     async statement(actor, recording) {
       if (!(await people.allowed(actor, 'statement', recording))) return notAllowed()
@@ -81,6 +88,7 @@ export function openShare(ground: ShareGround): Share {
         packageOf(ground, { agency: actor.agency, recording, outside: false }, covered)
       return prepared.begin(actor, {
         recording,
+        digest: null,
         label: lastLabel(installation.origin, events),
         wait: installation.countersigned,
         build,
@@ -88,6 +96,15 @@ export function openShare(ground: ShareGround): Share {
     },
     find: (actor, id) => prepared.find(actor, id),
     open: (actor, id) => prepared.open(actor, id),
+    sending(actor, id) {
+      const ended = prepared.sending(actor, id)
+      return async whole => {
+        const wish = ended(whole)
+        if (wish === null || wish.digest === null) return
+        const { recording, digest } = wish
+        await database.asInstallation(trx => endAgreement(trx, { recording, digest }))
+      }
+    },
     eraser: {
       name: 'share',
       async erase(_agency, recording) {
@@ -101,13 +118,17 @@ export function openShare(ground: ShareGround): Share {
 
 type Begun = ShareRefusal | Waiting | { label: Uint8Array }
 
+/** Who asks for what; `opened`: since when this process keeps packages, which are lost with it. */
+type Asking = { actor: Actor; wish: ExportWish; digest: string; opened: number }
+
 /** Writes the `exported` event, which commits to the payload, in the transaction that finds the export allowed. */
-async function begin(ground: ShareGround, trx: Trx, actor: Actor, wish: ExportWish): Promise<Begun> {
+async function begin(ground: ShareGround, trx: Trx, asking: Asking): Promise<Begun> {
+  const { actor, wish } = asking
   const recording = await ground.dock.find(trx, wish.recording)
   if (recording === null) return noSuchRecording()
   if (recording.erasedAt !== null || recording.sha256 === null) return deleted()
   const policy = await ground.rules.policyInForce(trx, actor.agency)
-  const second = await secondPerson(ground, trx, actor, wish, policy)
+  const second = await secondPerson(ground, trx, asking, policy)
   if (second !== null) return second
   const manifest = manifestOf(await ground.history.of(trx, wish.recording))
   const pieces = await ground.dock.pieces(trx, wish.recording)
@@ -138,15 +159,14 @@ const agreementMs = 24 * 60 * 60_000
 async function secondPerson(
   ground: ShareGround,
   trx: Trx,
-  actor: Actor,
-  wish: ExportWish,
+  { actor, wish, digest, opened }: Asking,
   policy: PolicyInForce,
 ): Promise<Waiting | null> {
   const outside = wish.to !== null
   if (!needsSecond(policy, 'export', { outside }) && !needsSecond(policy, 'first-view', { outside })) return null
-  const digest = wishDigest(actor, wish)
   const now = ground.clock.now()
-  if (await agreedExport(trx, { recording: wish.recording, digest, since: now - agreementMs, now })) return null
+  const agreed = { recording: wish.recording, digest, since: now - agreementMs, now, lost: opened }
+  if (await agreedExport(trx, agreed)) return null
   return askSecondPerson(ground.people, trx, actor, wish, digest)
 }
 
@@ -155,16 +175,20 @@ async function packageOf(
   { agency, recording, outside }: { agency: string; recording: string; outside: boolean },
   covered: Covered,
 ): Promise<Package> {
-  const { events, policies, pieces, row } = await ground.database.asAgency(agency, async trx => ({
+  const { events, policies, pieces, row, about } = await ground.database.asAgency(agency, async trx => ({
+    about: await ground.people.agency(trx, agency),
     events: await ground.history.of(trx, recording),
     policies: await ground.rules.policies(trx, agency),
     pieces: await ground.dock.pieces(trx, recording),
     row: await ground.dock.find(trx, recording),
   }))
+  if (about === null) throw new Error('an export of an agency that is not there')
   const present = row !== null && row.erasedAt === null
   return buildPackage({
     seal: ground.seal,
     installation: ground.installation,
+    recording,
+    agency: about,
     events: await coveredEvents(ground, events, covered),
     covered,
     policies: new Map(policies.map(({ digest, published }) => [digest, published])),

@@ -20,3 +20,13 @@ export function shareTables(trx: Trx): Transaction<ShareTables> {
 export async function forgetAgreements(trx: Trx, recording: string): Promise<void> {
   await shareTables(trx).deleteFrom('share_agreement').where('recording', '=', recording).execute()
 }
+
+/** Removes the agreement to an export that somebody now has whole. asInstallation. */
+export async function endAgreement(trx: Trx, p: { recording: string; digest: string }): Promise<void> {
+  await shareTables(trx)
+    .deleteFrom('share_agreement')
+    .where('recording', '=', p.recording)
+    .where('wish', '=', Buffer.from(p.digest, 'hex'))
+    .where('used_at', 'is not', null)
+    .execute()
+}

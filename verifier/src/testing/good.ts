@@ -1,8 +1,10 @@
 import { disclose } from '@vidne/evidence/event'
-import { TEST_LOG_SKEY } from '@vidne/evidence/testing/small-log'
+import { TEST_LOG_SKEY, TEST_START, TEST_WITNESS_SKEY } from '@vidne/evidence/testing/small-log'
 import type { Verdict } from '../verdict.ts'
-import { DELETED, ORDINARY, SEALED_AT, makePackage } from './sample-package.ts'
+import { MAP_CHECKER_SKEY } from './sample-log.ts'
+import { DELETED, ORDINARY, SEALED_AT, TRUST, makePackage } from './sample-package.ts'
 import { type Given, changeCheckpoint, from, receiptOf, withDossier, withFiles } from './tampered/case.ts'
+import { beside, goneOn } from './tampered/later.ts'
 
 /** Something genuine, and what a verifier must say of it. */
 export type Genuine = {
@@ -85,6 +87,26 @@ export const genuine: readonly Genuine[] = [
       }
     },
     verdict: whole,
+  },
+  {
+    name: 'recording-checked-later',
+    why: 'Nobody but the log signed for the export; a map-checker signed a later checkpoint that goes on from its own.',
+    given: async () => beside(await goneOn(), [TEST_LOG_SKEY, MAP_CHECKER_SKEY]),
+    verdict: {
+      ...whole,
+      countersigned: ['mapper'],
+      later: { size: 36, by: ['mapper'], at: TEST_START + 3_600_000 },
+      asOf: { events: 4, size: 15, at: SEALED_AT + 180_000, by: null },
+    },
+  },
+  {
+    name: 'recording-quorum-met-later',
+    why: 'A witness signed for the export and a map-checker a later checkpoint: together they are the quorum.',
+    given: async () => ({
+      ...(await beside(await goneOn({ skeys: [TEST_LOG_SKEY, TEST_WITNESS_SKEY] }), [TEST_LOG_SKEY, MAP_CHECKER_SKEY])),
+      trust: TRUST.replace('quorum none', 'group both all press map-checkers\nquorum both'),
+    }),
+    verdict: { ...whole, countersigned: ['press', 'mapper'] },
   },
   {
     name: 'rehearsal',

@@ -53,6 +53,7 @@ export type TrialWishes = {
   port?: number
   limits?: Partial<DockLimits>
   deletedHere?: DockGround['deletedHere']
+  approvals?: DockGround['approvals']
   readMedia?: DockGround['readMedia']
   objects?: Objects
   /** What another trial of the same installation opened; it stays to that one. */
@@ -79,6 +80,7 @@ export async function openTrialDock(wishes: TrialWishes): Promise<TrialDock> {
     receiptOf: async recording => receipts.get(recording) ?? wishes.receiptOf?.(history, database, recording) ?? null,
     readMedia: wishes.readMedia ?? null,
     ...(wishes.deletedHere && { deletedHere: wishes.deletedHere }),
+    ...(wishes.approvals && { approvals: wishes.approvals }),
   })
   const parts = { dock, database, objects, vault, history, folder, receipts }
   const { server, port } = await listen(wishes, parts)
@@ -93,8 +95,9 @@ export async function openTrialDock(wishes: TrialWishes): Promise<TrialDock> {
   return { ...parts, url: `http://127.0.0.1:${port}`, server, close }
 }
 
-async function openStores(
-  { folder, objects }: TrialWishes,
+/** Objects, vault and history in a folder, as a trial opens them for itself. */
+export async function openStores(
+  { folder, objects }: Pick<TrialWishes, 'folder' | 'objects'>,
   clock: Clock,
 ): Promise<Pick<TrialParts, 'objects' | 'vault' | 'history'>> {
   const copies = [join(folder, 'vault', 'a'), join(folder, 'vault', 'b')] as const

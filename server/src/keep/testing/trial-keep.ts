@@ -30,12 +30,17 @@ export type Footage = {
 type Place = { readonly database: Database; readonly folder: string }
 
 /** What a test may take away or turn about. */
-export type Strings = { standing: LogStanding; deliberate: boolean; vault: Partial<KeepGround['vault']> }
+export type Strings = {
+  standing: LogStanding
+  deliberate: boolean
+  leads: Awaited<ReturnType<KeepGround['clockLeads']>>
+  vault: Partial<KeepGround['vault']>
+}
 
 /** Keep on a real database, a real folder of objects, a real file vault and the real dock's rows and eraser. */
 export class KeepTrial {
   readonly clock: SetClock = setClock(NOON)
-  readonly strings: Strings = { standing: 'ok', deliberate: true, vault: {} }
+  readonly strings: Strings = { standing: 'ok', deliberate: true, leads: [], vault: {} }
   readonly installation = 'keep-trial'
   readonly #objectOf = new Map<string, string>()
   readonly place: Place
@@ -93,6 +98,7 @@ export class KeepTrial {
       approvals: people.approvals,
       logStanding: () => strings.standing,
       deliberateLeap: () => strings.deliberate,
+      clockLeads: () => strings.leads,
       vault: {
         key: id => (strings.vault.key ?? vault.key.bind(vault))(id),
         rewrap: p => (strings.vault.rewrap ?? vault.rewrap.bind(vault))(p),
@@ -128,7 +134,7 @@ export class KeepTrial {
 
   /** A new agency with a clerk and a supervisor; everything is as it should be again. */
   async newAgency(packId = 'uk-met', change: Partial<PolicyPack> = {}): Promise<void> {
-    Object.assign(this.strings, { standing: 'ok', deliberate: true, vault: {} })
+    Object.assign(this.strings, { standing: 'ok', deliberate: true, leads: [], vault: {} })
     this.start()
     const known = packById(packId)
     if (known === null) throw new Error(packId)

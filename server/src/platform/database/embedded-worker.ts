@@ -94,13 +94,13 @@ async function flush(lite: PGlite, files: Engine['files']): Promise<Results> {
 /** The role that the transaction under way has taken. */
 let role = ''
 const TRANSACTION_CONTROL = /^(?:begin|commit|rollback)(?:; set local [^;]+)*$/
-/** One statement that changes no table's shape. */
-const CHANGES_ROWS_ONLY = /^\s*(?:select|with|insert|update|delete)\b[^;]*;?\s*$/i
+/** A script after which tables may look otherwise than to a statement that was prepared before it. */
+const CHANGES_SHAPES = /(?:^|;)\s*(?:alter|cluster|create|do|drop|grant|revoke|vacuum)\b/i
 
 async function run(engine: Engine, sql: string, parameters: readonly unknown[]): Promise<Results> {
   if (parameters.length > 0) return engine.prepared.run(role, sql, parameters)
   if (TRANSACTION_CONTROL.test(sql)) role = /set local role (\w+)/.exec(sql)?.[1] ?? ''
-  else if (!CHANGES_ROWS_ONLY.test(sql)) await engine.prepared.forget()
+  if (CHANGES_SHAPES.test(sql)) await engine.prepared.forget()
   // Only the simple protocol takes several statements; only the extended one takes parameters.
   return (await engine.lite.exec(sql)).at(-1) ?? { rows: [], fields: [] }
 }

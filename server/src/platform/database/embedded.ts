@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { FolderLock } from '../durable/folder-lock.ts'
 import { Ballast } from './ballast.ts'
 import {
   mustBeCommit,
@@ -12,7 +13,7 @@ import {
 import { DatabaseAway, DatabaseRefused, DoorMisused } from './errors.ts'
 import { clusterExists, makeCluster, makeFolder, refuseForeignCluster } from './first-start.ts'
 import { GroupCommit } from './group-commit.ts'
-import { lockFolder, type FolderLock } from './folder-lock.ts'
+import { lockDatabase } from './only-opener.ts'
 import { DatabaseThread } from './thread.ts'
 import { Upkeep } from './upkeep.ts'
 
@@ -23,7 +24,7 @@ import { Upkeep } from './upkeep.ts'
 export async function openEmbedded(settings: EngineSettings & { folder: string }): Promise<Connections> {
   const { folder, log } = settings
   await makeFolder(folder)
-  const lock = await lockFolder(folder, () => stopAtOnce(log))
+  const lock = await lockDatabase(folder, () => stopAtOnce(log))
   try {
     const cluster = join(folder, 'cluster')
     if (clusterExists(cluster)) await refuseForeignCluster(cluster)

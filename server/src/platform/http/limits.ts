@@ -12,11 +12,13 @@ export interface Limits {
   guessing(client: string): Promise<Allowance>
 }
 
-const requestsPerMinute = 3000
-const refusedTokensPerMinute = 30
+const DEFAULTS = { requestsPerMinute: 3000, refusedTokensPerMinute: 30 } as const
 
 /** Limits per client address, in this process; several processes each keep their own. */
-export function openLimits(): Limits {
+export function openLimits({
+  requestsPerMinute,
+  refusedTokensPerMinute,
+}: Readonly<Record<keyof typeof DEFAULTS, number>> = DEFAULTS): Limits {
   const requests = new RateLimiterMemory({ points: requestsPerMinute, duration: 60 })
   const refused = new RateLimiterMemory({ points: refusedTokensPerMinute, duration: 60 })
   return {

@@ -1,16 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { getRequestListener } from '@hono/node-server'
 import { SettingRefused, type Settings } from '../settings/settings.ts'
+import { type About, aboutRequest } from './about.ts'
 import { type Limits, openLimits } from './limits.ts'
 import type { Logger } from './logging.ts'
 import type { Metrics } from './metrics.ts'
 import { type Trouble, troubleOf } from './troubles.ts'
-
-/** What is known of a request before anyone looks at it. */
-export type About = { id: string; client: string }
 
 /** A protocol of its own beside the API (uploads, packages, log tiles), on the raw request. */
 export type RawHandler = (request: IncomingMessage, response: ServerResponse, about: About) => Promise<void>
@@ -24,10 +21,15 @@ type Parts = {
   raw: readonly { kind: 'upload' | 'log' | 'api'; matches: (path: string) => boolean; handle: RawHandler }[]
   fetch: (request: Request, about: About) => Response | Promise<Response>
   limits?: Limits
+  /** How long requests under way may take to end when the installation is stopped. */
+  patienceSeconds?: number
 }
 
-/** How long requests under way may take to end when the installation is stopped. */
-const patienceSeconds = 10
+const PATIENCE_SECONDS = 10
+const IDLE_SWEEP_MS = 50
+
+/** A sender may write thousands of characters into it, and a log is no place to keep them. */
+const LONGEST_PATH = 200
 
 /** Serves until closed. Resolves once the port is open; rejects in words when it is taken. */
 export async function openShell(parts: Parts): Promise<Shell> {
@@ -38,23 +40,24 @@ export async function openShell(parts: Parts): Promise<Shell> {
   server.headersTimeout = 30_000
   server.keepAliveTimeout = 65_000
   await listen(server, parts.settings)
-  return { url: parts.settings.publicUrl ?? localUrl(server, parts.settings), close: () => close(server) }
+  return {
+    url: parts.settings.publicUrl ?? localUrl(server, parts.settings),
+    close: () => close(server, parts.patienceSeconds ?? PATIENCE_SECONDS),
+  }
 }
 
 async function answer(parts: Parts, limits: Limits, request: IncomingMessage, response: ServerResponse) {
-  const about = { id: randomUUID(), client: clientAddress(parts.settings, request) }
+  const about = aboutRequest(request, parts.settings.trustProxy)
   const began = performance.now()
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
   const raw = parts.raw.find(one => one.matches(path))
   const kind = raw?.kind ?? (path.startsWith('/api/') ? 'api' : 'page')
+  const where: Where = { request: about.id, path: path.slice(0, LONGEST_PATH) }
   setSafeHeaders(response, about, parts.settings)
   response.on('close', () => {
-    const seconds = (performance.now() - began) / 1000
-    parts.metrics.request({ kind, status: response.statusCode, seconds })
-    parts.log.debug(
-      { request: about.id, method: request.method, path, status: response.statusCode, seconds },
-      'answered',
-    )
+    const answered = { status: response.statusCode, seconds: (performance.now() - began) / 1000 }
+    parts.metrics.request({ kind, ...answered })
+    logAnswer(parts.log, { ...where, method: request.method, client: about.client, ...answered })
   })
   try {
     // A rack of cameras comes from one address, and tus clients give up at a 429: the dock has admission control of its own.
@@ -62,17 +65,41 @@ async function answer(parts: Parts, limits: Limits, request: IncomingMessage, re
     if (!allowance.allowed)
       return refuse(response, 429, 'Too many requests; wait and try again.', allowance.retrySeconds)
     if (raw) await raw.handle(request, response, about)
-    else await getRequestListener(r => parts.fetch(r, about), { overrideGlobalObjects: false })(request, response)
+    else
+      await getRequestListener(r => fetched(parts, r, about, where), { overrideGlobalObjects: false })(
+        request,
+        response,
+      )
   } catch (error) {
-    const { status, sentence, retrySeconds } = answerToFailure(parts.log, { request: about.id, path }, error)
+    const { status, sentence, retrySeconds } = answerToFailure(parts.log, where, error)
     refuse(response, status, sentence, retrySeconds)
   }
 }
 
+/** The listener would answer an error of ours with an empty 500, and tell nobody. */
+async function fetched(parts: Parts, request: Request, about: About, where: Where): Promise<Response> {
+  try {
+    return await parts.fetch(request, about)
+  } catch (error) {
+    const { status, sentence, retrySeconds } = answerToFailure(parts.log, where, error)
+    const headers = retrySeconds === undefined ? {} : { 'retry-after': String(retrySeconds) }
+    return Response.json(refusal(status, sentence), { status, headers })
+  }
+}
+
+/** Nothing of what went well, unless somebody looks for it; of what did not, the number that the client was given. */
+function logAnswer(log: Logger, answered: Where & { status: number; [fact: string]: unknown }): void {
+  if (answered.status < 400) log.debug(answered, 'answered')
+  else log.info(answered, answered.status < 500 ? 'refused' : 'could not be answered')
+}
+
+/** How a request is found again in the log. */
+type Where = { request: string; path: string }
+
 type Failure = Trouble | { status: 500; sentence: string; retrySeconds?: never }
 
 /** A trouble that passes is told by name; anything else is ours, and the operator finds it in the log. */
-export function answerToFailure(log: Logger, about: { request: string; path: string }, error: unknown): Failure {
+export function answerToFailure(log: Logger, about: Where, error: unknown): Failure {
   const trouble = troubleOf(error)
   if (trouble !== null) {
     log.warn({ ...about, because: error instanceof Error ? error.message : String(error) }, trouble.sentence)
@@ -87,7 +114,11 @@ function refuse(response: ServerResponse, status: number, sentence: string, retr
   if (response.headersSent) return void response.destroy()
   if (retrySeconds !== undefined) response.setHeader('retry-after', retrySeconds)
   response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify({ error: CODES[status] ?? 'BROKEN', message: sentence }))
+  response.end(JSON.stringify(refusal(status, sentence)))
+}
+
+function refusal(status: number, sentence: string): { error: string; message: string } {
+  return { error: CODES[status] ?? 'BROKEN', message: sentence }
 }
 
 const CODES: Record<number, string> = { 429: 'TOO_MANY', 503: 'AWAY', 507: 'FULL' }
@@ -102,15 +133,13 @@ function setSafeHeaders(response: ServerResponse, about: About, settings: Parts[
     'content-security-policy',
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   )
-  if (settings.publicUrl?.startsWith('https://')) response.setHeader('strict-transport-security', 'max-age=31536000')
+  // Only over https: browsers pay no heed to it elsewhere, and it would promise what nobody keeps.
+  if (isSecured(settings)) response.setHeader('strict-transport-security', 'max-age=31536000')
 }
 
-/** A forwarded address is believed only from the proxy that the operator named; else anyone could choose his own. */
-function clientAddress(settings: Parts['settings'], request: IncomingMessage): string {
-  const from = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? 'unknown'
-  const forwarded = request.headers['x-forwarded-for']
-  if (!settings.trustProxy?.holds(from) || typeof forwarded !== 'string') return from
-  return forwarded.split(',').at(-1)?.trim() ?? from
+/** By a certificate of our own, or by the proxy that does https for the address that people use. */
+function isSecured({ tlsCert, publicUrl }: Parts['settings']): boolean {
+  return publicUrl === undefined ? tlsCert !== undefined : publicUrl.startsWith('https://')
 }
 
 function listenerFor(settings: Parts['settings'], listener: (q: IncomingMessage, s: ServerResponse) => void): Server {
@@ -151,10 +180,13 @@ function localUrl(server: Server, settings: Parts['settings']): string {
   return `${scheme}://localhost:${port}`
 }
 
-async function close(server: Server): Promise<void> {
+async function close(server: Server, patienceSeconds: number): Promise<void> {
   const closed = new Promise<void>(done => server.close(() => done()))
   server.closeIdleConnections()
+  // A client that keeps its connection would hold the port for a minute after its last answer.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
   const impatient = setTimeout(() => server.closeAllConnections(), patienceSeconds * 1000)
   await closed
+  clearInterval(idle)
   clearTimeout(impatient)
 }

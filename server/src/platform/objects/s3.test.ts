@@ -1,27 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { setup, type Radosgw } from '../testing/radosgw.ts'
+import { leftOut } from '../../../../checks/left-out.ts'
+import { radosgwMissing, startRadosgw, type Radosgw } from '../testing/radosgw.ts'
 import { newObjectName, ObjectExists, ObjectMissing, openObjects, ObjectsAway, type Objects } from './objects.ts'
 import { parseS3Url } from './s3-address.ts'
 import { PATIENCE, s3Client, sha256Of } from './s3-client.ts'
 
+const withoutStore = leftOut('a real S3 store', radosgwMissing())
 let store: Radosgw | null = null
 let buckets = 0
 
 beforeAll(async () => {
-  store = await setup()
+  if (!withoutStore) store = await startRadosgw()
 })
 
 afterAll(async () => {
   await store?.stop()
 })
 
-/** A store in a bucket of its own; the test is left out where there is no radosgw. */
-async function fresh(
-  context: { skip: (note: string) => never },
-  p?: { lock?: boolean },
-): Promise<{ objects: Objects; url: string }> {
-  if (store === null) return context.skip('radosgw is not here')
+/** A store in a bucket of its own. */
+async function fresh(p?: { lock?: boolean }): Promise<{ objects: Objects; url: string }> {
+  if (store === null) throw new Error('the store was not started')
   const url = await store.bucket(`test-${(buckets += 1)}`, p)
   return { objects: await openObjects(url), url }
 }
@@ -32,15 +31,15 @@ async function names(objects: Objects): Promise<string[]> {
   return found
 }
 
-describe('a real S3 store', () => {
-  test('lacks nothing that is asked of it', async context => {
-    const { objects } = await fresh(context)
+describe.skipIf(withoutStore)('a real S3 store', () => {
+  test('lacks nothing that is asked of it', async () => {
+    const { objects } = await fresh()
     expect(await objects.probe()).toEqual([])
     expect(await names(objects)).toEqual([])
   })
 
-  test('keeps an object, gives its ranges, and lets it go', async context => {
-    const { objects } = await fresh(context)
+  test('keeps an object, gives its ranges, and lets it go', async () => {
+    const { objects } = await fresh()
     const name = newObjectName()
     const bytes = randomBytes(3_000_000)
     const writer = await objects.open(name)
@@ -66,8 +65,8 @@ describe('a real S3 store', () => {
     await objects.close()
   })
 
-  test('takes 16 MiB and 64 objects at once', async context => {
-    const { objects } = await fresh(context)
+  test('takes 16 MiB and 64 objects at once', async () => {
+    const { objects } = await fresh()
     const big = newObjectName()
     const bytes = randomBytes(16 * 1048608 + 64)
     await objects.write(big, [bytes.subarray(0, 5_000_000), bytes.subarray(5_000_000)])
@@ -78,8 +77,8 @@ describe('a real S3 store', () => {
     await objects.close()
   })
 
-  test('lets exactly one of 16 writers of one name win', async context => {
-    const { objects } = await fresh(context)
+  test('lets exactly one of 16 writers of one name win', async () => {
+    const { objects } = await fresh()
     const name = newObjectName()
     const contents = Array.from({ length: 16 }, () => randomBytes(200_000))
     const outcomes = await Promise.allSettled(contents.map(bytes => objects.write(name, [bytes])))
@@ -91,8 +90,8 @@ describe('a real S3 store', () => {
     await objects.close()
   })
 
-  test('refuses bytes that are not those that were signed', async context => {
-    const { objects, url } = await fresh(context)
+  test('refuses bytes that are not those that were signed', async () => {
+    const { objects, url } = await fresh()
     const client = s3Client(parseS3Url(url, {}), PATIENCE)
     const name = newObjectName()
     const [sent, meant] = [randomBytes(1000), randomBytes(1000)]
@@ -103,8 +102,8 @@ describe('a real S3 store', () => {
     await objects.close()
   })
 
-  test('is recognised by its marker, and a bucket that is gone or has another key is away', async context => {
-    const { objects, url } = await fresh(context)
+  test('is recognised by its marker, and a bucket that is gone or has another key is away', async () => {
+    const { objects, url } = await fresh()
     expect(await objects.recognises('installation-1')).toBe('missing')
     expect(await objects.claim('installation-1')).toBe('claimed')
     expect(await objects.claim('installation-1')).toBe('was-ours')
@@ -127,8 +126,8 @@ describe('a real S3 store', () => {
     for (const one of [objects, gone, stranger]) await one.close()
   })
 
-  test('shares a bucket by prefix', async context => {
-    const { url } = await fresh(context)
+  test('shares a bucket by prefix', async () => {
+    const { url } = await fresh()
     const [north, south] = [
       await openObjects(url.replace('?', '/north?')),
       await openObjects(url.replace('?', '/south?')),
@@ -144,8 +143,8 @@ describe('a real S3 store', () => {
     for (const one of [north, south]) await one.close()
   })
 
-  test('that keeps versions loses every version of an object that is removed', async context => {
-    const { objects, url } = await fresh(context, { lock: true })
+  test('that keeps versions loses every version of an object that is removed', async () => {
+    const { objects, url } = await fresh({ lock: true })
     const findings = await objects.probe()
     // Ceph 16 keeps If-None-Match only in a bucket without versions; the probe sees it.
     expect(findings.map(finding => finding.code)).toEqual(['create-once-not-kept', 'versioning-keeps-old-bytes'])

@@ -21,8 +21,24 @@ describe('settings', () => {
     [{ port: 'many' }, {}, '', /--port cannot be used/],
     [{}, { VIDNE_PORT: '70000' }, '', /VIDNE_PORT cannot be used/],
     [{}, {}, 'port = "x"', /vidne\.toml: port cannot be used/],
+    [{}, { VIDNE_PORT: '' }, '', /VIDNE_PORT cannot be used: .*not an empty text/],
+    [{}, {}, 'port = ""', /vidne\.toml: port cannot be used: .*not an empty text/],
+    [{}, {}, 'port = 8420.5', /port cannot be used: a whole number from 0 to 65535/],
+    [{ port: '0x1f' }, {}, '', /--port cannot be used/],
+    [{ port: ' 8420' }, {}, '', /--port cannot be used/],
+    [{}, {}, 'upload_bytes = true', /upload_bytes cannot be used: a whole number/],
+    [{}, {}, 'cadence_seconds = true', /cadence_seconds cannot be used: a whole number/],
+    [{}, { VIDNE_CADENCE_SECONDS: '1e3' }, '', /VIDNE_CADENCE_SECONDS cannot be used/],
+    [{}, {}, 'objects = ""', /vidne\.toml: objects cannot be used: it is empty/],
+    [{}, { VIDNE_VAULT: '' }, '', /VIDNE_VAULT cannot be used: it is empty/],
+    [{}, { VIDNE_PROT: '1' }, '', /the environment has a setting "VIDNE_PROT" that Vidne does not know/],
+    [{}, { VIDNE_HOST: '0.0.0.0' }, '', /^VIDNE_HOST 0\.0\.0\.0 is reachable/],
+    [{}, {}, 'host = "0.0.0.0"', /^vidne\.toml: host 0\.0\.0\.0 is reachable/],
+    [{}, { VIDNE_TLS_CERT: 'a' }, '', /^VIDNE_TLS_CERT is given without --tls-key/],
+    [{}, { VIDNE_TLS_CERT: 'a' }, 'host = "::1"\ntls_key = ""', /vidne\.toml: tls_key cannot be used/],
     [{}, {}, 'prot = 1', /"prot" that Vidne does not know/],
     [{}, {}, 'port = ', /is not TOML/],
+    [{ objects: 'mysql://x' }, {}, '', /--objects cannot be used: a folder, or/],
     [{ database: 'mysql://x' }, {}, '', /--database cannot be used/],
     [{ trustProxy: '10.0.0.0/99' }, {}, '', /--trust-proxy cannot be used: .*address range/],
     [{ tlsCert: 'a' }, {}, '', /belong together/],
@@ -41,4 +57,18 @@ describe('settings', () => {
       false,
     ])
   })
+})
+
+test('what the environment says to the command, to the vault and to our tests is no setting', () => {
+  const env = { VIDNE_TOKEN: 'vdn_x', VIDNE_SERVER: 'http://x', VIDNE_DATA: '/x', VIDNE_MASTER_KEY_FILE: '/k' }
+  expect(readSettings(folder(), {}, { ...env, VIDNE_TEST_HOLD: '1', VIDNE_TORTURE: 'full' }).port).toBe(8420)
+})
+
+test('a number is digits, or an integer of TOML', () => {
+  const settings = readSettings(
+    folder('port = 8421'),
+    { uploadHours: '24' },
+    { VIDNE_UPLOAD_BYTES: '9007199254740991' },
+  )
+  expect([settings.port, settings.uploadHours, settings.uploadBytes]).toEqual([8421, 24, 9_007_199_254_740_991])
 })

@@ -4,22 +4,41 @@ import { join, resolve } from 'node:path'
 import { parse } from 'smol-toml'
 import * as z from 'zod'
 
-const port = z.coerce.number().int().min(0).max(65535)
-const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
+/** Digits, or an integer of TOML. An empty text, a yes or a fraction is no number, and is not made one. */
+function wholeNumber(least: number, most: number) {
+  const error = `a whole number from ${least} to ${most} is needed`
+  return z.union([z.string(), z.number()], { error }).transform((given, check) => {
+    const number = typeof given === 'number' ? given : /^\d{1,16}$/.test(given) ? Number(given) : Number.NaN
+    if (Number.isSafeInteger(number) && number >= least && number <= most) return number
+    check.addIssue({ code: 'custom', message: `${error}, not ${given === '' ? 'an empty text' : `"${given}"`}` })
+    return z.NEVER
+  })
+}
+
+const text = z.string().min(1, 'it is empty')
 const url = z.url({ protocol: /^https?$/ })
 
 /** An address range in CIDR form; a proxy inside it is believed about the client's address. */
-const addressRange = z.string().transform((text, check) => {
-  const [address = '', bits = ''] = text.split('/')
+const addressRange = z.string().transform((given, check) => {
+  const [address = '', bits = ''] = given.split('/')
   const family = isIP(address)
   if (family === 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128)) {
-    check.addIssue({ code: 'custom', message: `"${text}" is not an address range such as 10.0.0.0/8` })
+    check.addIssue({ code: 'custom', message: `"${given}" is not an address range such as 10.0.0.0/8` })
     return z.NEVER
   }
   const range = new BlockList()
   range.addSubnet(address, Number(bits), family === 4 ? 'ipv4' : 'ipv6')
-  return { text, holds: (from: string) => isIP(from) !== 0 && range.check(from, isIP(from) === 4 ? 'ipv4' : 'ipv6') }
+  return {
+    text: given,
+    holds: (from: string) => isIP(from) !== 0 && range.check(from, isIP(from) === 4 ? 'ipv4' : 'ipv6'),
+  }
 })
+
+/** For how many days the site keeps snapshots of the machine or its disks; `none`: it takes none. */
+const snapshots = z.union([z.literal('none'), wholeNumber(1, 3650)], {
+  error: '"none", or a whole number of days from 1 to 3650, is needed',
+})
+export type Snapshots = z.infer<typeof snapshots>
 
 const witness = z.object({ url, vkey: z.string().min(10) })
 
@@ -31,18 +50,24 @@ const schema = {
   pack: z.string().min(1).optional(),
   origin: z.string().min(1).max(200).optional(),
   mode: z.enum(['normal', 'rehearsal']).default('normal'),
-  port: port.default(8420),
-  host: z.string().min(1).default('127.0.0.1'),
+  port: wholeNumber(0, 65_535).default(8420),
+  host: text.default('127.0.0.1'),
   publicUrl: url.optional(),
-  tlsCert: z.string().optional(),
-  tlsKey: z.string().optional(),
+  tlsCert: text.optional(),
+  tlsKey: text.optional(),
   trustProxy: addressRange.optional(),
   database: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'an address that begins with postgresql://')
     .optional(),
-  objects: z.string().optional(),
-  vault: z.string().optional(),
+  objects: text
+    .refine(place => !/^[a-z][a-z0-9+.-]*:\/\//i.test(place) || /^(s3|file):/.test(place), {
+      message: 'a folder, or an address that begins with s3://',
+    })
+    .optional(),
+  vault: text.optional(),
+  /** Absent: nobody has said. */
+  snapshots: snapshots.optional(),
   cadenceSeconds: wholeNumber(1, 86_400).optional(),
   witnesses: z.array(witness).default([]),
   mapCheckers: z.array(z.string().min(10)).default([]),
@@ -64,6 +89,16 @@ export class SettingRefused extends Error {
 
 export const settingsFile = 'vidne.toml'
 
+/** Names in the environment that are no settings: of the command, of what keeps the master key, and of our own tests. */
+const NO_SETTINGS: ReadonlySet<string> = new Set([
+  'VIDNE_DATA',
+  'VIDNE_SERVER',
+  'VIDNE_TOKEN',
+  'VIDNE_MASTER_KEY_FILE',
+  'VIDNE_TORTURE',
+])
+const OF_TESTS = 'VIDNE_TEST_'
+
 /**
  * Reads the settings of the installation in `data`: flags first, then `VIDNE_…`, then `vidne.toml`.
  * @throws SettingRefused naming the flag, variable or line that is wrong; nothing is guessed or repaired.
@@ -73,19 +108,27 @@ export function readSettings(data: string, flags: Record<string, unknown> = {}, 
   const known = Object.keys(schema) as Key[]
   refuseUnknown(Object.keys(file), known.map(underscored), settingsFile)
   refuseUnknown(Object.keys(flags), known, 'the command line')
-  const entries = known.map(key => [key, readOne(key, candidates(key, flags, env, file))] as const)
+  refuseUnknown(settingsIn(env), known.map(variableOf), 'the environment')
+  const given = new Map(known.map(key => [key, candidates(key, flags, env, file)]))
+  const entries = known.map(key => [key, readOne(key, given.get(key))] as const)
   const settings = { ...Object.fromEntries(entries), data: resolve(data) } as Settings
-  refuseContradictions(settings)
+  refuseContradictions(settings, key => given.get(key)?.from ?? flagOf(key))
   return settings
 }
 
+function settingsIn(env: NodeJS.ProcessEnv): string[] {
+  return Object.keys(env).filter(
+    name => name.startsWith('VIDNE_') && !name.startsWith(OF_TESTS) && !NO_SETTINGS.has(name),
+  )
+}
+
+/** `from`: the flag, variable or line by which a setting was given. */
 type Candidate = { from: string; value: unknown }
 
 function candidates(key: Key, flags: Record<string, unknown>, env: NodeJS.ProcessEnv, file: Record<string, unknown>) {
-  const variable = `VIDNE_${underscored(key).toUpperCase()}`
   const given: Candidate[] = [
-    { from: `--${underscored(key).replaceAll('_', '-')}`, value: flags[key] },
-    { from: variable, value: env[variable] },
+    { from: flagOf(key), value: flags[key] },
+    { from: variableOf(key), value: env[variableOf(key)] },
     { from: `${settingsFile}: ${underscored(key)}`, value: file[underscored(key)] },
   ]
   return given.find(one => one.value !== undefined)
@@ -116,17 +159,28 @@ function refuseUnknown(given: readonly string[], known: readonly string[], where
 }
 
 /** Browsers give passkeys, camera and crypto only to localhost or https, so any other host must say how it is reached. */
-function refuseContradictions(settings: Settings) {
+function refuseContradictions(settings: Settings, from: (key: Key) => string) {
+  const [cert, key] = [from('tlsCert'), from('tlsKey')]
   if ((settings.tlsCert === undefined) !== (settings.tlsKey === undefined))
-    throw new SettingRefused('--tls-cert and --tls-key belong together; give both or neither')
+    throw new SettingRefused(
+      `${settings.tlsCert === undefined ? `${key} is given without ${cert}` : `${cert} is given without ${key}`}: they belong together`,
+    )
   const local = settings.host === 'localhost' || settings.host === '::1' || settings.host.startsWith('127.')
   if (local) return
   const secured = settings.tlsCert !== undefined || settings.trustProxy !== undefined
   if (!settings.publicUrl?.startsWith('https://') || !secured)
     throw new SettingRefused(
-      `--host ${settings.host} is reachable from elsewhere: give --public-url https://… and either --tls-cert with ` +
+      `${from('host')} ${settings.host} is reachable from elsewhere: give --public-url https://… and either --tls-cert with ` +
         '--tls-key, or --trust-proxy with the address range of the proxy that does https',
     )
+}
+
+function flagOf(key: string): string {
+  return `--${underscored(key).replaceAll('_', '-')}`
+}
+
+function variableOf(key: string): string {
+  return `VIDNE_${underscored(key).toUpperCase()}`
 }
 
 function underscored(key: string): string {

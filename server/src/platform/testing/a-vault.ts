@@ -1,6 +1,7 @@
 // A vault on a simulated disk, with a clock that is set by hand.
 
 import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
 import { makeFolderDurable } from '../durable/durable.ts'
 import { slotState, decodeSlot, SLOT_BYTES, type Slot } from '../vault/slot.ts'
 import { openVault, type Vault } from '../vault/vault.ts'
@@ -9,6 +10,8 @@ import { SimulatedDisk } from './simulated-disk.ts'
 export const HOUR = 3_600_000
 /** 2026-11-21T12:00Z */
 export const NOON = Date.UTC(2026, 10, 21, 12)
+/** Late in the evening, not on the hour. */
+export const TONIGHT = NOON + 9 * HOUR + 1234
 export const COPY_A = '/disk1/vault/a'
 export const COPY_B = '/disk2/vault/b'
 export const MASTER = Buffer.alloc(32, 7)
@@ -46,6 +49,11 @@ export async function dataKeys(
 ): Promise<Map<string, Uint8Array>> {
   const keys = Array.from({ length: count }, () => ({ id: randomUUID(), kind: 'data' as const }))
   return vault.create({ agency, keys, expires })
+}
+
+/** The vault gives out these keys, to the byte. */
+export async function expectHeld(vault: Vault, keys: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  for (const [id, key] of keys) expect(Buffer.from(await vault.key(id)).equals(key)).toBe(true)
 }
 
 /** Slots in one copy's file as they lie on the disk. */

@@ -1,15 +1,28 @@
 // Real file systems in a file, for root on Linux: one that is too small, one that loses power.
 
 import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Why no file system can be mounted here, in words; null where one can. */
+/** Why no file system can be mounted here, in words; null where one was: in many containers root may not. */
 export function cannotMount(): string | null {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0)
-    return 'left out: only root on Linux can mount a file system'
-  return run('mkfs.ext4', ['-V']) ? null : 'left out: mkfs.ext4 is not here'
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root on Linux can mount a file system'
+  const place = mkdtempSync(join(tmpdir(), 'vidne-mount-'))
+  const [image, folder] = [join(place, 'image'), join(place, 'mounted')]
+  try {
+    mkdirSync(folder)
+    demand('truncate', ['-s', '8M', image])
+    demand('mkfs.ext4', ['-q', '-F', image])
+    demand('mount', ['-o', 'loop', image, folder])
+    return null
+  } catch (error) {
+    return `no ext4 image can be made and mounted here (${error instanceof Error ? error.message.trim() : String(error)})`
+  } finally {
+    run('umount', ['-l', folder])
+    rmSync(place, { recursive: true, force: true })
+  }
 }
 
 /** A file system of so many KiB; everything beyond is ENOSPC. */
@@ -69,6 +82,6 @@ function run(program: string, args: readonly string[]): boolean {
 }
 
 function demand(program: string, args: readonly string[]): void {
-  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${program} failed: ${stderr}`)
+  const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${program} failed: ${error?.message ?? stderr}`)
 }

@@ -7,20 +7,16 @@ import {
   COPY_A,
   COPY_B,
   dataKeys,
+  expectHeld,
   filesHolding,
   HOUR,
   NOON,
   openOn,
   settableClock,
   slotsOn,
+  TONIGHT,
 } from '../testing/a-vault.ts'
-import { hourOf, KeyDestroyed, KeyUnknown, type Vault } from './vault.ts'
-
-const TONIGHT = NOON + 9 * HOUR + 1234
-
-async function expectHeld(vault: Vault, keys: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  for (const [id, key] of keys) expect(Buffer.from(await vault.key(id)).equals(key)).toBe(true)
-}
+import { hourOf, KeyDestroyed, KeyUnknown } from './vault.ts'
 
 describe('destroying an hour', () => {
   test('is refused before the hour has come', async () => {

@@ -15,6 +15,7 @@ import {
   type DestroyVerdict,
   type KeyAsked,
   type KeyDestruction,
+  type KeyKind,
   type Recognition,
   type Vault,
   type VaultFinding,
@@ -103,6 +104,13 @@ export class FileVault implements Vault {
     demandUuids([agency])
     this.#demandOpen()
     return this.#state.table.hours(agency)
+  }
+
+  async held(kind: KeyKind): Promise<string[]> {
+    this.#demandOpen()
+    const { table } = this.#state
+    const slots = [...table.held()].map(index => table.get(index))
+    return slots.filter(slot => slot.kind === kind).map(slot => slot.id)
   }
 
   async destroyHour(p: { agency: string; hour: number; approved: readonly string[] }): Promise<DestroyVerdict> {

@@ -1,8 +1,7 @@
 // One process at a time: two that write the same slots would overwrite each other's keys.
 
-import { lockFolder } from '../database/folder-lock.ts'
-import { DatabaseRefused } from '../database/errors.ts'
 import { realDisk, type Disk } from '../durable/disk.ts'
+import { FolderInUse, lockFolder } from '../durable/folder-lock.ts'
 import { VaultInUse } from './port.ts'
 
 const heldHere = new WeakMap<Disk, Set<string>>()
@@ -25,7 +24,7 @@ export async function lockVault(folder: string, disk: Disk, onLost: () => void):
     }
   } catch (error) {
     held.delete(folder)
-    if (error instanceof DatabaseRefused) throw new VaultInUse(folder, 'another process has it open', error)
+    if (error instanceof FolderInUse) throw new VaultInUse(folder, 'another process has it open', error)
     throw error
   }
 }

@@ -98,16 +98,25 @@ export async function shareWrappings(
   for (const { content } of pairs) {
     for (const name of content.wrappings.values()) if (needed.has(name.id)) shared.set(name.id, name)
   }
+  // A copy's slots are written behind its wrapping keys: where no slot is missing no wrapping key was cut off either.
+  const images = pairs.map(({ content }) => content.image)
+  const mayBeTorn = images.some(image => !image.equals(images[0] ?? image))
   for (const name of shared.values()) {
-    for (const { live, content } of pairs) {
-      if (content.wrappings.has(name.id)) continue
-      for (const other of pairs) {
-        const file = other.live === live ? null : await other.live.readWrapping(name)
-        if (file !== null && decodeWrapping(name, file) !== null) await live.addWrapping(name, file)
-      }
+    for (const pair of pairs) {
+      const named = pair.content.wrappings.has(name.id)
+      if (named && !(mayBeTorn && (await soundWrapping(pair, name)) === null)) continue
+      const [sound] = (await Promise.all(pairs.map(other => soundWrapping(other, name)))).filter(file => file !== null)
+      if (sound === undefined) continue
+      if (named) await pair.live.eraseWrapping(name)
+      await pair.live.addWrapping(name, sound)
     }
   }
   return shared
+}
+
+async function soundWrapping({ live }: Pair, name: WrappingName): Promise<Uint8Array | null> {
+  const file = await live.readWrapping(name)
+  return file !== null && decodeWrapping(name, file) !== null ? file : null
 }
 
 /** Copies wrapping keys from the folder of a copy that cannot be opened. */

@@ -85,6 +85,8 @@ export interface Vault {
   under(agency: string, hour: number): Promise<string[]>
   /** The agency's hours of expiry that hold keys, ascending. */
   hours(agency: string): Promise<number[]>
+  /** The ids of all keys of a kind that it holds, in no order. For reports: nothing may be destroyed by it. */
+  held(kind: KeyKind): Promise<string[]>
   /** Destroys every key of an hour, if the vault's own list equals `approved` and the hour has come. */
   destroyHour(p: { agency: string; hour: number; approved: readonly string[] }): Promise<DestroyVerdict>
   /** Destroys one key, early. @throws KeyUnknown, VaultDegraded */

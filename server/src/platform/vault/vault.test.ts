@@ -7,6 +7,7 @@ import {
   COPY_A,
   COPY_B,
   dataKeys,
+  expectHeld,
   filesHolding,
   HOUR,
   MASTER,
@@ -15,14 +16,9 @@ import {
   OTHER_AGENCY,
   settableClock,
   slotsOn,
+  TONIGHT,
 } from '../testing/a-vault.ts'
-import { hourOf, KeyDestroyed, KeyExists, KeyUnknown, openVault, VaultInUse, VaultLocked, type Vault } from './vault.ts'
-
-const TONIGHT = NOON + 9 * HOUR + 1234
-
-async function expectHeld(vault: Vault, keys: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  for (const [id, key] of keys) expect(Buffer.from(await vault.key(id)).equals(key)).toBe(true)
-}
+import { hourOf, KeyDestroyed, KeyExists, KeyUnknown, openVault, VaultInUse, VaultLocked } from './vault.ts'
 
 describe('making keys', () => {
   test('a key that was given out is given out again after the vault was closed and opened', async () => {

@@ -14,6 +14,11 @@ export class TestWitness {
   instead: (Answer & { delayMs?: number }) | null = null
   /** How long the next request is kept before it is read; then none is. */
   keepNextMs = 0
+  /** By how much its clock leads the machine's. */
+  aheadMs = 0
+  /** Answers with its old signature when it is shown once more what it has signed, as a witness may. */
+  repeatsItself = false
+  #signed = { size: -1, lines: '' }
   readonly vkey: string
   readonly #skey: string
   readonly #log: NoteKey
@@ -58,8 +63,10 @@ export class TestWitness {
     const refusal = this.#refusal(checkpoint, Number(/^old (\d+)$/.exec(old)?.[1]), proof)
     if (refusal !== null) return refusal
     this.last = checkpoint
-    const cosigned = await signNote(text, [await signerFromKey(this.#skey)])
-    return { status: 200, body: cosigned.slice(cosigned.lastIndexOf('\n\n') + 2) }
+    if (this.repeatsItself && this.#signed.size === checkpoint.size) return { status: 200, body: this.#signed.lines }
+    const cosigned = await signNote(text, [await signerFromKey(this.#skey, () => Date.now() + this.aheadMs)])
+    this.#signed = { size: checkpoint.size, lines: cosigned.slice(cosigned.lastIndexOf('\n\n') + 2) }
+    return { status: 200, body: this.#signed.lines }
   }
 
   #refusal(checkpoint: Checkpoint, old: number, proof: readonly string[]): Answer | null {

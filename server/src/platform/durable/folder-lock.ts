@@ -5,9 +5,21 @@ import { createServer, type Server } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DatabaseRefused } from './errors.ts'
 
-/** Held for as long as a process has a database folder open. */
+/** Another process has the folder. `by`: which, in words; `where`: what showed it. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse'
+  readonly by: string
+  readonly where: string
+
+  constructor(where: string, by: string, cause?: unknown) {
+    super(`${where} is in use by ${by}`, { cause })
+    this.by = by
+    this.where = where
+  }
+}
+
+/** Held for as long as a process has a folder open. */
 export interface FolderLock {
   release(): Promise<void>
 }
@@ -33,10 +45,10 @@ type Heartbeat = {
 }
 
 /**
- * Takes the folder for this process. PGlite itself has no lock, and two openers corrupt each other within seconds.
+ * Takes the folder for this process, where two writers would spoil each other's work.
  * Two nets: an abstract unix socket, which the kernel frees at the holder's death but which reaches no further than one
  * network namespace; and a heartbeat in the folder, for containers and machines that share it.
- * Throws DatabaseRefused ('in-use'). `onLost` is called when another has taken the folder over: stop at once.
+ * Throws FolderInUse. `onLost` is called when another has taken the folder over: stop at once.
  */
 export async function lockFolder(folder: string, onLost: () => void, pace: LockPace = PACE): Promise<FolderLock> {
   const socket = process.platform === 'linux' ? await takeSocket(await realpath(folder)) : null
@@ -62,11 +74,12 @@ async function takeSocket(path: string): Promise<Server> {
   server.unref()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
+  // Vaults are locked by it too; under another name it would not meet an older program that has the folder open.
   server.listen(`\0vidne-database-${name}`, resolve)
   try {
     await promise
   } catch (cause) {
-    if (hasCode(cause, 'EADDRINUSE')) throw inUse(path, 'another process on this machine', cause)
+    if (hasCode(cause, 'EADDRINUSE')) throw new FolderInUse(path, 'another process on this machine', cause)
     throw cause
   }
   return server
@@ -82,7 +95,7 @@ async function refuseLiveHolder(file: string, pace: LockPace): Promise<void> {
   await sleep(pace.watchMs)
   const after = await readHeartbeat(file)
   if (after === null || (after.holder === before.holder && after.beat === before.beat)) return
-  throw inUse(file, `process ${after.pid} on ${after.host}`, null)
+  throw new FolderInUse(file, `process ${after.pid} on ${after.host}`)
 }
 
 async function startBeating(file: string, pace: LockPace, onLost: () => void): Promise<{ stop(): Promise<void> }> {
@@ -137,14 +150,6 @@ function herePlace(): string | null {
   } catch {
     return null
   }
-}
-
-function inUse(where: string, by: string, cause: unknown): DatabaseRefused {
-  return new DatabaseRefused(
-    'in-use',
-    `The database folder is in use by ${by} (${where}). Only one server may have it open: stop that one first.`,
-    cause,
-  )
 }
 
 async function closeServer(server: Server | null): Promise<void> {

@@ -1,0 +1,105 @@
+import type { ApprovalKind, QuestionRow, WithoutAnswer } from '@vidne/contract/approvals'
+import { answer } from '../answers.ts'
+import type { CommandSpec } from '../command.ts'
+import { ask, connect, connectionOptions } from '../connection.ts'
+
+export const approvals: CommandSpec = {
+  name: 'approvals',
+  positionals: [],
+  options: { mine: { type: 'boolean', help: 'only what you may confirm' }, ...connectionOptions },
+  summary: 'lists what waits for a second person: who asked, why, until when, and what happens without an answer',
+  async run(given) {
+    const { client, server } = connect(given)
+    const all = await ask(client.approvals.list(), server)
+    const rows = given.flag('mine') ? all.filter(({ you }) => you === 'may-confirm') : all
+    const lines = rows.length === 0 ? ['Nothing waits.'] : rows.flatMap(told)
+    answer(given.flag('json'), rows, lines)
+    return 0
+  },
+}
+
+export const approve: CommandSpec = {
+  name: 'approve',
+  positionals: ['APPROVAL'],
+  options: connectionOptions,
+  summary: 'confirms what another person asked for; see what it is with: vidne approvals',
+  async run(given) {
+    const { client, server } = connect(given)
+    const done = await ask(client.approvals.approve({ id: given.at(0) }), server)
+    console.log(JSON.stringify(done))
+    if (given.flag('json')) return 0
+    const { kind, subject, left } = done
+    console.error(
+      left === 0
+        ? DONE[kind](subject ?? '')
+        : `Confirmed. ${persons(left)} must confirm too: ${WHAT[kind](subject ?? '')}.`,
+    )
+    return 0
+  },
+}
+
+const WHAT: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
+  'hold-release': id => `lift the holds on recording ${id}`,
+  export: id => `export recording ${id}`,
+  'early-deletion': id => `delete recording ${id} before its time`,
+  brake: () => 'let a run delete more than the brake allows',
+  clock: () => "let runs go on by this machine's clock",
+  'take-in-again': id => `take in again, as upload ${id}, what was deleted here`,
+}
+
+/** What the last confirmation did. */
+const DONE: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
+  'hold-release': id =>
+    `The holds on recording ${id} are lifted. Its rule decides again; where its time is over, the next run deletes it.`,
+  export: id =>
+    `The export of recording ${id} is agreed to. Whoever asked now exports it with the same words, once, within 24 hours.`,
+  'early-deletion': id =>
+    `Recording ${id} is due now. The next run deletes it; a hold placed before then still stops that.`,
+  brake: () => 'What the brake listed is let through. The next run deletes it, except what is put on hold before then.',
+  clock: () => 'The clock is confirmed. Runs go on by it.',
+  'take-in-again': id =>
+    `Upload ${id} is being taken in as a recording. Unless its rule says more, or it is put on hold, it goes after 72 hours. See: vidne recordings`,
+}
+
+const WITHOUT: Readonly<Record<WithoutAnswer, string>> = {
+  'hold-stays': 'the holds stay',
+  'nothing-leaves': 'nothing leaves the agency',
+  'ordinary-deadline-stays': 'it goes at its ordinary time',
+  'nothing-is-deleted': 'nothing of it is deleted',
+  'not-taken-in': 'it is not taken in',
+}
+
+const YOU: Readonly<Record<QuestionRow['you'], (id: string) => string>> = {
+  'may-confirm': id => `confirm with: vidne approve ${id}`,
+  'asked-by-you': () => 'you asked; another person confirms',
+  'confirmed-by-you': () => 'you have confirmed; another person must confirm too',
+  'not-your-role': () => 'your roles do not confirm this',
+}
+
+/** So many of a list are named on screen; --json names all. */
+const NAMED = 10
+
+function told(row: QuestionRow): string[] {
+  const [words, confirmed] = [row.reason ?? row.purpose, row.confirmedBy]
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['asked by', `${row.askedBy}, ${row.askedAt}`],
+    [row.reason === null ? 'purpose' : 'reason', words],
+    ['recipient', row.recipient],
+    ['case', row.case],
+    ['lists', row.listed === null ? null : listed(row.listed)],
+    ['confirmed by', confirmed.length === 0 ? null : `${confirmed.join(', ')}; ${persons(row.left)} to go`],
+    ['answer by', `${row.deadline}; without an answer ${WITHOUT[row.withoutAnswer]}`],
+    ['you', YOU[row.you](row.id)],
+  ]
+  const lines = facts.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(13)}${value}`]))
+  return [`${row.id}  ${WHAT[row.kind](row.subject ?? '')}`, ...lines]
+}
+
+function listed({ items, recordings }: NonNullable<QuestionRow['listed']>): string {
+  const more = items > NAMED ? ` and ${items - NAMED} more (--json names all)` : ''
+  return `${items}: ${recordings.slice(0, NAMED).join(' ')}${more}`
+}
+
+function persons(count: number): string {
+  return count === 1 ? '1 person' : `${count} persons`
+}

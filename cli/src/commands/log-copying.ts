@@ -1,0 +1,45 @@
+import { startProgress } from '@vidne/dock-agent/progress'
+import { type Copied, copyLog } from '@vidne/verifier/log-copy.node'
+import { logPrefix, servedLog } from '@vidne/verifier/log-source.node'
+import { answer, counted } from '../answers.ts'
+import { CommandRefused, type CommandSpec, UsageRefused } from '../command.ts'
+import { troubleOf } from '../troubles.ts'
+import { jsonOption } from './data-folder.ts'
+
+export const logCopy: CommandSpec = {
+  name: 'log copy',
+  positionals: [],
+  options: {
+    url: { type: 'string', required: true, help: 'where a log is served: https://…' },
+    out: { type: 'string', required: true, help: 'a folder for it; one that was made before is brought up to date' },
+    json: jsonOption,
+  },
+  summary: 'fetches the tiles and checkpoints of a log, for verify --log',
+  async run(given) {
+    const [url, out] = [given.text('url'), given.text('out')]
+    const prefix = logPrefix(url)
+    if (prefix === null) throw new UsageRefused(`--url "${url}" is not an address`)
+    const { size, checked, fetched } = await copied(prefix, out)
+    answer(given.flag('json'), { out, size, checked, fetched }, [
+      `${out} holds the log of ${counted(size, 'entry', 'entries')}.`,
+      checked === null
+        ? 'No map-checker has signed any of its last checkpoints.'
+        : `A map-checker has signed its first ${checked}: a package made when it was no longer can be shown to be checked.`,
+    ])
+    return 0
+  },
+}
+
+async function copied(prefix: string, out: string): Promise<Copied> {
+  const progress = startProgress('copying the log')
+  try {
+    return await copyLog(servedLog(prefix), out, progress.at)
+  } catch (cause) {
+    if (troubleOf(cause) !== null) throw cause
+    throw new CommandRefused(`The log cannot be copied: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    })
+  } finally {
+    progress.end()
+  }
+}

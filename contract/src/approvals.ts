@@ -1,0 +1,66 @@
+import { oc } from '@orpc/contract'
+import * as z from 'zod'
+import { instant } from './recordings.ts'
+import { refusals } from './refusals.ts'
+
+/** What may wait for a second person; closed. */
+export const approvalKind = z.enum(['hold-release', 'export', 'early-deletion', 'brake', 'clock', 'take-in-again'])
+export type ApprovalKind = z.infer<typeof approvalKind>
+
+/** What happens when nobody confirms before the deadline. Never the thing that was asked for. */
+export const withoutAnswer = z.enum([
+  'hold-stays',
+  'nothing-leaves',
+  'ordinary-deadline-stays',
+  'nothing-is-deleted',
+  'not-taken-in',
+])
+export type WithoutAnswer = z.infer<typeof withoutAnswer>
+
+/** Whether the one who asks for the list may confirm the question, and why not. */
+export const standing = z.enum(['may-confirm', 'asked-by-you', 'confirmed-by-you', 'not-your-role'])
+
+const words = z.string().nullable()
+
+export const question = z.object({
+  id: z.uuid(),
+  kind: approvalKind,
+  subject: z
+    .string()
+    .nullable()
+    .describe('the recording, or for take-in-again the upload; null: the agency as a whole'),
+  askedBy: z.string().describe('a name, or "installation"'),
+  askedAt: instant,
+  deadline: instant,
+  withoutAnswer,
+  reason: words,
+  purpose: words.describe('of an export'),
+  case: words,
+  recipient: words.describe('of an export; null: it stays within the agency'),
+  left: z.number().int().describe('persons who must still confirm'),
+  confirmedBy: z.array(z.string()),
+  listed: z
+    .object({ items: z.number().int(), recordings: z.array(z.uuid()) })
+    .nullable()
+    .describe('what the brake held back; null for every other kind'),
+  you: standing,
+})
+export type QuestionRow = z.infer<typeof question>
+
+export const approvals = oc
+  .route({ method: 'GET', path: '/approvals', summary: 'What waits for a second person, oldest first' })
+  .output(z.array(question))
+  .errors(refusals)
+
+export const approve = oc
+  .route({ method: 'POST', path: '/approvals/{id}/approve', summary: 'Confirm what another person asked for' })
+  .input(z.object({ id: z.uuid() }))
+  .output(
+    z.object({
+      state: z.enum(['done', 'waiting']),
+      kind: approvalKind,
+      subject: z.string().nullable(),
+      left: z.number().int().describe('persons who must still confirm'),
+    }),
+  )
+  .errors(refusals)

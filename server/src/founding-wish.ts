@@ -1,0 +1,57 @@
+import { isOrigin } from '@vidne/evidence/statement'
+import { packById, packs } from '@vidne/policies/packs'
+import type { PolicyPack } from '@vidne/policies/pack'
+import { readSettings } from './platform/settings/settings.ts'
+
+export type FoundingWish = {
+  data: string
+  agency: string
+  pack: string
+  origin: string | undefined
+  rehearsal: boolean
+  /** Places other than in the data folder; paths are absolute. */
+  vault: string | undefined
+  database: string | undefined
+  objects: string | undefined
+  /** For how many days the site keeps snapshots of the machine, in digits, or `none`; absent: nobody has said. */
+  snapshots?: string | undefined
+  /** The port it will be served on, kept in its settings; digits. */
+  port?: string | undefined
+}
+
+/** The installation cannot be founded like this; nothing was made, or what was made is named. */
+export class FoundingRefused extends Error {
+  override name = 'FoundingRefused'
+}
+
+/** One of the options can never be used as it was given. */
+export class WishRefused extends FoundingRefused {
+  override name = 'WishRefused'
+}
+
+const LONGEST_NAME = 200
+
+/**
+ * Looks at every option before anything is made.
+ * @throws WishRefused and SettingRefused, by the option's name
+ */
+export function demandUsable(wish: FoundingWish): PolicyPack {
+  demandName(wish.agency)
+  const pack = packById(wish.pack)
+  if (pack === null) throw new WishRefused(`--pack "${wish.pack}" is none of ${[...packs.keys()].join(', ')}`)
+  if (wish.origin !== undefined && !isOrigin(wish.origin))
+    throw new WishRefused(
+      `--origin "${wish.origin}" may have letters, digits and . _ ~ : / - only, like log.example.org/agency`,
+    )
+  const { vault, database, objects, snapshots, port } = wish
+  const given = Object.entries({ vault, database, objects, snapshots, port }).filter(([, value]) => value !== undefined)
+  readSettings(wish.data, Object.fromEntries(given))
+  return pack
+}
+
+function demandName(agency: string): void {
+  if (agency.trim() === '') throw new WishRefused('--agency is empty; give the name of whose footage it will keep')
+  if (agency.length > LONGEST_NAME)
+    throw new WishRefused(`--agency has ${agency.length} characters; ${LONGEST_NAME} are the most`)
+  if (/\p{Cc}/u.test(agency)) throw new WishRefused('--agency holds a line break or another control character')
+}

@@ -1,0 +1,84 @@
+import { api } from '../api.ts'
+import type { Database } from '../platform/database/door.ts'
+import type { AnswerRefusal, Overtaken, People, Waiting } from './people.ts'
+import { may, standingOf, type Actor } from './people.ts'
+
+const iso = (at: number) => new Date(at).toISOString()
+
+/** What waits for a second person, and his answer. */
+export function approvalRoutes(people: People, database: Database) {
+  return {
+    approve: api.approvals.approve.handler(async ({ input, context, errors }) => {
+      const { actor } = context
+      const answer = await database.asAgency(actor.agency, trx =>
+        people.approvals.answer(trx, { approval: input.id, actor }),
+      )
+      if (answer.state !== 'refused') {
+        const { state, kind, subject } = answer
+        return { state, kind, subject, left: answer.state === 'waiting' ? answer.left : 0 }
+      }
+      const sentence = answer.detail === undefined ? answerSentences[answer.because] : overtakenSentences[answer.detail]
+      throw errors[answerCodes[answer.because]]({ data: { sentence } })
+    }),
+    waiting: api.approvals.list.handler(async ({ context, errors }) => {
+      const { actor } = context
+      if (!(await people.allowed(actor, 'see-approvals')))
+        throw errors.NOT_ALLOWED({ data: { sentence: 'Your roles do not allow you to see what waits.' } })
+      return database.asAgency(actor.agency, async trx => {
+        const questions = (await people.approvals.waiting(trx, actor.agency)).filter(one => shows(one, actor))
+        const persons = questions.flatMap(({ askedBy, confirmedBy }) => [askedBy ?? [], confirmedBy].flat())
+        const names = await people.names(trx, [...new Set(persons)])
+        return questions.map(question => shown(question, actor, id => names.get(id) ?? id))
+      })
+    }),
+  }
+}
+
+/** Who may not see the list of recordings sees no more than what he may confirm, or has asked himself. */
+function shows(question: Waiting, actor: Actor): boolean {
+  return may(actor, 'list') || standingOf(question, actor) !== 'not-your-role'
+}
+
+function shown(question: Waiting, actor: Actor, name: (person: string) => string) {
+  const { told, listed, confirmedBy, ...rest } = question
+  return {
+    ...rest,
+    ...told,
+    askedBy: question.askedBy === null ? 'installation' : name(question.askedBy),
+    askedAt: iso(question.askedAt),
+    deadline: iso(question.deadline),
+    confirmedBy: confirmedBy.map(name),
+    listed: listed === null ? null : { items: listed.length, recordings: [...listed] },
+    you: standingOf(question, actor),
+  }
+}
+
+const answerCodes = {
+  'no-such-question': 'NOT_FOUND',
+  'not-allowed': 'NOT_ALLOWED',
+  'same-person': 'NOT_ALLOWED',
+  'confirmed-by-you-already': 'CONFLICT',
+  'answered-already': 'CONFLICT',
+  lapsed: 'CONFLICT',
+  'no-longer-possible': 'CONFLICT',
+} as const
+
+const answerSentences: Readonly<Record<AnswerRefusal, string>> = {
+  'no-such-question': 'There is no such question for you to answer.',
+  'not-allowed': 'Your roles do not allow you to confirm this.',
+  'same-person':
+    'You asked for it yourself; another person must confirm, and another token of yours is not another person.',
+  'confirmed-by-you-already': 'You have confirmed this already; another person must confirm too.',
+  'answered-already': 'This was answered already.',
+  lapsed: 'Nobody answered in time, so it does not happen. Ask again.',
+  'no-longer-possible': 'What was asked for cannot be done any more.',
+}
+
+const overtakenSentences: Readonly<Record<Overtaken, string>> = {
+  'no-such-recording': 'What was asked for cannot be done any more: there is no such recording.',
+  'not-held': 'What was asked for cannot be done any more: the holds it was about have been lifted already.',
+  held: 'It is on hold, and stays. Its holds are lifted first (vidne release); then ask again.',
+  'too-late': 'What was asked for cannot be done any more: the deletion of the recording has begun.',
+  'nothing-listed': 'What was asked for cannot be done any more: nothing is left of what was listed.',
+  'upload-gone': 'The upload has run out or was removed meanwhile. Dock the file again, and ask anew.',
+}

@@ -1,0 +1,111 @@
+import type { Json } from '@vidne/evidence/jcs'
+import type { Trx } from '../platform/database/door.ts'
+import { isApprovalKind, TERMS, type ApprovalKind, type WithoutAnswer } from './approval-kinds.ts'
+import type { Actor } from './roles.ts'
+import { peopleTables, type ApprovalRow } from './store.ts'
+
+/** What the second person reads of a question; null: nothing was said. Purpose, case and recipient are an export's. */
+export type Told = {
+  readonly reason: string | null
+  readonly purpose: string | null
+  readonly case: string | null
+  readonly recipient: string | null
+}
+
+/** A question that waits. Times in epoch milliseconds, persons by id. */
+export type Waiting = {
+  readonly id: string
+  readonly kind: ApprovalKind
+  readonly subject: string | null
+  /** Null: the installation asked by itself. */
+  readonly askedBy: string | null
+  readonly askedAt: number
+  readonly deadline: number
+  readonly withoutAnswer: WithoutAnswer
+  readonly told: Told
+  /** Persons who must still confirm. */
+  readonly left: number
+  readonly confirmedBy: readonly string[]
+  /** The recordings that the question lists; null where questions of its kind list none. */
+  readonly listed: readonly string[] | null
+}
+
+/** Which recordings a question lists, by its id. */
+export type Lister = (trx: Trx, approval: string) => Promise<string[]>
+
+/** The agency's questions that wait at `now`, oldest first. */
+export async function waitingQuestions(
+  trx: Trx,
+  p: { agency: string; now: number; listers: ReadonlyMap<ApprovalKind, Lister> },
+): Promise<Waiting[]> {
+  const rows = await peopleTables(trx)
+    .selectFrom('people_approval')
+    .selectAll()
+    .where('agency', '=', p.agency)
+    .where('state', '=', 'waiting')
+    .where('deadline', '>', new Date(p.now))
+    .orderBy('asked_at')
+    .orderBy('id')
+    .execute()
+  const confirmed = await confirmations(
+    trx,
+    rows.map(row => row.id),
+  )
+  const questions: Waiting[] = []
+  for (const row of rows) {
+    const confirmedBy = confirmed.get(row.id) ?? []
+    const listed = (await p.listers.get(kindOf(row))?.(trx, row.id)) ?? null
+    questions.push({ ...waitingOf(row, confirmedBy), listed })
+  }
+  return questions
+}
+
+/** Whether somebody may confirm a question, or why not. The answer itself is checked again when it is given. */
+export function standingOf(
+  question: Pick<Waiting, 'kind' | 'askedBy' | 'confirmedBy'>,
+  actor: Pick<Actor, 'person' | 'roles'>,
+): 'may-confirm' | 'asked-by-you' | 'confirmed-by-you' | 'not-your-role' {
+  if (question.askedBy === actor.person) return 'asked-by-you'
+  if (question.confirmedBy.includes(actor.person)) return 'confirmed-by-you'
+  const theirs = TERMS[question.kind].confirmedBy
+  return actor.roles.some(role => theirs.includes(role)) ? 'may-confirm' : 'not-your-role'
+}
+
+function waitingOf(row: ApprovalRow, confirmedBy: readonly string[]): Omit<Waiting, 'listed'> {
+  const kind = kindOf(row)
+  return {
+    id: row.id,
+    kind,
+    subject: row.subject,
+    askedBy: row.asked_by,
+    askedAt: row.asked_at.getTime(),
+    deadline: row.deadline.getTime(),
+    withoutAnswer: TERMS[kind].withoutAnswer,
+    told: toldOf(row.told),
+    left: row.confirmations_needed - confirmedBy.length,
+    confirmedBy,
+  }
+}
+
+export function kindOf({ kind }: Pick<ApprovalRow, 'kind'>): ApprovalKind {
+  if (!isApprovalKind(kind)) throw new Error(`an approval of unknown kind ${kind}`)
+  return kind
+}
+
+async function confirmations(trx: Trx, approvals: readonly string[]): Promise<Map<string, string[]>> {
+  if (approvals.length === 0) return new Map()
+  const rows = await peopleTables(trx)
+    .selectFrom('people_confirmation')
+    .select(['approval', 'person'])
+    .where('approval', 'in', [...approvals])
+    .orderBy('at')
+    .execute()
+  const grouped = Map.groupBy(rows, row => row.approval)
+  return new Map([...grouped].map(([approval, given]) => [approval, given.map(one => one.person)]))
+}
+
+function toldOf(told: Json): Told {
+  const said = typeof told === 'object' && told !== null && !Array.isArray(told) ? told : {}
+  const word = (name: keyof Told): string | null => (typeof said[name] === 'string' ? said[name] : null)
+  return { reason: word('reason'), purpose: word('purpose'), case: word('case'), recipient: word('recipient') }
+}

@@ -1,0 +1,126 @@
+import type { Json } from '@vidne/evidence/jcs'
+import { instantWords, listWords, plainText, quoted } from '@vidne/locales/forms'
+import { type TellKey, type ValueGroup, isTold, tell, valueWords } from '@vidne/locales/tell'
+import type { Reading } from './content.ts'
+
+/**
+ * How a field of an event is shown to people: a fixed value in words (by its group), a moment, somebody's own words in
+ * quotation marks, a name (or one of a group of fixed values in its place), or only in the part for machines.
+ */
+export type Showing =
+  { readonly code: ValueGroup } | { readonly name: ValueGroup } | 'instant' | 'text' | 'name' | 'machine'
+
+/**
+ * Every field that the installation writes into an event. A test gathers from the server's own types what it can write, and
+ * fails where a field is missing here, or a fixed value has no words.
+ */
+export const FIELDS = {
+  actor: { name: 'actor' },
+  anchor: 'instant',
+  'anchor-source': { code: 'anchor' },
+  approval: 'machine',
+  'asked-by': 'machine',
+  at: 'instant',
+  basis: 'text',
+  because: { code: 'because' },
+  camera: { name: 'camera' },
+  'camera-source': 'machine',
+  case: 'text',
+  clocks: 'machine',
+  deadline: 'instant',
+  decision: { code: 'decision' },
+  'delete-after': 'instant',
+  direction: { code: 'direction' },
+  'erased-by': 'machine',
+  expires: 'instant',
+  facts: 'machine',
+  'for-roles': { code: 'role' },
+  hold: 'machine',
+  hour: 'machine',
+  'in-backups-until': 'instant',
+  issued: 'machine',
+  kind: { code: 'approval' },
+  level: { code: 'level' },
+  manifest: 'machine',
+  name: 'text',
+  'not-parsable': { code: 'unparsable' },
+  pack: { code: 'pack' },
+  package: 'machine',
+  parser: 'name',
+  path: 'text',
+  'path-encoding': { code: 'spelling' },
+  person: 'machine',
+  policy: 'machine',
+  'proposed-by': { code: 'proposed' },
+  'proposed-hold': 'machine',
+  purpose: 'text',
+  reason: 'text',
+  recipient: 'text',
+  review: 'instant',
+  'review-at': 'instant',
+  revoked: 'machine',
+  role: { code: 'role' },
+  roles: { code: 'role' },
+  root: 'machine',
+  rows: 'machine',
+  rule: { code: 'rule' },
+  session: 'machine',
+  to: 'machine',
+  'to-name': 'name',
+  token: 'machine',
+  wearer: { name: 'wearer' },
+  'without-answer': { code: 'consequence' },
+  zone: 'name',
+} as const satisfies Readonly<Record<string, Showing>>
+
+export type FieldName = keyof typeof FIELDS
+
+/** How a field is shown; null for one that no release of ours has written. */
+export function showingOf(name: string): Showing | null {
+  return isField(name) ? FIELDS[name] : null
+}
+
+function isField(name: string): name is FieldName {
+  return Object.hasOwn(FIELDS, name)
+}
+
+/** The words for a fixed value. One without words came from elsewhere, and is shown as somebody else's words. */
+export function codeWords({ language }: Pick<Reading, 'language'>, group: ValueGroup, code: string): string {
+  return valueWords(language, group, code) ?? quoted(language, code)
+}
+
+/** A name, or the words of the fixed value that stands where there is none. */
+export function nameWords({ language }: Pick<Reading, 'language'>, group: ValueGroup, name: string): string {
+  return valueWords(language, group, name) ?? plainText(name)
+}
+
+/** A rule of a policy, quoted as a name: “not marked as evidence”. */
+export function ruleWords({ language }: Pick<Reading, 'language'>, rule: string): string {
+  return quoted(language, valueWords(language, 'rule', rule) ?? rule)
+}
+
+/** A field as a line for people, or null where it is nothing to them. */
+export function fieldLine(reading: Reading, { name, value }: { name: string; value: Json }): string | null {
+  const words = valueLine(reading, showingOf(name) ?? 'text', value)
+  if (words === null) return null
+  const key = `field.${name}`
+  return tell(reading.language, 'form.line', { label: labelWords(reading, key), value: words })
+}
+
+function labelWords({ language }: Reading, key: string): string {
+  return isTold(key) ? tell(language, key satisfies TellKey) : quoted(language, key.slice('field.'.length))
+}
+
+function valueLine(reading: Reading, showing: Showing, value: Json): string | null {
+  const { language, zone } = reading
+  if (showing === 'machine' || value === null) return null
+  if (Array.isArray(value)) {
+    const all = value.map(one => valueLine(reading, showing, one)).filter(one => one !== null)
+    return all.length === 0 ? null : listWords(language, all)
+  }
+  if (showing === 'instant') return typeof value === 'number' ? instantWords(language, value, zone) : null
+  if (typeof value !== 'string') return null
+  if (showing === 'text') return quoted(language, value)
+  if (showing === 'name') return plainText(value)
+  return 'code' in showing ? codeWords(reading, showing.code, value) : nameWords(reading, showing.name, value)
+}
