@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { Extent, Result } from './measure.ts'
@@ -22,6 +22,8 @@ if (bench === undefined) {
   process.exit(2)
 }
 const place = mkdtempSync(join(tmpdir(), 'vidne-bench-'))
+// PostgreSQL runs as a user of its own and has to get through.
+chmodSync(place, 0o755)
 process.env['TMPDIR'] = place
 process.on('exit', () => rmSync(place, { recursive: true, force: true }))
 const short = options.includes('--short')

@@ -58,7 +58,7 @@ describe('the command line', () => {
     [['due', '--by', 'tomorrow', '--server', 'http://localhost:9', '--token', 'x'], 2, /--by "tomorrow" is not a day/],
     [['recordings', '--server', 'http://localhost:9', '--token', 'x'], 1, /does not answer/],
     [['init', '--data', '/tmp', '--agency', 'x', '--pack', 'uk-met'], 1, /is not empty/],
-    [['init', '--data', '/tmp/none', '--agency', 'x', '--pack', 'none'], 1, /none of uk-met, de-nrw-oa/],
+    [['init', '--data', '/tmp/none', '--agency', 'x', '--pack', 'none'], 2, /none of uk-met, de-nrw-oa/],
     [['verify', '/none.zip'], 2, /none\.zip/],
   ])('%j is refused by name with exit code %i', async (words, code, sentence) => {
     const said = await vidne(words)
@@ -121,6 +121,14 @@ describe('a normal installation under the pack of a German public-order office',
     const verdict = json<Record<string, unknown>>(verified.out)
     for (const key of ['intact', 'history', 'countersigned', 'level', 'reasons']) expect(verdict).toHaveProperty(key)
     expect(json<{ state: string }>((await here.run(words)).out).state).toBe('waiting')
+  })
+
+  test('a backup to a place that cannot be made is refused in words, by the server too', async () => {
+    const { code, out, err } = await vidne(['backup', '--data', here.data, '--out', '/proc/x'])
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(
+      /^vidne: \/proc\/x cannot be used: there is no such file or folder, and none can be made there\.\n$/,
+    )
   })
 
   test('its clock cannot be set', async () => {

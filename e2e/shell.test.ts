@@ -115,9 +115,9 @@ describe('an installation that is served', () => {
   })
 })
 
-const without = leftOut('an installation with a certificate of its own', opensslMissing())
+const withoutTls = leftOut('an installation with a certificate of its own', opensslMissing())
 
-test.skipIf(without)('an installation with a certificate is reached by https alone', async () => {
+test.skipIf(withoutTls)('an installation with a certificate is reached by https alone', async () => {
   const founding = await foundIn()
   const { tlsCert, tlsKey } = ownCertificate(mkdtempSync(join(tmpdir(), 'vidne-tls-')))
   const server = await ServerProcess.serve(founding.data, { VIDNE_TLS_CERT: tlsCert, VIDNE_TLS_KEY: tlsKey })

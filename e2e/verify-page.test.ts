@@ -110,6 +110,7 @@ describe.skipIf(leftOut('verify.html in a browser', browserMissing()))('verify.h
     await page.getByText(en.verdict.page.more).click()
     await page.getByLabel(en.verdict.page.rehearsal).check()
     expect(await result()).toContain(en.verdict.holds.yes)
+    expect(await result()).toContain(en.verdict.rehearsal)
     await page.getByLabel(en.verdict.page.rehearsal).uncheck()
   })
 
@@ -129,11 +130,34 @@ describe.skipIf(leftOut('verify.html in a browser', browserMissing()))('verify.h
     expect(await result()).toContain(en.verdict.holds.yes)
   })
 
+  test('footage that reappears is dropped beside its statement, and convicts it', async () => {
+    for (const role of ['subject', 'trust', 'demands', 'receipt', 'footage']) await choose(role)
+    const [zip, film] = ['deleted-yet-elsewhere.zip', 'deleted-yet-elsewhere.footage'].map(name => [
+      ...readFileSync(join(vectors, 'tampered', name)),
+    ])
+    const dropped = await page.evaluateHandle(
+      ([statement = [], footage = [], policy]) => {
+        const data = new DataTransfer()
+        data.items.add(new File([Uint8Array.from(statement)], 'statement.zip'))
+        data.items.add(new File([Uint8Array.from(footage)], '0001.MP4'))
+        data.items.add(new File([policy], 'court.txt'))
+        return data
+      },
+      [zip, film, readFileSync(trust, 'utf8')] as const,
+    )
+    await page.dispatchEvent('body', 'drop', { dataTransfer: dropped })
+    await page.getByText(en.verdict.reason['footage-reappeared']).waitFor()
+    expect(await result()).toContain(en.verdict.intact.statementRefuted)
+    expect(await page.locator('#footage').isVisible()).toBe(true)
+    await choose('footage')
+    expect(await result()).toContain(en.verdict.holds.yes)
+  })
+
   // The page has no place for a folder of tiles.
   const without = tampered.filter(({ words }) => !words.includes('--log'))
   test.each(without)('refuses $name as the command does', async ({ file, words, because }) => {
     const given = new Map(words.flatMap((word, at) => (word.startsWith('--') ? [[word.slice(2), words[at + 1]]] : [])))
-    for (const role of ['trust', 'demands', 'receipt']) {
+    for (const role of ['trust', 'demands', 'receipt', 'footage']) {
       const path = given.get(role)
       await choose(role, ...(path === undefined ? [] : [join(vectors, 'tampered', path)]))
     }

@@ -3,6 +3,7 @@ import { createORPCClient, isDefinedError, safe } from '@orpc/client'
 import type { ContractRouterClient } from '@orpc/contract'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { contract } from '@vidne/contract/contract'
+import { faultWords } from '@vidne/dock-agent/faults'
 import { CommandRefused, type Given, UsageRefused } from './command.ts'
 
 type Client = ContractRouterClient<typeof contract>
@@ -53,7 +54,7 @@ export function readToken(given: string | undefined, env = process.env): string 
     if ((statSync(file).mode & 0o077) !== 0) console.error(`warning: ${file} can be read by others; chmod 600 it`)
     return readFileSync(file, 'utf8').trim()
   } catch (cause) {
-    throw new UsageRefused(`--token @${file} cannot be read`, { cause })
+    throw new UsageRefused(`--token @${file} cannot be read: ${faultWords(cause) ?? 'it is no file'}`, { cause })
   }
 }
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { faultWords } from '@vidne/dock-agent/faults'
 import { type Given, UsageRefused } from './command.ts'
@@ -25,6 +25,23 @@ export function demandWritable(file: string, what: string): void {
     if (!statSync(dirname(file)).isDirectory()) throw new UsageRefused(`${what} ${file} lies in no folder`)
     accessSync(dirname(file), constants.W_OK)
   })
+}
+
+/** As `demandWritable`, for a file that must not be there yet. @throws UsageRefused */
+export function demandNew(file: string, what: string): void {
+  demandWritable(file, what)
+  if (existsSync(file)) throw new UsageRefused(`${what} ${file} is there already, and is never written over`)
+}
+
+/** Writes a secret into a new file that only its owner can read; the file. Null, told, where it has to be shown after all. */
+export function writeSecret(file: string, secret: string): string | null {
+  try {
+    writeFileSync(file, `${secret}\n`, { flag: 'wx', mode: 0o600 })
+    return file
+  } catch (cause) {
+    console.error(`vidne: ${file} could not be written: ${faultWords(cause) ?? String(cause)}. It is shown instead.`)
+    return null
+  }
 }
 
 function orRefused<T>(what: string, work: () => T): T {

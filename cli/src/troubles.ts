@@ -28,10 +28,9 @@ function unanswered(error: Error): Trouble | null {
   if (error.name === 'TimeoutError') return { sentence: 'The server took too long to answer.', code: 1 }
   if (!(error instanceof TypeError) || error.message !== 'fetch failed') return null
   const { cause } = error
-  const whom = cause instanceof Error && 'address' in cause ? ` (${String(cause.address)})` : ''
   const why = faultWords(cause) ?? (cause instanceof Error ? cause.message : 'no reason was given')
   return {
-    sentence: `The server does not answer${whom}: ${why}. Is the installation running, and is the address right?`,
+    sentence: `The server does not answer: ${why}. Is the installation running, and is the address right?`,
     code: 1,
   }
 }

@@ -2,11 +2,11 @@ import { approvals, approve } from './approvals.ts'
 import { admit, known } from './dock.ts'
 import { due, run, setClock, sweep } from './keep.ts'
 import { createToken, revokeToken, tokens } from './people.ts'
-import { askExport, categorise, deleteEarly, findExport, hold, list, release, statement } from './recordings.ts'
+import { askExport, categorise, deleteEarly, facts, findExport, hold, list, release, statement } from './recordings.ts'
 
 /** The whole HTTP API under `/api`. Uploads, packages, media ranges and log tiles are protocols of their own beside it. */
 export const contract = {
-  recordings: { list, hold, release, categorise, deleteEarly, statement },
+  recordings: { list, facts, hold, release, categorise, deleteEarly, statement },
   exports: { ask: askExport, find: findExport },
   tokens: { create: createToken, list: tokens, revoke: revokeToken },
   approvals: { list: approvals, approve },

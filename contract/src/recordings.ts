@@ -35,6 +35,23 @@ export const list = oc
   .output(z.object({ recordings: z.array(recording), after: z.string().nullable() }))
   .errors(refusals)
 
+const fact = z.object({
+  name: z.string(),
+  value: z.unknown().describe('JSON with whole numbers only'),
+  source: z.string().describe('the field of the file that says so'),
+  parser: z.string().describe('the program that read it, with its version'),
+})
+
+export const facts = oc
+  .route({
+    method: 'GET',
+    path: '/recordings/{id}/facts',
+    summary: 'What the file of a recording says of itself: claims, never trusted',
+  })
+  .input(z.object({ id }))
+  .output(z.object({ facts: z.array(fact).describe('empty until the file was read, and once it is deleted') }))
+  .errors(refusals)
+
 export const hold = oc
   .route({ method: 'POST', path: '/recordings/{id}/hold', summary: 'Stop the deletion of a recording at once' })
   .input(z.object({ id, reason, review: z.iso.date().optional() }))

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { access, constants, mkdir } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parsePolicy } from '@vidne/tlog/policy'
 import { dockFile } from './docking.ts'
 import { faultWords } from './faults.ts'
+import { makeFolder } from './folders.ts'
 import type { DockLine, Rack } from './docking.ts'
 import { Journal } from './journal.ts'
 import { DockServer } from './server.ts'
@@ -38,8 +39,11 @@ export class FolderRefused extends Error {
   override readonly name = 'FolderRefused'
 }
 
-/** `progress`: bytes of all files. */
-export type DockEvent = { kind: 'file'; line: DockLine } | { kind: 'progress'; done: number; total: number }
+/** `progress`: bytes of all files. `waiting`: the server does not answer, and is tried again. */
+export type DockEvent =
+  | { kind: 'file'; line: DockLine }
+  | { kind: 'progress'; done: number; total: number }
+  | { kind: 'waiting'; sentence: string }
 
 /** Files that are sent at the same time; more would only make a flash card seek. */
 const IN_FLIGHT = 3
@@ -83,7 +87,12 @@ async function rackFor(wish: DockWish, files: readonly CameraFile[]): Promise<Ra
     Journal.open(`${folderFor(wish.journal, wish.server)}.jsonl`),
   )
   return {
-    server: new DockServer({ url: wish.server, token: wish.token, patienceMs }),
+    server: new DockServer({
+      url: wish.server,
+      token: wish.token,
+      patienceMs,
+      onSilence: sentence => wish.onEvent({ kind: 'waiting', sentence }),
+    }),
     policy,
     journal,
     camera: wish.camera,
@@ -105,7 +114,7 @@ async function rackFor(wish: DockWish, files: readonly CameraFile[]): Promise<Ra
 
 /** Before the first byte is sent: a receipt that cannot be kept is found out too late afterwards. */
 async function demandWritable(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder)
   await access(folder, constants.W_OK)
 }
 

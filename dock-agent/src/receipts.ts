@@ -1,10 +1,11 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { checkReceipt, parseReceipt } from '@vidne/evidence/receipt'
 import type { ReceiptFault } from '@vidne/evidence/receipt'
 import type { TrustPolicy } from '@vidne/tlog/policy'
 import { faultWords } from './faults.ts'
+import { makeFolder } from './folders.ts'
 import { refusalOf, ServerRefused } from './server.ts'
 import type { DockServer } from './server.ts'
 
@@ -67,7 +68,7 @@ export async function keeping<T>(work: () => Promise<T>): Promise<T> {
 
 /** Keeps a receipt: proof of custody even if the server is lost. On disk when it resolves. */
 export async function keepReceipt(folder: string, name: string, text: string): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder)
   const path = join(folder, `${name}.receipt`)
   const handle = await open(`${path}.new`, 'w', 0o600)
   try {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { faultWords } from './faults.ts'
 
 /** The server refused for good; its sentence says why and what to do. `code` is its word for programs, where it gave one. */
 export class ServerRefused extends Error {
@@ -21,12 +22,19 @@ export class DockServer {
   readonly url: string
   readonly #token: string
   readonly #patienceMs: number
+  readonly #onSilence: (sentence: string) => void
+  /** Since when nothing was answered at all, whatever file it was about. */
+  #silentSince: number | null = null
 
-  /** `patienceMs`: how long a server may stay away, without any answer that helps, before a request is given up. */
-  constructor(p: { url: string; token: string; patienceMs: number }) {
+  /**
+   * `patienceMs`: how long a server may stay away, without any answer that helps, before a request is given up. One that has
+   * been silent for so long is tried once for each further file. `onSilence`: told when it begins not to answer.
+   */
+  constructor(p: { url: string; token: string; patienceMs: number; onSilence?: (sentence: string) => void }) {
     this.url = p.url
     this.#token = p.token
     this.#patienceMs = p.patienceMs
+    this.#onSilence = p.onSilence ?? (() => undefined)
   }
 
   /** One request, tried again while the trouble may pass. Throws ServerRefused when patience ends. */
@@ -35,6 +43,7 @@ export class DockServer {
     for (let tries = 0; ; tries++) {
       const answer = await this.#once(method, path, asking)
       if (answer !== null && !passes(answer)) return answer
+      if (answer === null && this.#silentFor() > this.#patienceMs) throw this.#silent()
       if (performance.now() > until) throw answer === null ? this.#silent() : refusalOf(answer)
       await pause(waitFor(answer, tries))
     }
@@ -44,6 +53,20 @@ export class DockServer {
   async tell(method: string, path: string, asking: Asking): Promise<Answer | null> {
     const answer = await this.#once(method, path, asking)
     return answer !== null && passes(answer) ? null : answer
+  }
+
+  #silentFor(): number {
+    return this.#silentSince === null ? 0 : performance.now() - this.#silentSince
+  }
+
+  #noteSilence(why: unknown): null {
+    if (this.#silentSince === null) {
+      this.#silentSince = performance.now()
+      const said = why instanceof Error ? faultWords(why.cause) : null
+      const patience = `it is tried for ${Math.ceil(this.#patienceMs / 1000)} s`
+      this.#onSilence(`${this.url} does not answer${said === null ? '' : `: ${said}`}; ${patience}`)
+    }
+    return null
   }
 
   #silent(): ServerRefused {
@@ -58,9 +81,11 @@ export class DockServer {
         redirect: 'error',
         ...(body === undefined ? {} : { body }),
       })
-      return { status: response.status, headers: response.headers, text: await response.text() }
-    } catch {
-      return null
+      const text = await response.text()
+      this.#silentSince = null
+      return { status: response.status, headers: response.headers, text }
+    } catch (error) {
+      return this.#noteSilence(error)
     }
   }
 }

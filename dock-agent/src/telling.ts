@@ -22,7 +22,8 @@ export function tellDocking(
     tell(event) {
       if (event.kind === 'progress') return progress.at(event.done, event.total)
       progress.end()
-      out.write(`${json ? JSON.stringify(event.line) : inWords(event.line)}\n`)
+      if (event.kind === 'waiting') err.write(`${event.sentence}\n`)
+      else out.write(`${json ? JSON.stringify(event.line) : inWords(event.line)}\n`)
     },
     end: () => progress.end(),
   }

@@ -37,6 +37,13 @@ describe('a run that would remove more than the pack allows', () => {
     expect((await due(here)).items).toHaveLength(101)
     expect(await run(here.clerk)).toMatchObject({ state: 'waiting', deleted: [], approval: braked.approval })
 
+    type Question = { id: string; kind: string; listed: { items: number; recordings: string[] } }
+    const [question, ...more] = await get<Question[]>(here.clerk, 'GET', '/api/approvals')
+    expect(more).toEqual([])
+    expect(question).toMatchObject({ id: braked.approval, kind: 'brake', withoutAnswer: 'nothing-is-deleted' })
+    expect(question?.listed.items).toBe(101)
+    expect(question?.listed.recordings).toEqual((await listed(here.clerk)).map(row => row.id).toSorted())
+
     const path = `/api/approvals/${braked.approval ?? ''}/approve`
     expect((await ask(here.clerk, 'POST', path)).status).toBe(403)
     expect((await run(here.clerk)).deleted).toEqual([])

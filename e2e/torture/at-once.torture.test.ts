@@ -36,7 +36,7 @@ describe.each(groundKinds)('one recording, asked for by many at once (%s)', kind
       const packages: Buffer[] = []
       for (let round = 0; round < ROUNDS; round++) {
         const acts = Array.from({ length: AT_ONCE }, async (_, nth) => {
-          if (nth % 2 === 0) packages.push(await exported(place, id))
+          if (nth % 2 === 0) packages.push(await exported(place, id, `for hearing ${round}-${nth}`))
           else await api(place, 'POST', `/recordings/${id}/hold`, { reason: `complaint ${round}-${nth}` })
         })
         await Promise.all(acts)

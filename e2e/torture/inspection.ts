@@ -53,10 +53,10 @@ export async function recordings(place: Place): Promise<Row[]> {
   return rows
 }
 
-/** A package of the recording, as bytes. */
-export async function exported(place: Place, recording: string): Promise<Buffer> {
+/** A package of the recording, as bytes. Asked for again in the same words before it was fetched, it is the same one. */
+export async function exported(place: Place, recording: string, purpose = 'torture'): Promise<Buffer> {
   type State = { state: string; export: string; download?: string }
-  const wish = { purpose: 'torture', wait: false }
+  const wish = { purpose, wait: false }
   let state = await api<State>(place, 'POST', `/recordings/${recording}/exports`, wish)
   for (let tries = 0; state.download === undefined && tries < 100; tries++) {
     await pause(100)
@@ -67,7 +67,7 @@ export async function exported(place: Place, recording: string): Promise<Buffer>
   })
   if (answer.status === 429) {
     await pause(1000 * Number(answer.headers.get('retry-after') ?? 1))
-    return exported(place, recording)
+    return exported(place, recording, purpose)
   }
   if (!answer.ok) throw new Error(`the package of ${recording}: ${answer.status} ${await answer.text()}`)
   return Buffer.from(await answer.arrayBuffer())

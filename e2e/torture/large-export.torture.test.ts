@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { dockLarge, exportAway } from '../../bench/large.ts'
@@ -17,6 +19,8 @@ test.skipIf(leftOut('the memory of a large export', notLinux))(
   { timeout: extent(1_800_000, 240_000) },
   async () => {
     const founding = await foundIn()
+    // Gigabytes: not left until the end of the run.
+    onTestFinished(() => rmSync(dirname(founding.data), { recursive: true, force: true }))
     const server = await ServerProcess.serve(founding.data, { VIDNE_READ_MEDIA: 'false' })
     onTestFinished(() => server.kill())
     const docked = []

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
+import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { memoryOf } from '../../bench/measure.ts'
@@ -12,7 +14,7 @@ import { ServerProcess, foundIn } from './server-process.ts'
 const [SLOW, FAST] = [250, 250]
 /** So many portions, with a rest before each: a slow one is under way for a while however fast the server is. */
 const PORTIONS = extent(40, 10)
-const REST_MS = extent(500, 250)
+const REST_MS = 250
 const SLOW_BYTES = extent(4_194_304, 524_288)
 const FAST_BYTES = extent(8_388_608, 4_194_304)
 const MOST_MEMORY = 900_000_000
@@ -76,6 +78,8 @@ test.skipIf(leftOut('the memory of a server with 500 uploads', notLinux))(
   { timeout: extent(1_800_000, 180_000) },
   async () => {
     const founding = await foundIn()
+    // Gigabytes: not left until the end of the run.
+    onTestFinished(() => rmSync(dirname(founding.data), { recursive: true, force: true }))
     const server = await ServerProcess.serve(founding.data, { VIDNE_READ_MEDIA: 'false' })
     onTestFinished(() => server.kill())
     const target = { url: server.url, token: founding.deviceToken }

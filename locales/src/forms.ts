@@ -28,11 +28,19 @@ export function localTimeWords(language: Language, local: string): string | null
 const HOUR_MS = 3_600_000
 
 function dateAndTime(language: Language, at: number, timeZone: string, exactness: Exactness): string {
-  const part = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locales[language], { ...options, timeZone }).format(at)
-  const date = part({ dateStyle: 'long' })
-  const time = part({ timeStyle: exactness === 'seconds' ? 'medium' : 'short' })
+  const date = formOf(language, { dateStyle: 'long', timeZone }).format(at)
+  const time = formOf(language, { timeStyle: exactness === 'seconds' ? 'medium' : 'short', timeZone }).format(at)
   return tell(language, 'form.instant', { date, time })
+}
+
+const forms = new Map<string, Intl.DateTimeFormat>()
+
+/** Making a form costs more than a hundred uses of it, and a history has a time in every line. */
+function formOf(language: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([language, options])
+  const form = forms.get(key) ?? new Intl.DateTimeFormat(locales[language], options)
+  forms.set(key, form)
+  return form
 }
 
 /** The distance of a zone's local time from UTC at a moment: `UTC+02:00`. */

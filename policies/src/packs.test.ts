@@ -38,10 +38,20 @@ describe('the packs', () => {
         .digest('hex')
     expect(Object.fromEntries([...packs.keys()].map(id => [id, digest(id).slice(0, 16)]))).toMatchInlineSnapshot(`
       {
-        "de-nrw-oa": "dd27c47832ee9aa6",
-        "uk-met": "2efd75a79bef58f0",
+        "de-nrw-oa": "301522e7eb0e4bf8",
+        "uk-met": "33ef724f0ea2bd42",
       }
     `)
+  })
+
+  test('name sources that somebody who does not know us can look for', () => {
+    const bases = [...packs.values()].flatMap(pack => [
+      ...sorted(publishedPolicy(pack, pack.zone.v)).matchAll(/"s":"((?:[^"\\\\]|\\\\.)*)"/g),
+    ])
+    expect(bases.length).toBeGreaterThan(60)
+    expect(
+      bases.map(([, basis = '']) => basis).filter(basis => /\bseed \d|own knowledge|\(k\)|\bS\d-\d/.test(basis)),
+    ).toEqual([])
   })
 
   test('an agency elsewhere publishes its own time zone, and the text reads back', () => {

@@ -71,7 +71,7 @@ export function wireStages(ground: Ground): Stages {
     clock,
     installation: aboutInstallation(ground),
   })
-  const review = openReview({ database, people, seal })
+  const review = openReview({ database, people, dock, seal })
   keep.registerEraser(dock.eraser)
   keep.registerEraser(share.eraser)
   return { dock, keep, share, review, standsStill }
@@ -144,7 +144,15 @@ function routerOf(ground: Ground, { dock, keep, share, review }: Stages) {
   const asked = approvalRoutes(ground.people, ground.database)
   const docked = dockRoutes(dock, actor => ground.people.allowed(actor, 'admit'))
   return api.router({
-    recordings: { list: reviewed.list, hold, release, categorise, deleteEarly, statement: shared.statement },
+    recordings: {
+      list: reviewed.list,
+      facts: reviewed.facts,
+      hold,
+      release,
+      categorise,
+      deleteEarly,
+      statement: shared.statement,
+    },
     exports: { ask: shared.ask, find: shared.find },
     tokens: tokenRoutes(ground.people, ground.database),
     approvals: { list: asked.waiting, approve: asked.approve },

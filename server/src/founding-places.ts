@@ -7,6 +7,7 @@ import { objectsFolder } from './operations/quiet-ground.ts'
 import { faultOf, sentenceOf } from './operations/refused.ts'
 import { placesOf } from './places.ts'
 import { makeFolderDurable } from './platform/durable/durable.ts'
+import { DatabaseAway } from './platform/database/errors.ts'
 import { errorCode } from './platform/durable/disk.ts'
 import type { Logger } from './platform/http/logging.ts'
 import { openObjects } from './platform/objects/objects.ts'
@@ -126,6 +127,11 @@ async function asked(option: string, work: () => Promise<void>): Promise<void> {
     await work()
   } catch (error) {
     if (error instanceof FoundingRefused) throw error
+    if (error instanceof DatabaseAway)
+      throw new FoundingRefused(
+        `${option} cannot be used: the database does not answer. Is the address right, and does it run? Nothing was founded.`,
+        { cause: error },
+      )
     const sentence = sentenceOf(error) ?? (error instanceof Error ? error.message : String(error))
     throw new FoundingRefused(`${option} cannot be used: ${sentence.replace(/\.$/, '')}. Nothing was founded.`, {
       cause: error,

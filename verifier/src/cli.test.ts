@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { TRUST, makePackage } from './testing/sample-package.ts'
+import { DELETED, TRUST, makePackage } from './testing/sample-package.ts'
 import { said } from './testing/said.ts'
 import { receiptOf } from './testing/tampered/case.ts'
 import { zipped } from './testing/zipped.ts'
@@ -26,6 +26,10 @@ beforeAll(async () => {
   writeFileSync(media, made.sample.media)
 })
 afterAll(() => rmSync(folder, { recursive: true }))
+
+const placeOf = (word: string) => (word.startsWith('--') || word.startsWith('http') ? word : at(word))
+/** The id of the log's key, as a trust file's line has it. */
+const idIn = (policy: string) => /^log [^+]+\+([0-9a-f]{8})\+/m.exec(policy)?.[1] ?? ''
 
 describe('verify', () => {
   test('exits with 0 when everything holds, and tells three parts in words, never one', async () => {
@@ -97,7 +101,23 @@ describe('verify', () => {
 
   test('a trust file that was named and is not there is no verdict without one', async () => {
     const { code, err } = await said('verify', [zip, '--trust', at('other.policy')])
-    expect({ code, err }).toEqual({ code: 2, err: `${at('other.policy')}, ENOENT: This cannot be read.\n` })
+    expect({ code, err }).toEqual({ code: 2, err: `${at('other.policy')}: There is nothing of that name.\n` })
+  })
+
+  test.each([
+    [['not-there.zip'], 'not-there.zip: There is nothing of that name.'],
+    [['good.zip', '--demands', 'good'], 'good: This is a folder, not a file.'],
+    [['good.zip', '--footage', 'good'], 'good: This is a folder, not a file.'],
+    [['receipt.txt', '--footage', 'not-there.mp4'], 'not-there.mp4: There is nothing of that name.'],
+    [['no-package'], 'no-package: This is no package, no receipt and no statement.'],
+    [['good.zip', '--log', 'http://127.0.0.1:9'], 'http://127.0.0.1:9: It does not answer. Is the address right?'],
+  ])('what cannot be read is named with its cause: %j', async (words, sentence) => {
+    mkdirSync(at('no-package'), { recursive: true })
+    const [trusted, placed] = [words.includes('--log') ? ['--trust', trust] : [], words.map(placeOf)]
+    const { code, err, out } = await said('verify', [...placed, ...trusted])
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err.endsWith(`${sentence}\n`)).toBe(true)
+    expect(err).not.toMatch(/E[A-Z]{4,}/)
   })
 
   test.each([
@@ -106,7 +126,7 @@ describe('verify', () => {
     [['a.zip', 'b.zip'], '"b.zip" is one word too many'],
     [['a.zip', '--checkpoint', 'c'], '--checkpoint and --log go together'],
     [['a.zip', '--lang', 'fr'], '--lang is en, da, sv or de'],
-    [['a.zip', '--footage', 'c'], 'verify does not know --footage'],
+    [['a.zip', '--camera', 'c'], 'camera'],
   ])('a command line that cannot be understood is refused by the word: %j', async (words, sentence) => {
     const { code, err, out } = await said('verify', words)
     expect({ code, out }).toEqual({ code: 2, out: '' })
@@ -118,6 +138,44 @@ describe('verify', () => {
     expect(code).toBe(0)
     for (const option of ['--trust', '--demands', '--checkpoint', '--log', '--receipt', '--rehearsal', '--json'])
       expect(out).toContain(option)
+  })
+})
+
+describe('a deletion statement', () => {
+  const statement = at('statement.zip')
+  beforeAll(async () => writeFileSync(statement, await zipped((await makePackage({ story: DELETED })).files)))
+
+  test('is convicted by footage that reappears, and by no other', async () => {
+    const refuted = await said('verify', [statement, '--trust', trust, '--footage', media])
+    expect(refuted.code).toBe(1)
+    expect(refuted.out).toContain('byte for byte, the footage that this statement says was deleted')
+    expect(refuted.out).not.toContain('There is no footage here')
+    const json = JSON.parse((await said('verify', [statement, '--trust', trust, '--footage', media, '--json'])).out)
+    expect(json).toMatchObject({ intact: true, holds: false, footage: 'checked', history: 'checked' })
+    expect(json.reasons).toMatchObject([{ code: 'footage-reappeared', where: 'footage' }])
+    writeFileSync(at('other.mp4'), 'another film')
+    const other = await said('verify', [statement, '--trust', trust, '--footage', at('other.mp4')])
+    expect(other.code).toBe(0)
+    expect(other.out).toContain('The file beside it is other footage, or was changed.')
+    expect(await said('verify', [statement, '--trust', trust])).toMatchObject({ code: 0 })
+  })
+})
+
+describe('a rehearsal', () => {
+  test('is told as one, accepted or not', async () => {
+    const file = at('rehearsal.zip')
+    writeFileSync(file, await zipped((await makePackage({ mode: 'rehearsal' })).files))
+    for (const [words, code] of [
+      [['--rehearsal'], 0],
+      [[], 1],
+    ] as const) {
+      const spoken = await said('verify', [file, '--trust', trust, ...words])
+      expect(spoken.code).toBe(code)
+      expect(spoken.out).toContain('\nFrom a rehearsal installation. It is no evidence.\n')
+      const json = await said('verify', [file, '--trust', trust, ...words, '--json'])
+      expect(JSON.parse(json.out)).toMatchObject({ mode: 'rehearsal', holds: code === 0 })
+    }
+    expect(JSON.parse((await said('verify', [zip, '--trust', trust, '--json'])).out)).toMatchObject({ mode: 'normal' })
   })
 })
 
@@ -148,8 +206,19 @@ describe('receipt', () => {
   test('without a trust file exits with 1', async () => {
     const { code, out } = await said('receipt', [receipt, '--json'])
     expect(code).toBe(1)
-    expect(JSON.parse(out)).toMatchObject({ intact: true, logKey: null, reasons: [{ code: 'no-trust-file' }] })
+    const logKey = { origin: 'vidne.example/vectors', keyId: idIn(TRUST), fingerprint: null }
+    expect(JSON.parse(out)).toMatchObject({ intact: true, logKey, reasons: [{ code: 'no-trust-file' }] })
   })
+
+  test.each(['en', 'da', 'sv', 'de'])(
+    'without a trust file tells by which key it says it is signed (%s)',
+    async lang => {
+      const { out } = await said('receipt', [receipt, '--lang', lang])
+      expect(out).toContain(`vidne.example/vectors, `)
+      expect(out).toContain(idIn(TRUST))
+      expect(out).toContain(`log vidne.example/vectors+${idIn(TRUST)}+`)
+    },
+  )
 
   test('that was altered, or is none, is refused', async () => {
     const [line = ''] = /^extra .*$/m.exec(readFileSync(receipt, 'utf8')) ?? []

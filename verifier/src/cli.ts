@@ -1,5 +1,6 @@
 import { parseDemands } from './demands.ts'
 import { type Opened, openAtPath, openFile, textAtPath } from './files.node.ts'
+import type { Beside } from './footage-beside.ts'
 import { keptLog } from './kept-log.node.ts'
 import { digestOf } from './pieces.node.ts'
 import { unreadableJson, unreadableLines, verdictJson, verdictLines } from './printing.ts'
@@ -45,9 +46,9 @@ export function runVerify(words: readonly string[], io: Io = processIo()): Promi
 
 /** `receipt FILE`: judges a receipt, and the footage beside it when given. Resolves to the exit code, as `runVerify`. */
 export function runReceipt(words: readonly string[], io: Io = processIo()): Promise<number> {
-  return run('receipt', words, io, async asked => {
+  return run('receipt', words, io, async (asked, progress) => {
     const opened = await openAtPath(asked.path)
-    if ('receipt' in opened) return judgeReceipt(opened.receipt, asked)
+    if ('receipt' in opened) return judgeReceipt(opened.receipt, asked, progress)
     await opened.close()
     throw new Unreadable('not-a-package', asked.path)
   })
@@ -94,20 +95,20 @@ function understood(command: Command, words: readonly string[], io: Io): Words |
 }
 
 async function judge(opened: Opened, asked: Words, progress: Tell): Promise<Verdict> {
-  if ('receipt' in opened) return judgeReceipt(opened.receipt, asked)
+  if ('receipt' in opened) return judgeReceipt(opened.receipt, asked, progress)
   const { rehearsal, checkpoint, log } = asked
   return verifyPackage(opened.package, {
     ...(await whomAndWhat(asked)),
     receipt: await textIf(asked.receipt),
+    footage: await measured(asked.footage, progress),
     pinned: log === undefined ? undefined : await keptLog(log, checkpoint),
     rehearsal,
     progress: progress.at,
   })
 }
 
-async function judgeReceipt(text: string, asked: Words): Promise<Verdict> {
-  const footage = asked.footage === undefined ? undefined : await measured(asked.footage)
-  return verifyReceipt(text, { ...(await whomAndWhat(asked)), footage })
+async function judgeReceipt(text: string, asked: Words, progress: Tell): Promise<Verdict> {
+  return verifyReceipt(text, { ...(await whomAndWhat(asked)), footage: await measured(asked.footage, progress) })
 }
 
 async function whomAndWhat({ trust, demands }: Words) {
@@ -119,10 +120,11 @@ async function textIf(path: string | undefined): Promise<string | undefined> {
   return path === undefined ? undefined : textAtPath(path)
 }
 
-async function measured(path: string): Promise<{ bytes: number; sha256: Uint8Array }> {
+async function measured(path: string | undefined, progress: Tell): Promise<Beside | undefined> {
+  if (path === undefined) return undefined
   const file = await openFile(path)
   try {
-    return { bytes: file.files.get(path) ?? 0, sha256: await digestOf(file, path) }
+    return { bytes: file.files.get(path) ?? 0, sha256: await digestOf(file, path, progress.at) }
   } finally {
     await file.close()
   }

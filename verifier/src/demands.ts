@@ -70,7 +70,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (refusal) {
-    throw new Unreadable('demands-unreadable', 'demands', refusal)
+    throw new Unreadable('demands-unreadable', 'demands', { cause: refusal })
   }
 }
 

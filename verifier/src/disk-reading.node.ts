@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { Unreadable } from './verdict.ts'
+import { type ReadFault, Unreadable } from './verdict.ts'
 
 /** A stretch of a file on a disk. */
 export type Stretch = { path: string; offset: number; bytes: number }
@@ -77,5 +77,15 @@ function readBlock(file: number, buffer: Uint8Array, at: number, length: number)
 /** A failure of the disk as an answer that names the file and the fault; anything else is passed on as it is. */
 export function asUnreadable(failed: unknown, where: string): unknown {
   if (!(failed instanceof Error && 'syscall' in failed && 'code' in failed)) return failed
-  return new Unreadable('cannot-read', `${where}, ${String(failed.code)}`, failed)
+  const fault = FAULTS[String(failed.code)]
+  if (fault !== undefined) return new Unreadable('cannot-read', where, { cause: failed, fault })
+  return new Unreadable('cannot-read', `${where}, ${String(failed.code)}`, { cause: failed })
+}
+
+const FAULTS: Readonly<Record<string, ReadFault>> = {
+  ENOENT: 'missing',
+  ENOTDIR: 'missing',
+  EACCES: 'forbidden',
+  EPERM: 'forbidden',
+  EISDIR: 'folder',
 }

@@ -1,5 +1,6 @@
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PACKAGE_FILE } from '@vidne/evidence/package-names'
 import type { ZipSource } from '@vidne/evidence/zip-reader'
 import { type PackageSource, zipPackage } from './package-source.ts'
 import { RECEIPT_START } from './verify-receipt.ts'
@@ -44,11 +45,14 @@ export async function textAtPath(path: string): Promise<string> {
 
 /** Length and a reader of a file by itself. @throws Unreadable */
 export async function openFile(path: string): Promise<PackageSource & { close: () => Promise<void> }> {
+  const there = await onDisk(path, () => stat(path))
+  if (there.isDirectory()) throw new Unreadable('cannot-read', path, { fault: 'folder' })
   const handle = await onDisk(path, () => open(path, 'r'))
   const { size } = await handle.stat()
   return {
     files: new Map([[path, size]]),
-    read: (_, offset, length) => readAt(handle, offset, Math.max(0, Math.min(length, size - offset))),
+    read: (_, offset, length) =>
+      onDisk(path, () => readAt(handle, offset, Math.max(0, Math.min(length, size - offset)))),
     onDisk: () => ({ path, offset: 0 }),
     close: () => handle.close(),
   }
@@ -65,6 +69,9 @@ function readAt(handle: FileHandle, offset: number, length: number): Promise<Uin
 
 /** An unpacked package. @throws Unreadable for links and devices: what they lead to is not in the folder. */
 async function folderPackage(folder: string): Promise<PackageSource> {
+  // A folder that is no package may hold a whole disk; it is not walked.
+  const names = await onDisk(folder, () => readdir(folder))
+  if (!names.includes(PACKAGE_FILE.bagDeclaration)) throw new Unreadable('not-a-package', folder)
   const files = new Map<string, number>()
   await walk(folder, '', files)
   return {

@@ -21,7 +21,7 @@ export async function keptLog(log: string, checkpoint: string | undefined): Prom
 
 async function newestOf(source: WholeLog, log: string): Promise<string> {
   const note = await read(log, async () => (await source.checked()) ?? (await source.checkpoint()))
-  if (note === null) throw new Unreadable('checkpoint-unreadable', `${log}, checkpoint`)
+  if (note === null) throw new Unreadable('checkpoint-unreadable', `${log}, checkpoint`, { fault: 'missing' })
   return note
 }
 
@@ -30,6 +30,6 @@ async function read<T>(log: string, ask: () => Promise<T>): Promise<T> {
     return await ask()
   } catch (failed) {
     if (logPrefix(log) === null) throw asUnreadable(failed, log)
-    throw new Unreadable('cannot-read', log, failed)
+    throw new Unreadable('cannot-read', log, { cause: failed, fault: 'silent' })
   }
 }

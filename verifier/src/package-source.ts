@@ -34,7 +34,7 @@ async function entriesOf(source: ZipSource, where: string) {
     return await openZip(source)
   } catch (refusal) {
     if (!(refusal instanceof ZipRefused)) throw refusal
-    if (refusal.code === 'not-a-zip') throw new Unreadable('not-a-package', where, refusal)
-    throw new Unreadable('zip-refused', `${refusal.where}: ${refusal.code}`, refusal)
+    if (refusal.code === 'not-a-zip') throw new Unreadable('not-a-package', where, { cause: refusal })
+    throw new Unreadable('zip-refused', `${refusal.where}: ${refusal.code}`, { cause: refusal })
   }
 }

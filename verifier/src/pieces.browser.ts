@@ -29,11 +29,18 @@ export async function measureFootage(
 }
 
 /** SHA-256 of a file, read in portions. */
-export async function digestOf(source: PackageSource, name: string): Promise<Uint8Array> {
+export async function digestOf(
+  source: PackageSource,
+  name: string,
+  progress: (done: number, total: number) => void = () => undefined,
+): Promise<Uint8Array> {
   const digest = sha256Stream()
   const bytes = source.files.get(name) ?? 0
-  for (let offset = 0; offset < bytes; offset += PIECE_BYTES)
-    digest.update(await source.read(name, offset, Math.min(PIECE_BYTES, bytes - offset)))
+  for (let offset = 0; offset < bytes; offset += PIECE_BYTES) {
+    const portion = await source.read(name, offset, Math.min(PIECE_BYTES, bytes - offset))
+    digest.update(portion)
+    progress(offset + portion.length, bytes)
+  }
   return digest.digest()
 }
 

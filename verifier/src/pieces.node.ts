@@ -85,12 +85,19 @@ function hashPieces(stretch: Stretch, first: number, digests: Uint8Array): Promi
 }
 
 /** SHA-256 of a file, read in portions. */
-export async function digestOf(source: PackageSource, name: string): Promise<Uint8Array> {
-  const sha = createHash('sha256')
+export async function digestOf(
+  source: PackageSource,
+  name: string,
+  progress: Progress = () => undefined,
+): Promise<Uint8Array> {
+  const digest = createHash('sha256')
   const bytes = source.files.get(name) ?? 0
-  for (let offset = 0; offset < bytes; offset += PIECE_BYTES)
-    sha.update(await source.read(name, offset, Math.min(PIECE_BYTES, bytes - offset)))
-  return sha.digest()
+  for (let offset = 0; offset < bytes; offset += PIECE_BYTES) {
+    const portion = await source.read(name, offset, Math.min(PIECE_BYTES, bytes - offset))
+    digest.update(portion)
+    progress(offset + portion.length, bytes)
+  }
+  return digest.digest()
 }
 
 /** SHA-256 of bytes in memory. */

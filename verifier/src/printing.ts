@@ -1,5 +1,5 @@
 import { type Language, say } from '@vidne/locales/say'
-import { factsOf, partsOf, sentenceOf } from './telling.ts'
+import { compareWords, factsOf, kindWords, partsOf, sentenceOf } from './telling.ts'
 import type { Unreadable, Verdict } from './verdict.ts'
 
 /** A verdict as lines for a terminal: three parts in words, what they rest on, and every reason with its place. */
@@ -10,15 +10,14 @@ export function verdictLines(language: Language, verdict: Verdict): string[] {
     '',
   ])
   const facts = factsOf(language, verdict).map(([name, value]) => `${name}: ${value}`)
-  // Without a trust file the fingerprint is all there is to hold against something from outside.
-  const compare = verdict.trust === null && verdict.logKey !== null ? [say(language, 'verdict.key.compare')] : []
+  const compare = compareWords(language, verdict)
   const reasons = verdict.reasons.map(reason => `  ${reason.where}\n    ${sentenceOf(language, reason)}`)
   return [
-    say(language, `verdict.kind.${verdict.kind}`),
+    ...kindWords(language, verdict),
     '',
     ...parts,
     ...facts,
-    ...compare,
+    ...(compare === null ? [] : [compare]),
     '',
     ...(reasons.length === 0 ? [] : [`${say(language, 'verdict.reasons')}:`, ...reasons, '']),
     say(language, verdict.holds ? 'verdict.holds.yes' : 'verdict.holds.no'),
@@ -31,21 +30,22 @@ export function verdictJson(language: Language, verdict: Verdict): string {
   return JSON.stringify({ ...verdict, reasons })
 }
 
-export function unreadableLines(language: Language, { code, where }: Unreadable): string[] {
-  return [`${where}: ${sentenceOf(language, { code })}`]
+export function unreadableLines(language: Language, { code, where, fault }: Unreadable): string[] {
+  return [`${where}: ${sentenceOf(language, { code, fault })}`]
 }
 
 /** The same keys as for a verdict, so that a program need not ask first whether there was one. */
-export function unreadableJson(language: Language, { code, where }: Unreadable): string {
+export function unreadableJson(language: Language, { code, where, fault }: Unreadable): string {
   return JSON.stringify({
     kind: null,
     intact: false,
     footage: 'not-present',
     history: 'unproven',
+    mode: null,
     countersigned: [],
     later: null,
     level: null,
-    reasons: [{ code, where, text: sentenceOf(language, { code }) }],
+    reasons: [{ code, where, text: sentenceOf(language, { code, fault }) }],
     holds: false,
     asOf: null,
     trust: null,

@@ -3,7 +3,7 @@ import type { Progress } from './footage-check.ts'
 
 type Terminal = { terminal: boolean; err: (text: string) => void }
 
-/** Tells on stderr how far the hashing is: one line that moves on a terminal, a plain line every ten seconds elsewhere. */
+/** Tells on stderr how far the hashing is: a bar that moves on a terminal, a plain line every ten seconds elsewhere. */
 export function tellProgress(language: Language, { terminal, err }: Terminal): { at: Progress; end: () => void } {
   const began = performance.now()
   const interval = terminal ? 100 : 10_000
@@ -16,7 +16,7 @@ export function tellProgress(language: Language, { terminal, err }: Terminal): {
       last = now
       shown = true
       const line = progressWords(language, { done, total, ms: now - began })
-      err(terminal ? `\r\x1b[K${line}` : `${line}\n`)
+      err(terminal ? `\r\x1b[K${bar(done, total)} ${line}` : `${line}\n`)
     },
     end() {
       if (terminal && shown) err('\r\x1b[K')
@@ -30,13 +30,26 @@ export function progressWords(
   { done, total, ms }: { done: number; total: number; ms: number },
 ): string {
   const perSecond = (done / Math.max(ms, 1)) * 1000
-  const left = Math.ceil((total - done) / Math.max(perSecond, 1))
+  const left = inTime(Math.max(0, total - done) / Math.max(perSecond, 1))
   return say(language, 'verdict.progress', {
     done: inBytes(done),
     total: inBytes(total),
     rate: inBytes(perSecond),
     left,
   })
+}
+
+const BAR = 20
+
+function bar(done: number, total: number): string {
+  const full = Math.min(BAR, Math.round((done / Math.max(total, 1)) * BAR))
+  return '█'.repeat(full) + '░'.repeat(BAR - full)
+}
+
+/** Signs that are the same in every language. */
+function inTime(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`
+  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
 }
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB']

@@ -1,5 +1,5 @@
 import { type Language, type MessageKey, languages, say } from '@vidne/locales/say'
-import type { Reason, Verdict } from './verdict.ts'
+import type { ReadFault, Reason, Verdict } from './verdict.ts'
 
 /** The language that was asked for, else that of the environment, else English. */
 export function languageOf(asked: string | undefined, environment: string | undefined): Language {
@@ -7,9 +7,12 @@ export function languageOf(asked: string | undefined, environment: string | unde
   return wanted.flatMap(name => languages.filter(language => language === name))[0] ?? 'en'
 }
 
-/** A reason as a sentence, without its place. */
-export function sentenceOf(language: Language, { code }: Pick<Reason, 'code'>): string {
-  return say(language, `verdict.reason.${code}`)
+/** A reason as a sentence, without its place; what cannot be read, with the cause where there are words for it. */
+export function sentenceOf(
+  language: Language,
+  { code, fault }: Pick<Reason, 'code'> & { fault?: ReadFault | null },
+): string {
+  return say(language, fault === undefined || fault === null ? `verdict.reason.${code}` : `verdict.cannotRead.${fault}`)
 }
 
 /** One of the three parts of a verdict in words. `good` is for colour only: no part stands for another. */
@@ -39,14 +42,36 @@ export function partsOf(language: Language, verdict: Verdict): Part[] {
 
 /** What else a reader has to know: from where on the footage is covered, and whom all this rests on. */
 export function factsOf(language: Language, verdict: Verdict): [name: string, value: string][] {
-  const { level, trust, logKey, recording } = verdict
+  const { level, trust, recording } = verdict
   const facts: [string, string][] = []
   if (recording !== null) facts.push([say(language, 'page.footage'), recordingWords(language, recording)])
   if (level !== null) facts.push([say(language, 'page.level'), say(language, levels[level])])
   facts.push([say(language, 'verdict.trust.label'), trustWords(language, trust)])
-  const key = logKey === null ? say(language, 'verdict.key.none') : say(language, 'verdict.key.is', logKey)
-  facts.push([say(language, 'verdict.key.label'), key])
+  facts.push([say(language, 'verdict.key.label'), keyWords(language, verdict)])
   return facts
+}
+
+function keyWords(language: Language, { logKey }: Verdict): string {
+  if (logKey === null) return say(language, 'verdict.key.none')
+  const { origin, keyId, fingerprint } = logKey
+  return fingerprint === null
+    ? say(language, 'verdict.key.named', { origin, keyId })
+    : say(language, 'verdict.key.is', { origin, fingerprint })
+}
+
+/** Without a trust file the key is all there is to hold against something from outside: with what to compare it, and where. */
+export function compareWords(language: Language, { trust, logKey }: Verdict): string | null {
+  if (trust !== null || logKey === null) return null
+  const { origin, keyId, fingerprint } = logKey
+  return fingerprint === null
+    ? say(language, 'verdict.key.compareId', { origin, keyId })
+    : say(language, 'verdict.key.compare')
+}
+
+/** What was given, and that it is from a rehearsal where it is: whether that was accepted or not, it is no evidence. */
+export function kindWords(language: Language, { kind, mode }: Verdict): string[] {
+  const words = say(language, `verdict.kind.${kind}`)
+  return mode === 'rehearsal' ? [words, say(language, 'verdict.rehearsal')] : [words]
 }
 
 const levels = {
@@ -72,8 +97,14 @@ function intactWords(language: Language, verdict: Verdict): string[] {
   // Whether it is what was sealed, only a history can say that is proven itself.
   if (history === 'unproven') return [say(language, 'verdict.intact.itself')]
   if (kind === 'recording') return [say(language, 'verdict.intact.sealed')]
-  return [say(language, 'verdict.intact.statement'), say(language, 'page.deletedText')]
+  return [say(language, statementWords[verdict.footage]), say(language, 'page.deletedText')]
 }
+
+const statementWords = {
+  'not-present': 'verdict.intact.statement',
+  other: 'verdict.intact.statementAlone',
+  checked: 'verdict.intact.statementRefuted',
+} as const satisfies Record<Verdict['footage'], MessageKey>
 
 function receiptWords({ trust, footage }: Verdict): MessageKey {
   if (trust === null) return 'verdict.intact.itself'

@@ -4,7 +4,7 @@ import { KeyRefused, parseVerifierKey } from '@vidne/tlog/keys'
 import { type NoteKey, NoteRefused, openNote, parseNote } from '@vidne/tlog/note'
 import { type TrustPolicy, PolicyRefused, groupMet, parsePolicy, quorumMet } from '@vidne/tlog/policy'
 import { sha256 } from '#pieces'
-import type { Findings } from './verdict.ts'
+import type { Findings, Verdict } from './verdict.ts'
 
 /** How an operator's own trust file begins; a verdict says whose trust file it stands on. */
 const OPERATOR_LINE = '# Issued by the operator of this log.'
@@ -153,7 +153,20 @@ function parseKey(vkey: string): NoteKey | null {
 }
 
 /** A log's key as a verdict tells it. */
-export function keyOf(vouched: Vouched | null): { origin: string; fingerprint: string } | null {
+export function keyOf(vouched: Vouched | null): Verdict['logKey'] {
   const key = vouched?.logKey ?? null
-  return key === null ? null : { origin: key.name, fingerprint: toHex(sha256(utf8(key.vkey))) }
+  if (key === null) return null
+  return { origin: key.name, keyId: keyIdWords(key.keyId), fingerprint: toHex(sha256(utf8(key.vkey))) }
+}
+
+/** The key that a checkpoint says it is signed by. Nobody has checked that: the key itself is not there. */
+export function keyNamedIn(note: string): Verdict['logKey'] {
+  const checkpoint = readCheckpoint(note)
+  const line = checkpoint === null ? undefined : parseNote(note).signatures.find(one => one.name === checkpoint.origin)
+  return line === undefined ? null : { origin: line.name, keyId: keyIdWords(line.keyId), fingerprint: null }
+}
+
+/** As in the line of a trust file. */
+function keyIdWords(keyId: number): string {
+  return keyId.toString(16).padStart(8, '0')
 }

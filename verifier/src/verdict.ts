@@ -26,6 +26,8 @@ export const REASONS = [
   'footage-altered',
   'pieces-altered',
   'footage-after-deletion',
+  'footage-differs',
+  'footage-reappeared',
   'export-not-committed',
   // The history.
   'history-unreadable',
@@ -75,9 +77,11 @@ export type Verdict = {
   kind: 'recording' | 'deletion-statement' | 'receipt'
   /** What was given is what was sealed and committed to; of a receipt and a statement, without footage to look at. */
   intact: boolean
-  /** Whether there was footage and it was hashed. */
-  footage: 'checked' | 'not-present'
+  /** Whether there was footage and it was hashed; `other`: what lay beside a statement is not the footage it is about. */
+  footage: 'checked' | 'not-present' | 'other'
   history: HistoryStanding
+  /** Of the installation, by leaf 0 of its log; null where that is not told, as by a receipt. */
+  mode: 'normal' | 'rehearsal' | null
   /** Names, in the trust file, of those who signed beside the log: this checkpoint, or a later one that goes on from it. */
   countersigned: string[]
   /** The checkpoint that was given, where it is shown to go on from this one; `at` by the clock of the first who signed it. */
@@ -90,8 +94,11 @@ export type Verdict = {
   /** Where the history ends. `at` in epoch milliseconds, by the word of a countersigner; by null: of the installation's clock. */
   asOf: { events: number; size: number; at: number; by: string | null } | null
   trust: { digest: string; issuedByOperator: boolean } | null
-  /** `fingerprint`: SHA-256 of the key's line, hexadecimal. */
-  logKey: { origin: string; fingerprint: string } | null
+  /**
+   * `keyId`: eight hexadecimal digits, as in the line of a trust file. `fingerprint`: SHA-256 of that line, hexadecimal; null
+   * where there is no key, but only what a signature says of itself.
+   */
+  logKey: { origin: string; keyId: string; fingerprint: string | null } | null
   recording: { bytes: number; sha256: string } | null
 }
 
@@ -108,15 +115,20 @@ export function inOrder(reasons: readonly Reason[]): Reason[] {
   return reasons.toSorted((a, b) => REASONS.indexOf(a.code) - REASONS.indexOf(b.code))
 }
 
+/** Why something cannot be read, where that can be told in words. */
+export type ReadFault = 'missing' | 'forbidden' | 'folder' | 'silent'
+
 /** What was given is no package, receipt or statement at all. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable'
   readonly code: ReasonCode
   readonly where: string
-  constructor(code: ReasonCode, where: string, cause?: unknown) {
+  readonly fault: ReadFault | null
+  constructor(code: ReasonCode, where: string, { cause, fault }: { cause?: unknown; fault?: ReadFault } = {}) {
     super(`${where}: ${code}`, { cause })
     this.code = code
     this.where = where
+    this.fault = fault ?? null
   }
 }
 

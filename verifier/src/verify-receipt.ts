@@ -1,9 +1,9 @@
-import { toHex } from '@vidne/evidence/bytes'
 import type { Receipt } from '@vidne/evidence/receipt'
 import { checkSealing } from './chain-check.ts'
 import { type Demands, checkDemands } from './demands.ts'
+import { type Beside, compareWithReceipt } from './footage-beside.ts'
 import { readReceipt } from './receipt-check.ts'
-import { type Trust, type Vouched, keyOf, openCheckpoint, readTrust } from './trust.ts'
+import { type Trust, type Vouched, keyNamedIn, keyOf, openCheckpoint, readTrust } from './trust.ts'
 import { type Findings, Unreadable, type Verdict, findings, inOrder, nothingAgainst } from './verdict.ts'
 
 export type ReceiptAsked = {
@@ -11,7 +11,7 @@ export type ReceiptAsked = {
   trust?: string | undefined
   demands?: Demands | undefined
   /** What the holder measured itself. */
-  footage?: { bytes: number; sha256: Uint8Array } | undefined
+  footage?: Beside | undefined
 }
 
 /** How a receipt's text begins: it is a C2SP tlog-proof. */
@@ -28,7 +28,7 @@ export async function verifyReceipt(text: string, { trust: file, demands, footag
   const found = findings()
   const trust = readTrust(file, found)
   const vouched = await checkReceipt(receipt, trust, found)
-  checkMeasured(receipt, footage, found)
+  compareWithReceipt(receipt.manifest, footage, found)
   const { manifest, event } = receipt
   const countersigned = vouched?.countersigned ?? []
   const intact = found.reasons.every(({ code }) => code === 'no-trust-file' || code === 'trust-file-unreadable')
@@ -44,6 +44,7 @@ export async function verifyReceipt(text: string, { trust: file, demands, footag
     intact,
     footage: footage === undefined ? 'not-present' : 'checked',
     history: 'unproven',
+    mode: null,
     countersigned,
     later: null,
     level: manifest.level,
@@ -51,7 +52,7 @@ export async function verifyReceipt(text: string, { trust: file, demands, footag
     holds: nothingAgainst(found.reasons),
     asOf: sealedAt(vouched, event.core.at),
     trust: trust === null ? null : { digest: trust.digest, issuedByOperator: trust.issuedByOperator },
-    logKey: trust === null ? null : keyOf(vouched),
+    logKey: trust === null ? keyNamedIn(receipt.checkpoint) : keyOf(vouched),
     recording: { bytes: manifest.bytes, sha256: manifest.sha256 },
   }
 }
@@ -62,13 +63,6 @@ async function checkReceipt(receipt: Receipt, trust: Trust | null, found: Findin
   const vouched = await openCheckpoint(receipt.checkpoint, { trust, ownKey: null }, 'receipt', signatures)
   if (vouched !== null) checkSealing(receipt, vouched.checkpoint, found)
   return vouched
-}
-
-function checkMeasured({ manifest }: Receipt, footage: ReceiptAsked['footage'], found: Findings): void {
-  if (footage === undefined) return
-  if (footage.bytes !== manifest.bytes)
-    found.add('footage-length', `footage, ${footage.bytes} of ${manifest.bytes} bytes`)
-  else if (toHex(footage.sha256) !== manifest.sha256) found.add('footage-altered', 'footage')
 }
 
 function sealedAt(vouched: Vouched | null, at: number): Verdict['asOf'] {

@@ -9,6 +9,7 @@ import { type Bag, checkBag, infoValue } from './bag-check.ts'
 import { checkChain } from './chain-check.ts'
 import { type Demands, checkDemands } from './demands.ts'
 import { checkExport, checkKnownFiles } from './export-check.ts'
+import { type Beside, compareWithPackage } from './footage-beside.ts'
 import { type Progress, checkFootage } from './footage-check.ts'
 import type { PackageSource } from './package-source.ts'
 import { type Pinned, checkPinned } from './pinned.ts'
@@ -37,6 +38,8 @@ export type Asked = {
   pinned?: Pinned | undefined
   /** The text of a receipt for this very recording. */
   receipt?: string | undefined
+  /** A file that the reader holds himself, to be compared with the footage that was sealed, or that is said to be gone. */
+  footage?: Beside | undefined
   progress?: Progress | undefined
 }
 
@@ -168,9 +171,10 @@ function conclude(
   { bag, dossier, deleted, footage }: Contents,
   vouched: Vouched | null,
   trust: Trust | null,
-  { demands }: Asked,
+  { demands, footage: held }: Asked,
   found: Findings,
 ): Verdict {
+  const beside = dossier === null ? null : compareWithPackage({ manifest: dossier.manifest, deleted }, held, found)
   const history = standing(vouched, found)
   const { countersigned, later } = vouched ?? { countersigned: [], later: null }
   const level = dossier?.manifest.level ?? null
@@ -179,7 +183,7 @@ function conclude(
   return {
     kind: deleted ? 'deletion-statement' : 'recording',
     intact: !found.reasons.some(({ code }) => alterations.has(code)),
-    footage: footage === null ? 'not-present' : 'checked',
+    footage: footage === null ? (beside ?? 'not-present') : 'checked',
     history,
     countersigned,
     later,
@@ -189,8 +193,15 @@ function conclude(
     asOf: asOf(dossier, vouched),
     trust: trust === null ? null : { digest: trust.digest, issuedByOperator: trust.issuedByOperator },
     logKey: keyOf(vouched),
-    recording: dossier === null ? null : { bytes: dossier.manifest.bytes, sha256: dossier.manifest.sha256 },
+    ...sealedAs(dossier),
   }
+}
+
+/** What the papers say of the installation and of what it sealed. */
+function sealedAs(dossier: Dossier | null): Pick<Verdict, 'mode' | 'recording'> {
+  if (dossier === null) return { mode: null, recording: null }
+  const { bytes, sha256 } = dossier.manifest
+  return { mode: dossier.opened.statement.mode, recording: { bytes, sha256 } }
 }
 
 function asOf(dossier: Dossier | null, vouched: Vouched | null): Verdict['asOf'] {

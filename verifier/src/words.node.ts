@@ -28,12 +28,12 @@ export type Words = Partial<Record<Exclude<Option, 'rehearsal' | 'json' | 'help'
 }
 
 const knows: Readonly<Record<Command, readonly Option[]>> = {
-  verify: ['trust', 'demands', 'checkpoint', 'log', 'receipt', 'rehearsal', 'json', 'lang', 'help'],
+  verify: ['trust', 'demands', 'checkpoint', 'log', 'receipt', 'footage', 'rehearsal', 'json', 'lang', 'help'],
   receipt: ['trust', 'demands', 'footage', 'rehearsal', 'json', 'lang', 'help'],
 }
 
 export const USAGE: Readonly<Record<Command, string>> = {
-  verify: `verify FILE|FOLDER [--trust FILE] [--demands FILE] [[--checkpoint FILE] --log DIR|URL] [--receipt FILE] [--rehearsal] [--json] [--lang en|da|sv|de]
+  verify: `verify FILE|FOLDER [--trust FILE] [--demands FILE] [[--checkpoint FILE] --log DIR|URL] [--receipt FILE] [--footage FILE] [--rehearsal] [--json] [--lang en|da|sv|de]
 
 Judges a package, a deletion statement or a receipt, offline. Nothing in it is believed: whom to trust says the trust file.
 
@@ -44,6 +44,8 @@ Judges a package, a deletion statement or a receipt, offline. Nothing in it is b
   --log DIR|URL       the log's tiles, to compare the two: a copy in a folder, or where the log is served, which then
                       learns how old the package is
   --receipt FILE      a receipt that was given for this very recording
+  --footage FILE      a file you hold: beside a statement, footage that should be gone and has reappeared; beside a package or
+                      receipt, what has to be the footage that was sealed
   --rehearsal         accept what comes from a rehearsal installation
   --json              the verdict as one line of JSON
   --lang LANGUAGE     en, da, sv or de; else that of LC_ALL or LANG

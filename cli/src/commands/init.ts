@@ -1,12 +1,10 @@
-import { existsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { faultWords } from '@vidne/dock-agent/faults'
 import type { Founding } from '@vidne/server/founding'
 import { snapshotSentence } from '@vidne/server/snapshots'
 import { quoted } from '../answers.ts'
-import { type CommandSpec, UsageRefused } from '../command.ts'
+import type { CommandSpec } from '../command.ts'
 import { askSnapshots } from '../snapshots-question.ts'
-import { demandWritable } from '../text-file.ts'
+import { demandNew, writeSecret } from '../text-file.ts'
 
 const tokenFiles = { operator: 'operator.token', device: 'device.token' } as const
 
@@ -61,7 +59,7 @@ export const init: CommandSpec = {
       snapshots: given.maybe('snapshots') ?? (given.flag('json') ? undefined : await askSnapshots()),
     }
     const founding = await patiently(wish, () => found(wish, openLogger('silent')))
-    const kept = tokens === undefined ? null : keepTokens(tokens, founding)
+    const kept = tokens === undefined ? { operator: null, device: null } : keepTokens(tokens, founding)
     if (given.flag('json')) console.log(JSON.stringify(founding))
     else console.log(inWords(founding, data, kept))
     return 0
@@ -85,37 +83,25 @@ function absolute(place: string | undefined): string | undefined {
 
 /** Before anything is founded: tokens are made once, and must have somewhere to go. */
 function demandTokenFiles(folder: string): void {
-  for (const name of Object.values(tokenFiles)) {
-    const file = join(folder, name)
-    demandWritable(file, '--tokens:')
-    if (existsSync(file))
-      throw new UsageRefused(`--tokens: ${file} is there already, and a token is never written over`)
+  for (const name of Object.values(tokenFiles)) demandNew(join(folder, name), '--tokens:')
+}
+
+/** Where each token lies now; null for one that has to be shown. */
+type Kept = { operator: string | null; device: string | null }
+
+function keepTokens(folder: string, { operatorToken, deviceToken }: Founding): Kept {
+  return {
+    operator: writeSecret(join(folder, tokenFiles.operator), operatorToken),
+    device: writeSecret(join(folder, tokenFiles.device), deviceToken),
   }
 }
 
-type Kept = { operator: string; device: string }
-
-/** Null where they could not be written after all: then they are shown. */
-function keepTokens(folder: string, { operatorToken, deviceToken }: Founding): Kept | null {
-  const kept = { operator: join(folder, tokenFiles.operator), device: join(folder, tokenFiles.device) }
-  try {
-    writeFileSync(kept.operator, `${operatorToken}\n`, { flag: 'wx', mode: 0o600 })
-    writeFileSync(kept.device, `${deviceToken}\n`, { flag: 'wx', mode: 0o600 })
-    return kept
-  } catch (cause) {
-    console.error(
-      `vidne: the tokens could not be written (${faultWords(cause) ?? String(cause)}); copy them from here.`,
-    )
-    return null
-  }
-}
-
-function inWords(founding: Founding, data: string, kept: Kept | null): string {
+function inWords(founding: Founding, data: string, kept: Kept): string {
   const { origin, operatorToken, deviceToken, trust, setupUrl, secondKey, snapshots } = founding
   return `Founded. The log is ${origin}.
 
-operator token (yours${kept === null ? '; shown once' : ''}):      ${kept?.operator ?? operatorToken}
-device token (the dock's${kept === null ? '; shown once' : ''}):   ${kept?.device ?? deviceToken}
+operator token, yours:       ${kept.operator ?? `${operatorToken} (shown once)`}
+device token, for the dock:  ${kept.device ?? `${deviceToken} (shown once)`}
 trust file (for everyone who verifies, by another way than packages): ${trust}
 
 ${snapshotSentence(snapshots ?? undefined)}

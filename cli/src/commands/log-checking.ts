@@ -9,7 +9,6 @@ import { proveConsistency } from '@vidne/verifier/log-prove'
 import { answer, counted } from '../answers.ts'
 import { CommandRefused, type CommandSpec, UsageRefused } from '../command.ts'
 import { demandWritable, readText } from '../text-file.ts'
-import { troubleOf } from '../troubles.ts'
 import { jsonOption } from './data-folder.ts'
 import { FAULTS, PROVE_FAULTS } from './log-faults.ts'
 import { type LogAtHand, logAtHand, logOptions, readNote } from './log-source.ts'
@@ -63,7 +62,7 @@ async function recompute(log: LogAtHand, checkpoint: string | null, earlier: rea
   try {
     return await work
   } catch (cause) {
-    if (troubleOf(cause) !== null) throw cause
+    if (cause instanceof CommandRefused || (cause instanceof Error && 'syscall' in cause)) throw cause
     throw new CommandRefused(`The log cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     })

@@ -1,14 +1,16 @@
+import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { placesOf } from '@vidne/server/places'
-import { readSettings } from '@vidne/server/platform/settings/settings'
+import { readSettings, settingsFile } from '@vidne/server/platform/settings/settings'
 import type { NoteKey } from '@vidne/tlog/note'
 import { PolicyRefused, parsePolicy } from '@vidne/tlog/policy'
 import { ProofRefused, parseProof } from '@vidne/tlog/proof'
 import type { LogSource } from '@vidne/verifier/log-check'
-import { folderLog, logPrefix, servedLog } from '@vidne/verifier/log-source.node'
-import { type Given, UsageRefused } from '../command.ts'
+import { type WholeLog, folderLog, logPrefix, servedLog } from '@vidne/verifier/log-source.node'
+import { CommandRefused, type Given, UsageRefused } from '../command.ts'
 import { readText } from '../text-file.ts'
+import { troubleOf } from '../troubles.ts'
 
 /** Which log: one of them, and whose keys it must be signed by. */
 export const logOptions = {
@@ -37,6 +39,8 @@ export async function logAtHand(given: Given): Promise<LogAtHand> {
 
 /** The installation's own folder: what it has signed last must be borne out, and what it shows must be part of that. */
 async function lyingIn(data: string, trust: string | undefined): Promise<LogAtHand> {
+  if (!existsSync(join(data, settingsFile)))
+    throw new CommandRefused(`${data} holds no installation: there is no ${settingsFile} in it. Check --data.`)
   const places = placesOf(readSettings(data))
   const source = folderLog(places.log)
   const keys = await keysIn(trust ?? places.trust)
@@ -56,7 +60,26 @@ async function servedAt(text: string, trust: string | undefined): Promise<LogAtH
   const prefix = logPrefix(text)
   if (prefix === null) throw new UsageRefused(`--url "${text}" is not an address`)
   const keys = trust === undefined ? [] : await keysIn(trust)
-  return { source: servedLog(prefix), keys, newest: null, earlier: [], post: `${prefix}/cosignature` }
+  return { source: answeringLog(prefix), keys, newest: null, earlier: [], post: `${prefix}/cosignature` }
+}
+
+/** A log that is served; when it does not answer, that is told with its address. */
+export function answeringLog(prefix: string): WholeLog {
+  const source = servedLog(prefix)
+  const told = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (cause) {
+      const trouble = troubleOf(cause)
+      throw trouble === null ? cause : new CommandRefused(`${prefix}: ${trouble.sentence}`, { cause })
+    }
+  }
+  return {
+    checkpoint: () => told(source.checkpoint()),
+    checked: () => told(source.checked()),
+    tile: (level, index, width) => told(source.tile(level, index, width)),
+    bundle: (index, width) => told(source.bundle(index, width)),
+  }
 }
 
 async function keysIn(trust: string): Promise<readonly NoteKey[]> {

@@ -32,14 +32,19 @@ async function allRecordings({ client, server }: Connection): Promise<RecordingR
 
 /** One line a recording, below a head. */
 export function lines(rows: readonly RecordingRow[]): string[] {
-  const head = ['recording', 'recorded', 'camera', 'state', 'to be gone by', 'rule', 'mark']
+  const head = ['recording', 'recorded', 'camera', 'state', 'to be gone by', 'rule', 'mark', 'file']
   return table([head, ...rows.map(cells)])
 }
 
 function cells(row: RecordingRow): string[] {
-  const { id, recordedAt, camera, state, rule, parsable } = row
+  const { id, recordedAt, camera, state, rule, parsable, path } = row
   const mark = parsable === false ? 'cannot be parsed' : ''
-  return [id, recordedAt ?? 'unknown', camera ?? 'unknown', state, goneBy(row), rule ?? '', mark]
+  return [id, recordedAt ?? 'unknown', camera ?? 'unknown', state, goneBy(row), rule ?? '', mark, plain(path ?? '')]
+}
+
+/** A camera may give a file any name; a terminal obeys some signs. */
+function plain(path: string): string {
+  return path.replaceAll(/\p{Cc}/gu, '?')
 }
 
 function goneBy({ state, held, deleteAfter }: RecordingRow): string {

@@ -1,7 +1,8 @@
+import { statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { quoted } from '../answers.ts'
-import type { CommandSpec, Given } from '../command.ts'
+import { type CommandSpec, type Given, UsageRefused } from '../command.ts'
 
 /** Options of the command line, by the name of the setting. */
 const settingOptions = {
@@ -32,6 +33,8 @@ export const serve: CommandSpec = {
   summary: 'serves an installation until stopped',
   async run(given) {
     const data = given.maybe('data') ?? defaultData()
+    if (statSync(data, { throwIfNoEntry: false })?.isDirectory() === false)
+      throw new UsageRefused(`--data ${data} is a file; name the folder of an installation`)
     const { serve: openServer } = await import('@vidne/server/main')
     const serving = await openServer(data, settingsGiven(given))
     console.log(JSON.stringify({ ready: true, url: serving.url }))

@@ -4,6 +4,7 @@ import { answer, table } from '../answers.ts'
 import { type CommandSpec, UsageRefused } from '../command.ts'
 import { ask, connect, connectionOptions } from '../connection.ts'
 import { readInstant } from '../instants.ts'
+import { demandNew, writeSecret } from '../text-file.ts'
 
 export const tokenCreate: CommandSpec = {
   name: 'token create',
@@ -12,6 +13,7 @@ export const tokenCreate: CommandSpec = {
     person: { type: 'string', required: true, help: 'the name of the person; made known if new' },
     role: { type: 'string', required: true, help: role.options.join(', ') },
     expires: { type: 'string', required: true, help: 'a day or an instant' },
+    out: { type: 'string', help: 'a new file for the token, for --token @FILE, instead of showing it' },
     ...connectionOptions,
   },
   summary: 'makes a token for a person; it is shown once',
@@ -20,8 +22,11 @@ export const tokenCreate: CommandSpec = {
     if (!wanted.success) throw new UsageRefused(`--role "${given.text('role')}" is none of ${role.options.join(', ')}`)
     const { client, server } = connect(given)
     const expires = readInstant(given.text('expires'), '--expires')
+    const out = given.maybe('out')
+    if (out !== undefined) demandNew(out, '--out')
     const made = await ask(client.tokens.create({ person: given.text('person'), role: wanted.data, expires }), server)
-    answer(given.flag('json'), made, [made.token])
+    const kept = out === undefined ? null : writeSecret(out, made.token)
+    answer(given.flag('json'), made, [kept === null ? made.token : `${kept} is the token of ${made.person}.`])
     return 0
   },
 }

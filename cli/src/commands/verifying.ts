@@ -19,6 +19,10 @@ export const verify: CommandSpec = {
     },
     log: { type: 'string', help: 'a folder with the log, or its address: shows that both checkpoints are of one log' },
     receipt: { type: 'string', help: 'a receipt of the same recording' },
+    footage: {
+      type: 'string',
+      help: 'a file you hold: footage that should be gone beside a statement, else what was sealed',
+    },
     rehearsal,
     json,
     lang,

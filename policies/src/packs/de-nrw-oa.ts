@@ -24,12 +24,18 @@ export const deNrwOa: PolicyPackSource = {
     s: 'PolG NRW § 15c(1): the wearer decides; reading to be confirmed; 2023 decree as reported by WDR: no switch-on duty "for legal reasons"',
   },
   mustRecord: [{ v: 'none', f: 'default', s: '' }],
-  mayRecord: [{ v: 'facts_indicate_concrete_danger_to_life_or_limb_of_staff_or_third_party', f: 'law', s: '§ 15c(1)' }],
+  mayRecord: [
+    { v: 'facts_indicate_concrete_danger_to_life_or_limb_of_staff_or_third_party', f: 'law', s: 'PolG NRW § 15c(1)' },
+  ],
   mustNot: [
-    { v: 'home_unless_urgent_danger_and_leader_decides', f: 'law', s: '§ 15c(2)' },
-    { v: 'professional_secrecy_area', f: 'law', s: '§ 15c(3), StPO §§ 53, 53a' },
-    { v: 'covert', f: 'law', s: '§ 15c(1) "offen"' },
-    { v: 'core_private_life', f: 'law', s: '§ 15c(5), VVPolG 15c.0' },
+    { v: 'home_unless_urgent_danger_and_leader_decides', f: 'law', s: 'PolG NRW § 15c(2)' },
+    { v: 'professional_secrecy_area', f: 'law', s: 'PolG NRW § 15c(3), StPO §§ 53, 53a' },
+    { v: 'covert', f: 'law', s: 'PolG NRW § 15c(1) "offen"' },
+    {
+      v: 'core_private_life',
+      f: 'law',
+      s: 'PolG NRW § 15c(5), VVPolG 15c.0; known from secondary sources; not checked against the text, not read by a lawyer',
+    },
     {
       v: 'home_for_municipal_staff',
       f: 'law',
@@ -40,23 +46,27 @@ export const deNrwOa: PolicyPackSource = {
     {
       v: 'danger_over',
       f: 'law',
-      s: '§ 15c(1); NRW court case: officer forgot to stop, recording unlawful but admitted',
+      s: 'PolG NRW § 15c(1); NRW court case: officer forgot to stop, recording unlawful but admitted',
     },
-    { v: 'core_private_life_touched', f: 'law', s: '§ 15c(5)' },
+    {
+      v: 'core_private_life_touched',
+      f: 'law',
+      s: 'PolG NRW § 15c(5); known from secondary sources; not checked against the text, not read by a lawyer',
+    },
   ],
   override: {
-    who: { v: 'wearer on imminent danger (Gefahr im Verzug)', f: 'law', s: '§ 15c(2),(3)' },
+    who: { v: 'wearer on imminent danger (Gefahr im Verzug)', f: 'law', s: 'PolG NRW § 15c(2),(3)' },
     reason: { v: 'required, >=20 chars', f: 'default', s: '' },
     second: { v: true, f: 'default', s: '' },
   },
   notice: {
-    duty: { v: 'make recognisable and tell the person', f: 'law', s: '§ 15c(3)' },
-    exception: { v: 'imminent danger', f: 'law', s: '§ 15c(3)' },
+    duty: { v: 'make recognisable and tell the person', f: 'law', s: 'PolG NRW § 15c(3)' },
+    exception: { v: 'imminent danger', f: 'law', s: 'PolG NRW § 15c(3)' },
   },
   stages: {
     v: ['1_worn_visible', '2_announce_and_mirror_display_no_recording_green', '3_recording_red'],
     f: 'seed',
-    s: 'seed 5; lamp colours: mein-krefeld report',
+    s: 'programme document of the Duisburg pilot; lamp colours: mein-krefeld report',
   },
   buffer: {
     seconds: {
@@ -67,46 +77,62 @@ export const deNrwOa: PolicyPackSource = {
     audio: { v: false, f: 'default', s: '' },
   },
   retention: {
-    uncategorised: { v: 'P14D', f: 'law', s: '§ 15c(4): two weeks', dir: 'max', anchor: 'end_of_capture' },
+    uncategorised: {
+      v: 'P14D',
+      f: 'law',
+      s: 'PolG NRW § 15c(4): two weeks; known from secondary sources; not checked against the text, not read by a lawyer',
+      dir: 'max',
+      anchor: 'end_of_capture',
+    },
     evidence: {
       v: 'P1Y',
       f: 'seed',
-      s: 'seed 5: only videos sent to the prosecutor are kept longer; review',
+      s: 'programme document of the Duisburg pilot: only videos sent to the prosecutor are kept longer; review',
       dir: 'review',
       anchor: 'end_of_capture',
     },
   },
   brake: { v: { items: 100, share: 20 }, f: 'default', s: 'a run that would remove more than both stops and asks' },
   view: {
-    anyone: { v: 'not_viewed_unless_offence', f: 'seed', s: 'seed 5 "not viewed"' },
+    anyone: { v: 'not_viewed_unless_offence', f: 'seed', s: 'programme document of the Duisburg pilot: "not viewed"' },
     evidence_team: { v: 'two persons, with case number', f: 'default', s: '' },
   },
   secondPerson: [
-    { v: 'deletion_decision_wearer_plus_superior', f: 'law', s: '§ 15c(4)', act: 'deletion-decision', when: 'always' },
+    {
+      v: 'deletion_decision_wearer_plus_superior',
+      f: 'law',
+      s: 'PolG NRW § 15c(4); known from secondary sources; not checked against the text, not read by a lawyer',
+      act: 'deletion-decision',
+      when: 'always',
+    },
     { v: 'first_view', f: 'default', s: '', act: 'first-view', when: 'always' },
     { v: 'export_to_prosecutor', f: 'default', s: '', act: 'export', when: 'always' },
   ],
-  capture: { v: 'encrypted and tamper-proof when made and kept', f: 'law', s: '§ 15c(3) last sentence' },
+  capture: { v: 'encrypted and tamper-proof when made and kept', f: 'law', s: 'PolG NRW § 15c(3) last sentence' },
   disclosure: [
-    { v: 'public_prosecutor', f: 'seed', s: 'seed 5' },
+    { v: 'public_prosecutor', f: 'seed', s: 'programme document of the Duisburg pilot' },
     { v: 'police', f: 'default', s: '' },
     { v: 'data_subject', f: 'default', s: '' },
   ],
   logRetention: {
     v: 'P1Y',
     f: 'default',
-    s: 'delete at the end of the calendar year after the event, as BDSG § 76; verify DSG NRW',
+    s: 'our default: delete at the end of the calendar year after the event, as BDSG § 76; from general knowledge; not checked against the text, not read by a lawyer; DSG NRW to be checked',
     dir: 'max',
     anchor: 'end_of_calendar_year',
   },
   logScope: {
     v: ['collection', 'alteration', 'consultation', 'disclosure', 'combination', 'erasure'],
     f: 'law',
-    s: 'LED art. 25 / DSG NRW part 3',
+    s: 'LED art. 25 / DSG NRW part 3; from general knowledge; not checked against the text, not read by a lawyer',
   },
-  coDetermination: { v: 'staff council agreement reference', f: 'law', s: 'LPVG NRW § 72 (own knowledge)' },
+  coDetermination: {
+    v: 'staff council agreement reference',
+    f: 'law',
+    s: 'LPVG NRW § 72; from general knowledge; not checked against the text, not read by a lawyer',
+  },
   reporting: [
-    { v: 'evaluation at end of pilot', f: 'seed', s: 'seed 5' },
+    { v: 'evaluation at end of pilot', f: 'seed', s: 'programme document of the Duisburg pilot' },
     { v: 'yearly: stage 1/2/3 counts, assaults, recordings kept', f: 'default', s: '' },
   ],
 }

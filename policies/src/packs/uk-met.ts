@@ -1,6 +1,6 @@
 import type { PolicyPackSource } from '../pack.ts'
 
-/** The Metropolitan Police, body-worn video. What the basis calls own knowledge was not checked against the text. */
+/** The Metropolitan Police, body-worn video. Where a basis says that it was not checked against the text, nobody has. */
 export const ukMet: PolicyPackSource = {
   v: 1,
   id: 'uk-met',
@@ -10,19 +10,27 @@ export const ukMet: PolicyPackSource = {
   regime: {
     v: 'UK LED part',
     f: 'law',
-    s: 'DPA 2018 Part 3; CPIA 1996; police information and records management code (ex-MoPI)',
+    s: 'DPA 2018 Part 3; CPIA 1996; police information and records management code (ex-MoPI); from general knowledge; not checked against the text, not read by a lawyer',
   },
   zone: { v: 'Europe/London', f: 'default', s: 'where the force is' },
   decider: {
     v: 'policy',
     f: 'seed',
-    s: 'seed 3 "strict guidance about when cameras are to be used"; 2014 trial guidance made the officer personally responsible',
+    s: 'programme document of the 2014 London trial (500 cameras, ten boroughs): "strict guidance about when cameras are to be used"; 2014 trial guidance made the officer personally responsible',
   },
   autoStart: { v: true, f: 'default', s: '' },
   mustRecord: [
     { v: 'stop_and_search', f: 'policy', s: 'GMP public page; Met practice' },
-    { v: 'use_of_force', f: 'policy', s: 'NPCC practice (own knowledge)' },
-    { v: 'domestic_abuse', f: 'policy', s: 'seed 3 and GMP public page' },
+    {
+      v: 'use_of_force',
+      f: 'policy',
+      s: 'NPCC practice; from general knowledge; not checked against the text, not read by a lawyer',
+    },
+    {
+      v: 'domestic_abuse',
+      f: 'policy',
+      s: 'programme document of the 2014 London trial (500 cameras, ten boroughs) and GMP public page',
+    },
     { v: 'arrest', f: 'default', s: '' },
     { v: 'vehicle_stop', f: 'default', s: '' },
     { v: 'premises_search', f: 'default', s: '' },
@@ -45,10 +53,18 @@ export const ukMet: PolicyPackSource = {
     {
       v: 'interview_under_caution_substitute',
       f: 'policy',
-      s: 'College: does not replace PACE interview (own knowledge)',
+      s: 'College of Policing: does not replace a PACE interview; from general knowledge; not checked against the text, not read by a lawyer',
     },
-    { v: 'intimate_search', f: 'policy', s: 'College (own knowledge)' },
-    { v: 'legally_privileged', f: 'policy', s: 'College (own knowledge)' },
+    {
+      v: 'intimate_search',
+      f: 'policy',
+      s: 'College of Policing; from general knowledge; not checked against the text, not read by a lawyer',
+    },
+    {
+      v: 'legally_privileged',
+      f: 'policy',
+      s: 'College of Policing; from general knowledge; not checked against the text, not read by a lawyer',
+    },
     { v: 'covert', f: 'default', s: '' },
   ],
   mustStop: [
@@ -68,7 +84,7 @@ export const ukMet: PolicyPackSource = {
     duty: {
       v: 'inform as soon as practical',
       f: 'seed',
-      s: 'seed 3; Met page: must inform unless not possible; flashing red light',
+      s: 'programme document of the 2014 London trial (500 cameras, ten boroughs); Met page: must inform unless not possible; flashing red light',
     },
     exception: { v: 'situation makes it impossible', f: 'policy', s: 'Met page' },
   },
@@ -80,7 +96,7 @@ export const ukMet: PolicyPackSource = {
     uncategorised: {
       v: 'P31D',
       f: 'seed',
-      s: 'seed 3; Met page "within 31 days"',
+      s: 'programme document of the 2014 London trial (500 cameras, ten boroughs); Met page "within 31 days"',
       dir: 'max',
       anchor: 'end_of_capture',
     },
@@ -97,12 +113,24 @@ export const ukMet: PolicyPackSource = {
         { event: 'sentence_ended', period: 'P0D' },
       ],
     },
-    mopi_group3: { v: 'P6Y', f: 'policy', s: 'review (own knowledge)', dir: 'review', anchor: 'end_of_capture' },
-    mopi_group2: { v: 'P10Y', f: 'policy', s: 'review (own knowledge)', dir: 'review', anchor: 'end_of_capture' },
+    mopi_group3: {
+      v: 'P6Y',
+      f: 'policy',
+      s: 'police information and records management code (ex-MoPI), review; from general knowledge; not checked against the text, not read by a lawyer',
+      dir: 'review',
+      anchor: 'end_of_capture',
+    },
+    mopi_group2: {
+      v: 'P10Y',
+      f: 'policy',
+      s: 'police information and records management code (ex-MoPI), review; from general knowledge; not checked against the text, not read by a lawyer',
+      dir: 'review',
+      anchor: 'end_of_capture',
+    },
     mopi_group1: {
       v: 'P100Y',
       f: 'policy',
-      s: 'to age 100, reviewed every 10 y (own knowledge)',
+      s: 'police information and records management code (ex-MoPI), to age 100, reviewed every 10 years; from general knowledge; not checked against the text, not read by a lawyer',
       dir: 'review',
       anchor: 'end_of_capture',
     },
@@ -113,7 +141,7 @@ export const ukMet: PolicyPackSource = {
     wearer: {
       v: 'before statement, recorded in MG11 as viewed; not before first account after death/serious injury',
       f: 'policy',
-      s: 'practice, own knowledge',
+      s: 'practice; from general knowledge; not checked against the text, not read by a lawyer',
     },
     supervisor: { v: 'sample or case', f: 'default', s: '' },
     scrutiny_panel: { v: 'independent public reference groups', f: 'policy', s: 'Met page' },
@@ -135,7 +163,7 @@ export const ukMet: PolicyPackSource = {
   logScope: {
     v: ['collection', 'alteration', 'consultation', 'disclosure', 'combination', 'erasure'],
     f: 'law',
-    s: 'DPA 2018 s.62',
+    s: 'DPA 2018 s.62; from general knowledge; not checked against the text, not read by a lawyer',
   },
   reporting: [
     { v: 'annual', f: 'default', s: '' },

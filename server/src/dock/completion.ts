@@ -243,7 +243,10 @@ function fieldsOf(upload: Upload): { name: string; value: Json }[] {
   ]
 }
 
-/** Only where two persons let in what had been deleted here. No field is called `approval`: that question stands in the agency's history. */
+/**
+ * Only where two persons let in what had been deleted here. Their question stands in the history of the agency, and so in no field
+ * of its own called `approval`, by which a verifier looks for it in this one.
+ */
 function admissionFields(admitted: Admission | null): { name: string; value: Json }[] {
   if (admitted === null) return []
   const { approval, reason, askedBy, confirmedBy } = admitted

@@ -1,4 +1,5 @@
 import type { Json } from '@vidne/evidence/jcs'
+import type { NotParsable } from '@vidne/media/footage'
 import type { Footage } from './footage.ts'
 import { openFootage } from './footage.ts'
 import type { Ground } from './ground.ts'
@@ -14,7 +15,7 @@ export type MediaReading =
       readonly facts: readonly Fact[]
       readonly recordedAt: { at: number; source: string } | null
     }
-  | { readonly parsable: false; readonly parser: string; readonly because: string }
+  | { readonly parsable: false; readonly parser: string; readonly because: NotParsable | 'gave-up' }
 
 /** Reads media in a process of its own, with limits of time and memory. A hostile file is `parsable: false`, not a throw. */
 export type ReadMedia = (footage: Footage, about: { extension: string }) => Promise<MediaReading>

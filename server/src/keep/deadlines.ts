@@ -6,7 +6,7 @@ import { uuidv7 } from '../platform/identifiers.ts'
 import { anchorOf, type AnchorSource, type Captured } from './anchor.ts'
 import { PLAUSIBLE_DAYS, type KeepGround, type Which } from './ground.ts'
 import { reviewAfter } from './holds.ts'
-import { EARLY_RULE, lifeOf, neverShorter, seenFirst, type Life } from './life.ts'
+import { EARLY_RULE, lifeOf, neverShorter, seenFirst, type Life, type LifeReason } from './life.ts'
 import {
   categoriesOf,
   insertDeadlines,
@@ -65,7 +65,7 @@ export async function consider(
   trx: Trx,
   ground: Ground,
   which: Which,
-  because: string,
+  because: LifeReason,
   by: Actor | null,
 ): Promise<void> {
   const row = await lockDeadline(trx, ground.history, which.recording)

@@ -9,6 +9,7 @@ import { begin, consider } from './deadlines.ts'
 import { due, type Due } from './due.ts'
 import { askEarlyDeletion, deleteEarly, type EarlyAsked } from './early.ts'
 import type { Eraser, KeepGround, Which } from './ground.ts'
+import type { LifeReason } from './life.ts'
 import { askRelease, liftHolds, placeHold, type Held, type ReleaseAsked } from './holds.ts'
 import { deletedHere, type File } from './recognition.ts'
 import { lastRun, type LastRun } from './last-run.ts'
@@ -37,7 +38,7 @@ export interface Keep {
   /** Registers who holds anything of a recording; before the first run. Throws when the name is taken. */
   registerEraser(eraser: Eraser): void
   /** Looks at a recording's deadline again; `because` is a code for its history. Never brings a deletion forward. */
-  consider(trx: Trx, which: Which, because: string): Promise<void>
+  consider(trx: Trx, which: Which, because: LifeReason): Promise<void>
   /** Puts a recording under a rule of its policy too. It only ever lengthens a life. */
   categorise(actor: Actor, wish: { recording: string; rule: string; basis: string }): Promise<Categorised>
   /** Stops a recording's deletion from the moment this resolves. `review` in epoch milliseconds; after 30 days when null. */

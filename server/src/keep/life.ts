@@ -22,6 +22,9 @@ const UNCATEGORISED = 'uncategorised'
 /** The rule under which something goes before its time, because two persons wanted it. */
 export const EARLY_RULE = 'early-deletion'
 
+/** Why a life was set, or set anew. The history of the recording says it, and every reader's language has words for it. */
+export type LifeReason = 'sealed' | 'media-read' | 'categorised' | typeof EARLY_RULE
+
 /** The categories of a recording name a rule that its policy does not have. */
 export class RuleUnknown extends Error {
   override readonly name = 'RuleUnknown'

@@ -158,9 +158,15 @@ function chainOf({ kind, subject, agency }: Pick<Question, 'kind' | 'subject' | 
   return subject === null || ON_AGENCY_CHAIN.has(kind) ? agency : subject
 }
 
-function wordsInHistory(question: Question): { name: string; value: Json }[] {
-  if (ON_AGENCY_CHAIN.has(question.kind)) return [{ name: 'object', value: question.subject }]
-  return Object.entries(toldIn(question)).flatMap(([name, value]) => (value === null ? [] : [{ name, value }]))
+function wordsInHistory({ kind, subject, reason, about }: Question): { name: string; value: Json }[] {
+  if (ON_AGENCY_CHAIN.has(kind)) return [{ name: 'object', value: subject }]
+  const words = [
+    { name: 'reason', value: reason },
+    { name: 'purpose', value: about?.purpose ?? null },
+    { name: 'case', value: about?.case ?? null },
+    { name: 'recipient', value: about?.recipient ?? null },
+  ]
+  return words.filter(({ value }) => value !== null)
 }
 
 function toldIn({ reason, about }: Question): Partial<Told> {

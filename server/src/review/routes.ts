@@ -14,6 +14,14 @@ export function reviewRoutes(review: Review) {
       const last = rows.length === input.limit ? rows.at(-1) : undefined
       return { recordings: rows.map(row), after: last === undefined ? null : writeMark(last) }
     }),
+    facts: api.recordings.facts.handler(async ({ input, context, errors }) => {
+      const facts = await review.facts(context.actor, input.id)
+      if (facts === 'not-allowed')
+        throw errors.NOT_ALLOWED({ data: { sentence: 'Your roles do not allow you to list recordings.' } })
+      if (facts === 'no-such-recording')
+        throw errors.NOT_FOUND({ data: { sentence: 'There is no recording of that id that you may see.' } })
+      return { facts: [...facts] }
+    }),
   }
 }
 

@@ -7,6 +7,7 @@ import { type Manifest, parseManifest } from '@vidne/evidence/manifest'
 import type { Dossier } from '@vidne/evidence/package'
 import type { Place } from '@vidne/evidence/package-files'
 import type { Seal, Settled } from '../seal/seal.ts'
+import type { Shown } from './withheld.ts'
 
 /** A checkpoint that covers what is shown, and a map root behind it. */
 export type Covered = Extract<Settled, { kind: 'private' | 'public' }>
@@ -34,7 +35,7 @@ export async function makeDossier(p: {
   events: readonly OpenEvent[]
   covered: Covered
   policies: PublishedPolicies
-  shown: (field: string) => boolean
+  shown: Shown
 }): Promise<Dossier> {
   const { seal, covered, events } = p
   const manifest = manifestOf(events)
@@ -44,7 +45,7 @@ export async function makeDossier(p: {
   const root = mapRootOf(covered)
   const place = async (index: number): Promise<Place> => ({ index, hashes: await seal.proofOf(index, covered.size) })
   const placed = events.map(async (event, seq) => ({
-    event: disclose(event, p.shown),
+    event: disclose(event, field => p.shown(event, field)),
     ...(await place(await positionOf(seal, labels[seq]))),
   }))
   const opened = await seal.statementProof({ type: 'log-opened' }, covered.size)

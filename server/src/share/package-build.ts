@@ -8,6 +8,7 @@ import { type Media, bagEntries, payloadFiles, payloadManifest } from './bag.ts'
 import { type Covered, type PublishedPolicies, makeDossier } from './dossier.ts'
 import { type PageContent, packagePage } from './page/page.ts'
 import { packageReadme } from './readme.ts'
+import { shownOutside } from './withheld.ts'
 
 /** A package that can be sent, more than once and from any byte on: the same bytes each time. */
 export type Package = {
@@ -39,23 +40,10 @@ type Parts = {
 
 const portion = 1_048_576
 
-/** Fields that tell who of the agency did something; withheld where a package leaves it. */
-const namesPeople: ReadonlySet<string> = new Set(['actor', 'person', 'token', 'roles', 'wearer', 'session', 'asked-by'])
-
-/** What is withheld outside the agency. Cameras write their wearer's number into file names: then these go too. */
-function withheldFrom(events: readonly OpenEvent[]): ReadonlySet<string> {
-  const valuesOf = (name: string) =>
-    events.flatMap(({ fields }) => fields.filter(field => field.name === name).map(field => String(field.value)))
-  const [wearers, paths] = [valuesOf('wearer'), valuesOf('path')]
-  const named = wearers.some(wearer => wearer !== '' && paths.some(path => path.includes(wearer)))
-  return named ? new Set([...namesPeople, 'path']) : namesPeople
-}
-
 /** Puts a package together: everything but the footage is made now and kept, the footage is read when it is sent. */
 export async function buildPackage(parts: Parts): Promise<Package> {
   const { covered, installation, at } = parts
-  const withheld = parts.outside ? withheldFrom(parts.events) : null
-  const shown = (field: string) => withheld?.has(field) !== true
+  const shown = parts.outside ? shownOutside(parts.events) : () => true
   const dossier = await makeDossier({ ...parts, origin: installation.origin, shown })
   const files = packEvents(dossier)
   const manifestFile = files.find(file => file.name === PACKAGE_FILE.captureManifest)

@@ -1,5 +1,7 @@
 import { PolicyRefused, parsePolicy } from '@vidne/tlog/policy'
+import { digestOf } from '#pieces'
 import { parseDemands } from '../demands.ts'
+import type { Beside } from '../footage-beside.ts'
 import type { Progress } from '../footage-check.ts'
 import { zipPackage } from '../package-source.ts'
 import type { Verdict } from '../verdict.ts'
@@ -7,10 +9,11 @@ import { verifyPackage } from '../verify.ts'
 import { RECEIPT_START, verifyReceipt } from '../verify-receipt.ts'
 import { blobSource } from './blob-source.ts'
 
-export type Role = 'subject' | 'trust' | 'demands' | 'receipt'
+export type Role = 'subject' | 'trust' | 'demands' | 'receipt' | 'footage'
 /** What the reader has chosen so far. */
 export type Chosen = Partial<Record<Role, File>> & { rehearsal: boolean }
 
+const ZIP_START = 'PK\u0003\u0004'
 const MOST_TEXT_BYTES = 16 * 1024 * 1024
 
 /** Judges what was chosen, as the command does. @throws Unreadable */
@@ -19,24 +22,45 @@ export async function judge(chosen: Chosen & { subject: File }, progress: Progre
   const trust = await textOf(chosen.trust)
   const demanded = await textOf(chosen.demands)
   const demands = demanded === undefined ? undefined : parseDemands(demanded)
-  if (await isReceipt(subject)) return verifyReceipt((await textOf(subject)) ?? '', { trust, demands })
+  const footage = await measured(chosen.footage, progress)
+  if (await isReceipt(subject)) return verifyReceipt((await textOf(subject)) ?? '', { trust, demands, footage })
   const source = await zipPackage(blobSource(subject), subject.name)
   const receipt = await textOf(chosen.receipt)
-  return verifyPackage({ ...source, onDisk: () => null }, { trust, demands, receipt, rehearsal, progress })
+  return verifyPackage({ ...source, onDisk: () => null }, { trust, demands, receipt, footage, rehearsal, progress })
 }
 
-/** What a dropped file is for, by what it holds. */
-export async function roleOf(file: File): Promise<Role> {
-  if (file.size > MOST_TEXT_BYTES || (await isReceipt(file))) return 'subject'
+async function measured(file: File | undefined, progress: Progress): Promise<Beside | undefined> {
+  if (file === undefined) return undefined
+  const source = { files: new Map([[file.name, file.size]]), read: readerOf(file), onDisk: () => null }
+  return { bytes: file.size, sha256: await digestOf(source, file.name, progress) }
+}
+
+function readerOf(file: File): (name: string, offset: number, length: number) => Promise<Uint8Array> {
+  const source = blobSource(file)
+  return (_, offset, length) => source.read(offset, length)
+}
+
+/**
+ * What a dropped file is for, by what it holds. Anything beside a package, statement or receipt that was chosen before is footage
+ * to hold against it.
+ */
+export async function roleOf(file: File, { subject }: Chosen): Promise<Role> {
+  if ((await isZip(file)) || (await isReceipt(file))) return 'subject'
+  const unknown = subject === undefined ? 'subject' : 'footage'
+  if (file.size > MOST_TEXT_BYTES) return unknown
   const text = await file.text()
   if (text.startsWith('{')) return 'demands'
   try {
     parsePolicy(text)
     return 'trust'
   } catch (refusal) {
-    if (refusal instanceof PolicyRefused) return 'subject'
+    if (refusal instanceof PolicyRefused) return unknown
     throw refusal
   }
+}
+
+async function isZip(file: File): Promise<boolean> {
+  return (await file.slice(0, ZIP_START.length).text()) === ZIP_START
 }
 
 async function isReceipt(file: File): Promise<boolean> {

@@ -121,11 +121,12 @@ function rehearsalInput(): HTMLElement {
 /** Drops are shown in the inputs, so that what was chosen is always to be seen. */
 async function dropped(files: readonly File[]): Promise<void> {
   for (const file of files) {
-    const role = await roleOf(file)
+    const role = await roleOf(file, chosen)
     const input = document.getElementById(role)
     const shown = new DataTransfer()
     shown.items.add(file)
     if (input instanceof HTMLInputElement) input.files = shown.files
+    input?.closest('details')?.setAttribute('open', '')
     choose(role, file)
   }
 }
@@ -152,6 +153,7 @@ function build(): void {
       worded(element('summary'), 'verdict.page.more'),
       fileInput('demands', 'verdict.page.demands'),
       fileInput('receipt', 'verdict.page.receipt'),
+      fileInput('footage', 'verdict.page.footage'),
       rehearsalInput(),
     ),
   )

@@ -1,5 +1,5 @@
 import { type Language, say } from '@vidne/locales/say'
-import { factsOf, partsOf, sentenceOf } from '../telling.ts'
+import { compareWords, factsOf, kindWords, partsOf, sentenceOf } from '../telling.ts'
 import type { Reason, Unreadable, Verdict } from '../verdict.ts'
 import { element } from './elements.ts'
 
@@ -17,28 +17,31 @@ export function verdictView(language: Language, verdict: Verdict): Node[] {
     element('dt', {}, name),
     element('dd', {}, value),
   ])
-  const compare = verdict.trust === null && verdict.logKey !== null
+  const compare = compareWords(language, verdict)
   return [
     element('h2', {}, say(language, 'verdict.page.verdict')),
-    element('p', { class: 'kind' }, say(language, `verdict.kind.${verdict.kind}`)),
+    ...kindWords(language, verdict).map(words => element('p', { class: 'kind' }, words)),
     element('div', { class: 'parts' }, ...parts),
     element('p', { class: verdict.holds ? 'sum' : 'sum lacking' }, holdsWords(language, verdict)),
     ...(verdict.reasons.length === 0 ? [] : reasonsView(language, verdict.reasons)),
     element('h3', {}, say(language, 'verdict.page.facts')),
     element('dl', {}, ...facts),
-    ...(compare ? [element('p', {}, say(language, 'verdict.key.compare'))] : []),
+    ...(compare === null ? [] : [element('p', {}, compare)]),
   ]
 }
 
-export function unreadableView(language: Language, { code, where }: Unreadable): Node[] {
-  return [element('h2', {}, say(language, 'verdict.kind.unreadable')), ...reasonsView(language, [{ code, where }])]
+export function unreadableView(language: Language, { code, where, fault }: Unreadable): Node[] {
+  return [
+    element('h2', {}, say(language, 'verdict.kind.unreadable')),
+    ...reasonsView(language, [{ code, where, fault }]),
+  ]
 }
 
 function holdsWords(language: Language, { holds }: Verdict): string {
   return say(language, holds ? 'verdict.holds.yes' : 'verdict.holds.no')
 }
 
-function reasonsView(language: Language, reasons: readonly Reason[]): Node[] {
+function reasonsView(language: Language, reasons: readonly (Reason & Partial<Pick<Unreadable, 'fault'>>)[]): Node[] {
   const head = (['verdict.page.reason', 'verdict.page.place'] as const).map(key =>
     element('th', { scope: 'col' }, say(language, key)),
   )

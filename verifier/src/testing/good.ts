@@ -23,7 +23,16 @@ export const genuine: readonly Genuine[] = [
     name: 'recording',
     why: 'An ordinary export, countersigned by a witness and a map-checker.',
     given: () => from({}),
-    verdict: { ...whole, kind: 'recording', level: 'received', countersigned: ['press', 'mapper'] },
+    verdict: { ...whole, kind: 'recording', mode: 'normal', level: 'received', countersigned: ['press', 'mapper'] },
+  },
+  {
+    name: 'recording-held-against-its-footage',
+    why: 'A file that the reader holds himself is the footage that was sealed.',
+    given: async () => {
+      const made = await makePackage()
+      return { ...(await withFiles(made, () => {})), footage: made.sample.media }
+    },
+    verdict: { ...whole, footage: 'checked' },
   },
   {
     name: 'recording-asserted',
@@ -112,7 +121,7 @@ export const genuine: readonly Genuine[] = [
     name: 'rehearsal',
     why: 'From a rehearsal installation, with --rehearsal.',
     given: () => from({ mode: 'rehearsal' }),
-    verdict: whole,
+    verdict: { ...whole, mode: 'rehearsal' },
     rehearsal: true,
   },
   {
@@ -120,6 +129,15 @@ export const genuine: readonly Genuine[] = [
     why: 'A deletion by rule, after a hold that two persons lifted.',
     given: () => from({ story: DELETED }),
     verdict: { ...whole, kind: 'deletion-statement', footage: 'not-present' },
+  },
+  {
+    name: 'statement-held-against-other-footage',
+    why: 'A file that is not the footage that was deleted says nothing about the statement.',
+    given: async () => ({
+      ...(await withFiles(await makePackage({ story: DELETED }), () => {})),
+      footage: new TextEncoder().encode('another film'),
+    }),
+    verdict: { ...whole, kind: 'deletion-statement', footage: 'other' },
   },
   {
     name: 'statement-with-a-late-answer',

@@ -74,6 +74,7 @@ function lay(files: VectorFiles, folder: string, name: string, given: Given): { 
   if (given.trust === undefined) words.push('--trust', 'trust.policy')
   else if (given.trust !== null) put('--trust', '.policy', utf8(given.trust))
   if (given.demands !== undefined) put('--demands', '.demands.json', utf8(JSON.stringify(given.demands)))
+  if (given.footage !== undefined) put('--footage', '.footage', given.footage)
   if (given.receipt !== undefined) put('--receipt', '.receipt', utf8(given.receipt))
   if (given.checkpoint !== undefined) put('--checkpoint', '.checkpoint', utf8(given.checkpoint))
   if (given.log !== undefined) words.push('--log', `${name}.log`)

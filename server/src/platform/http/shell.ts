@@ -147,9 +147,13 @@ function listenerFor(settings: Parts['settings'], listener: (q: IncomingMessage,
   try {
     return createSecureServer({ cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) }, listener)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new SettingRefused(`--tls-cert and --tls-key cannot be used: ${why}`, { cause })
+    throw new SettingRefused(`--tls-cert and --tls-key cannot be used: ${whyNotTls(cause)}`, { cause })
   }
+}
+
+function whyNotTls(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  return 'syscall' in cause && 'path' in cause ? `${String(cause.path)} cannot be read` : cause.message
 }
 
 /** The port cannot be opened; nothing is served. */

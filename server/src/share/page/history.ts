@@ -1,6 +1,6 @@
 import type { OpenEvent } from '@vidne/evidence/event'
 import type { EventType } from '@vidne/evidence/event-types'
-import { instantWords, plainText } from '@vidne/locales/forms'
+import { instantWords, listWords, plainText, quoted } from '@vidne/locales/forms'
 import { isTold, tell } from '@vidne/locales/tell'
 import { type Reading, fieldOf, itemsOf, membersOf, numberOf, textOf, withheldOf } from './content.ts'
 import { lifeSentences } from './life.ts'
@@ -48,8 +48,8 @@ const LIFE = ['rule', 'direction', 'delete-after', 'review-at', 'anchor', 'ancho
 
 /** What the sentences about an event tell; its other fields follow as lines. */
 const IN_SENTENCES: Partial<Record<EventType, readonly FieldName[]>> = {
-  sealed: ['level', 'camera', 'wearer', 'path', 'path-encoding'],
-  'received-again': ['level', 'wearer', 'path-encoding'],
+  sealed: ['level', 'camera', 'wearer', 'path', 'path-encoding', 'approvers'],
+  'received-again': ['level', 'wearer', 'path-encoding', 'approvers'],
   indexed: ['parser', 'not-parsable'],
   categorised: ['rule'],
   held: ['proposed-by'],
@@ -65,10 +65,8 @@ const IN_SENTENCES: Partial<Record<EventType, readonly FieldName[]>> = {
 type Teller = (reading: Reading, event: OpenEvent) => string[]
 
 const TELLERS: Partial<Record<EventType, Teller>> = {
-  sealed(reading, event) {
-    const marked = fieldOf(event, 'proposed-hold') === true
-    return [...plainly(reading, event), ...(marked ? [tell(reading.language, 'more.cameraMarked')] : [])]
-  },
+  sealed: (reading, event) => [...plainly(reading, event), ...admission(reading, event), ...mark(reading, event)],
+  'received-again': (reading, event) => [...plainly(reading, event), ...admission(reading, event)],
   indexed(reading, event) {
     const because = textOf(event, 'not-parsable')
     if (because === null) return plainly(reading, event)
@@ -130,6 +128,19 @@ function byWords(reading: Reading, event: OpenEvent): string {
   if (roles.length === 0) return tell(language, 'by.person', { name })
   const words = roles.map(role => codeWords(reading, 'role', role)).join(', ')
   return tell(language, 'by.roles', { name, roles: words })
+}
+
+function mark({ language }: Reading, event: OpenEvent): string[] {
+  return fieldOf(event, 'proposed-hold') === true ? [tell(language, 'more.cameraMarked')] : []
+}
+
+/** Footage that was deleted here and came again, and who let it in. */
+function admission({ language }: Reading, event: OpenEvent): string[] {
+  const { reason } = membersOf(fieldOf(event, 'taken-in-again'))
+  if (typeof reason !== 'string') return []
+  const names = itemsOf(fieldOf(event, 'approvers')).filter(name => typeof name === 'string')
+  const words = { approvers: listWords(language, names.map(plainText)), reason: quoted(language, reason) }
+  return [tell(language, names.length === 0 ? 'more.takenInAgainWithheld' : 'more.takenInAgain', words)]
 }
 
 function askedBy({ language }: Reading, event: OpenEvent): string {

@@ -44,6 +44,7 @@ function playableOf({ events }: PageContent): Playable {
   const unread = events.findLast(({ core }) => core.type === 'indexed')
   if (unread !== undefined && fieldOf(unread, 'not-parsable') !== null) return 'unreadable'
   const valueOf = (name: string) => facts.find(fact => fact.name === name)?.value
-  if (NOT_PLAYED.has(String(valueOf('container') ?? ''))) return 'other'
+  const container = valueOf('container')
+  if (typeof container === 'string' && NOT_PLAYED.has(container)) return 'other'
   return valueOf('kind') === 'audio' ? 'audio' : 'video'
 }

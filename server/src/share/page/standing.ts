@@ -16,7 +16,8 @@ export function standingSentences(reading: Reading): string[] {
   if (content.events.some(({ core }) => core.type === 'deleted')) return [tell(language, 'standing.gone')]
   const life = content.events.findLast(({ core }) => core.type === 'retention-changed')
   const lived = life === undefined ? [] : [...lifeSentences(reading, life), ...policySentences(reading, life)]
-  return [...lived, ...holdSentences(reading)]
+  // Where a hold stands it comes first: the deadline below it does not count while it does.
+  return [...holdSentences(reading), ...lived]
 }
 
 /** Where the rule comes from, and on what ground: a reader sees whether it is a statute or a default of ours. */
@@ -47,7 +48,8 @@ function holdSentences(reading: Reading): string[] {
     const about = event.fields.filter(({ name }) => name === 'reason' || name === 'review')
     const lines = about.map(field => fieldLine(reading, field)).filter(line => line !== null)
     const sentence = tell(language, 'standing.hold', { when: instantWords(language, event.core.at, zone) })
-    return [sentence, ...lines.toSorted().map(line => `${line}.`)].join(' ')
+    const marked = textOf(event, 'proposed-by') === null ? [] : [tell(language, 'more.cameraMarked')]
+    return [sentence, ...marked, ...lines.toSorted().map(line => `${line}.`)].join(' ')
   })
   return [
     ...(standing.length === 0 ? [tell(language, 'standing.noHold')] : standing),

@@ -53,7 +53,7 @@ pre{white-space:pre-wrap;margin:.8rem 0 0}
 :root{--ink:#000;--paper:#fff;--faint:#333;--line:#999;--panel:#fff;--accent:#000;--warn:#000}
 body{font-size:10.5pt}
 main{max-width:none;padding:0}
-input,label,video,audio{display:none}
+input,label,video,audio,details:not([open]){display:none}
 h1,h2,h3{break-after:avoid}
 dl>div,.history>li{break-inside:avoid}
 }

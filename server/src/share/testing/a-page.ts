@@ -5,6 +5,7 @@ import type { Json } from '@vidne/evidence/jcs'
 import type { Manifest } from '@vidne/evidence/manifest'
 import { packById } from '@vidne/policies/packs'
 import type { PageContent, Reading } from '../page/content.ts'
+import { shownOutside } from '../withheld.ts'
 
 export const LONDON_POLICY = 'aa'.repeat(32)
 export const DUISBURG_POLICY = 'bb'.repeat(32)
@@ -208,7 +209,21 @@ export function itsEnd(pol = DUISBURG_POLICY): OpenEvent[] {
 }
 
 /** The same events as somebody outside the agency is shown them. */
-export function shownOutside(events: readonly OpenEvent[]): OpenEvent[] {
-  const withheld = new Set(['actor', 'person', 'token', 'roles', 'wearer', 'session', 'asked-by', 'path'])
-  return events.map(event => disclose(event, name => !withheld.has(name)))
+export function disclosedOutside(events: readonly OpenEvent[]): OpenEvent[] {
+  const shown = shownOutside(events)
+  return events.map(event => disclose(event, field => shown(event, field)))
+}
+
+/** What a reader of one language sees of a page, as lines of text; the part for machines is folded away. */
+export function textIn(page: string, language: Reading['language']): string {
+  const visible = page.replace(/<pre[^]*<\/pre>/, '')
+  const parts = [...visible.matchAll(/<(section|p|span) class="told" lang="(\w+)">([^]*?)<\/\1>/g)]
+  const own = parts.filter(([, , lang]) => lang === language).map(([, , , markup]) => markup)
+  const words = own
+    .join('\n')
+    .replaceAll(/<\/(?:p|li|h\d|dd|dt|div)>|<span class="source">|<br[^>]*>/g, '\n')
+    .replaceAll(/<[^>]+>/g, '')
+  const signs: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+  const text = words.replaceAll(/&([^;]+);/g, (_, name: string) => signs[name] ?? name)
+  return text.replaceAll(/[\u00a0\u202f]/g, ' ').replaceAll(/\s*\n\s*/g, '\n')
 }

@@ -14,6 +14,8 @@ export type Given = {
   trust?: string | null
   demands?: Json
   receipt?: string
+  /** What a reader holds beside it. */
+  footage?: Uint8Array
   checkpoint?: string
   /** Tiles by path. */
   log?: ReadonlyMap<string, Uint8Array>

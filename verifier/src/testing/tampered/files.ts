@@ -176,6 +176,27 @@ export const files: readonly Case[] = [
     history: 'checked',
   },
   {
+    name: 'deleted-yet-elsewhere',
+    why: 'A genuine statement of deletion, held against the very footage, which somebody still has.',
+    given: async () => {
+      const made = await makePackage({ story: DELETED })
+      return { ...(await withFiles(made, () => {})), footage: made.sample.media }
+    },
+    because: ['footage-reappeared', 'footage'],
+    history: 'checked',
+  },
+  {
+    name: 'recording-held-against-other-footage',
+    why: 'A genuine package, held against a file in which one byte was changed.',
+    given: async () => {
+      const made = await makePackage()
+      const footage = made.sample.media.map((byte, at) => (at === 7 ? byte ^ 1 : byte))
+      return { ...(await withFiles(made, () => {})), footage }
+    },
+    because: ['footage-differs', 'footage'],
+    history: 'checked',
+  },
+  {
     name: 'statement-with-an-attachment',
     why: 'A statement of deletion with a file that no event commits to.',
     given: async () =>

@@ -1,0 +1,56 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type DockEvent, FolderRefused, dockFolder } from './dock-agent.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'vidne-unusable-'))
+const camera = join(root, 'camera')
+const events: DockEvent[] = []
+const patienceMs = 1500
+const wish = {
+  folder: camera,
+  server: 'http://127.0.0.1:9',
+  token: 'x',
+  trust: null,
+  camera: null,
+  wipe: false,
+  receipts: join(root, 'receipts'),
+  journal: join(root, 'journal'),
+  onEvent: (event: DockEvent) => void events.push(event),
+  patienceMs,
+  restMs: 0,
+}
+
+beforeAll(() => {
+  mkdirSync(camera)
+  for (let file = 0; file < 9; file++) writeFileSync(join(camera, `${file}.mp4`), `film ${file}`)
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+describe('before the first byte is sent', () => {
+  test.each([
+    [{ folder: join(root, 'nothing') }, /nothing cannot be docked: there is no such file or folder$/],
+    [{ folder: join(camera, '0.mp4') }, /0\.mp4 cannot be docked: a part of its path is a file and not a folder$/],
+    [{ receipts: join(camera, '0.mp4', 'r') }, /^receipts cannot be kept in .*0\.mp4\/r: a part of its path is a file/],
+    [{ receipts: '/proc/vidne' }, /^receipts cannot be kept in \/proc\/vidne: there is no such file or folder$/],
+    [{ journal: join(camera, '0.mp4', 'j') }, /^the journal cannot be kept in .*0\.mp4\/j/],
+  ])('%j is refused by name', async (unusable, sentence) => {
+    const refused = dockFolder({ ...wish, ...unusable })
+    await expect(refused).rejects.toThrow(FolderRefused)
+    await expect(refused).rejects.toThrow(sentence)
+  })
+})
+
+test('a silent server is waited for once, told once, and not once more for each file', async () => {
+  events.length = 0
+  const began = performance.now()
+  expect(await dockFolder(wish)).toEqual({ docked: 0, refused: 9 })
+  // Three files are sent at a time; nine that waited in turn would take three times as long.
+  expect(performance.now() - began).toBeLessThan(2.5 * patienceMs)
+  const waiting = events.filter(event => event.kind === 'waiting')
+  expect(waiting).toEqual([
+    { kind: 'waiting', sentence: expect.stringMatching(/127\.0\.0\.1:9 does not answer.* 2 s$/) },
+  ])
+  expect(existsSync(join(camera, '0.mp4'))).toBe(true)
+})
