@@ -31,12 +31,14 @@ function oneFile(): string {
 /** The type and the words of each event in a package. */
 async function historyIn(file: string): Promise<Record<string, unknown>[]> {
   const events = [...(await filesIn(readFileSync(file)))].filter(([name]) => name.startsWith('events/'))
-  return events.toSorted().map(([, proof]) => {
-    type Told = { core: { type: string }; fields: { name: string; value: unknown }[] }
-    const { core, fields } = json<Told>(Buffer.from(parseProof(proof.toString()).extra ?? []).toString())
-    const words = fields.filter(({ name }) => ['purpose', 'case', 'recipient', 'taken-in-again'].includes(name))
-    return { type: core.type, ...Object.fromEntries(words.map(({ name, value }) => [name, value])) }
-  })
+  return events
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, proof]) => {
+      type Told = { core: { type: string }; fields: { name: string; value: unknown }[] }
+      const { core, fields } = json<Told>(Buffer.from(parseProof(proof.toString()).extra ?? []).toString())
+      const words = fields.filter(({ name }) => ['purpose', 'case', 'recipient', 'taken-in-again'].includes(name))
+      return { type: core.type, ...Object.fromEntries(words.map(({ name, value }) => [name, value])) }
+    })
 }
 
 describe.each(groundKinds)('acts that take a second person, by the command line (%s)', kind => {
@@ -146,7 +148,7 @@ describe.each(groundKinds)('acts that take a second person, by the command line 
       long,
       (lines[long] ?? '').replace(/(.{1000})(.)/, (_, before, one) => before + (one === 'A' ? 'B' : 'A')),
     )
-    await expect(openNote(`${spoiled.join('\n')}\n`, logs)).rejects.toThrow()
+    await expect(openNote(`${spoiled.join('\n')}\n`, logs)).rejects.toThrow('does not fit the text')
     expect((await openNote(`${spoiled.join('\n')}\n`, logs.slice(0, 1))).signedBy).toHaveLength(1)
   })
 
@@ -173,8 +175,15 @@ describe.each(groundKinds)('acts that take a second person, by the command line 
     const early = ['delete', recording, '--reason', 'filmed by mistake']
     await here.run(['hold', recording, '--reason', 'complaint 12'])
     expect(await here.run(early)).toMatchObject(refused('on hold'))
-    const release = await asked(['release', recording, '--reason', 'complaint withdrawn'])
-    expect((await approve(release.approval)).err).toContain(`The holds on recording ${recording} are lifted.`)
+    const lift = async () => {
+      const { approval } = await asked(['release', recording, '--reason', 'complaint withdrawn'])
+      expect((await approve(approval)).err).toContain(`The holds on recording ${recording} are lifted.`)
+    }
+    await lift()
+    const overtaken = await asked(early)
+    await here.run(['hold', recording, '--reason', 'complaint 13'])
+    expect(await approve(overtaken.approval)).toMatchObject(refused('It is on hold, and stays'))
+    await lift()
     expect(await here.run(early, second)).toMatchObject({ code: 0 })
     const question = (await waiting(here.operatorToken)).find(row => row.kind === 'early-deletion')
     expect(question).toMatchObject({ subject: recording, reason: 'filmed by mistake', you: 'may-confirm' })

@@ -105,6 +105,19 @@ test('a second run docks nothing twice, with the same memory, with none, and fro
   expect(events.map(event => event.core.type)).toEqual(['sealed'])
 })
 
+test('what another installation at the same address gave is not believed: this one is asked', async () => {
+  put('a.mp4', footage(MIB, `before ${turn}`))
+  const [first] = await dock()
+  const { recording, receipt } = docked(first)
+  writeFileSync(receipt, 'a receipt under a key that is trusted no more')
+  const [again] = await dock()
+  expect(docked(again)).toMatchObject({ recording, verified: true })
+  const [journal = ''] = readdirSync(join(state, 'journal')).map(name => join(state, 'journal', name))
+  writeFileSync(journal, readFileSync(journal, 'utf8').replaceAll(recording, 'of another installation'))
+  const [untrusted] = await dock({ trust: null })
+  expect(docked(untrusted)).toMatchObject({ recording, verified: false })
+})
+
 test('a name that comes again with other bytes of the same length and time is another recording', async () => {
   const day = new Date('2024-05-01T10:00:00Z')
   put('MOV_0001.mp4', footage(MIB, 'before'))

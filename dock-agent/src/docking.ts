@@ -121,17 +121,23 @@ async function receiptFor(rack: Rack, file: CameraFile): Promise<Receipt> {
   const first = remembered !== null || file.bytes <= totalmem() * HASH_FIRST
   const sha256 = first ? await digestOf(file) : null
   if (sha256 !== null) {
-    const there = (await keptReceipt(remembered, sha256)) ?? (await givenAgain(rack, file, sha256))
+    const there = (await keptReceipt(rack, file, sha256)) ?? (await givenAgain(rack, file, sha256))
     if (there !== null) return there
   }
   const sent = await send(rack, file, { sha256, earlier: remembered })
   return { sha256: sent.sha256, ...(await fetchReceipt(rack.server, `${sent.upload}/receipt`, rack.receiptPatienceMs)) }
 }
 
-async function keptReceipt(remembered: Remembered | null, sha256: string): Promise<Receipt | null> {
-  if (remembered?.state !== 'docked' || remembered.sha256 !== sha256) return null
+/**
+ * The receipt that is kept here, if it holds under the trust file. Another installation may answer at the same address by now;
+ * without a trust file only the server itself can tell.
+ */
+async function keptReceipt(rack: Rack, file: CameraFile, sha256: string): Promise<Receipt | null> {
+  const remembered = rack.journal.find(cameraOf(rack, file), file)
+  if (rack.policy === null || remembered?.state !== 'docked' || remembered.sha256 !== sha256) return null
   const text = await readReceipt(remembered.receipt)
-  return text === null ? null : { sha256, text, recording: remembered.recording }
+  if (text === null || (await doubtOf(text, rack.policy, { bytes: file.bytes, sha256 })) !== null) return null
+  return { sha256, text, recording: remembered.recording }
 }
 
 /** The receipt of a recording of this camera with this digest, docked by whatever box. */

@@ -14,8 +14,9 @@ export type Screen = { readonly isTTY?: boolean; readonly columns?: number; writ
 
 const MOVES_MS = 100
 const LINE_MS = 10_000
-/** Width of the bar, in characters. */
+/** Width of the bar, and of a terminal of which nothing is known, in characters. */
 const BAR = 20
+const WIDTH = 80
 
 /**
  * A bar that moves on a terminal, with amount, rate and time left; a plain line every ten seconds elsewhere. On stderr, since
@@ -33,8 +34,8 @@ export function startProgress(what: string, unit: Unit = 'bytes', screen: Screen
       last = now
       drawn = true
       const text = progressWords(what, { done, total, unit, ms: now - began })
-      // A line that wraps could not be taken back.
-      const fits = text.slice(0, Math.max(0, (screen.columns ?? 80) - BAR - 2))
+      // A line that wraps could not be taken back. A terminal that does not know its width says 0.
+      const fits = text.slice(0, Math.max(0, (screen.columns || WIDTH) - BAR - 2))
       screen.write(moves ? `\r\x1b[K${progressBar(done, total)}${fits}` : `${text}\n`)
     },
     end() {

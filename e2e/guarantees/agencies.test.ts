@@ -11,20 +11,23 @@ type Neighbour = { clerk: Asked; camera: Asked; investigator: Asked }
 let here: Inside
 let other: Neighbour
 /** What is ours: one of everything that has an id. */
-let ours: { recording: string; deleted: string; approval: string; export: string; upload: string; open: string }
+let ours: Record<'recording' | 'deleted' | 'withheld' | 'approval' | 'export' | 'upload' | 'open' | 'token', string>
 
 beforeAll(async () => {
   here = await inside()
-  const deleted = (await dock(here.camera, { path: 'DCIM/0.mp4', bytes: randomBytes(500), camera })).recording
+  const first = { path: 'DCIM/0.mp4', bytes: randomBytes(500), camera }
+  const deleted = (await dock(here.camera, first)).recording
   await inDays(here.clerk, 32)
   await run(here.clerk)
+  const again = (await beginUpload(here.camera, first)).upload
+  await expect(send(here.camera, again, 0, first.bytes)).rejects.toThrow(/not taken: 403/)
   const { clerk, camera: rack } = await secondAgency(here)
   other = { clerk, camera: rack, investigator: await personIn(clerk, 'Ida', 'investigator') }
-  ours = { deleted, ...(await oneOfEverything()) }
+  ours = { deleted, withheld: new URL(again).pathname.split('/')[2] ?? '', ...(await oneOfEverything()) }
 })
 afterAll(() => here?.close())
 
-async function oneOfEverything(): Promise<Omit<typeof ours, 'deleted'>> {
+async function oneOfEverything(): Promise<Omit<typeof ours, 'deleted' | 'withheld'>> {
   const { upload } = await beginUpload(here.camera, { path: 'DCIM/1.mp4', bytes: footage, camera })
   const recording = (await send(here.camera, upload, 0, footage)) ?? ''
   const open = (await beginUpload(here.camera, { path: 'DCIM/2.mp4', bytes: footage, camera })).upload
@@ -34,22 +37,29 @@ async function oneOfEverything(): Promise<Omit<typeof ours, 'deleted'>> {
     reason: 'closed',
   })
   const download = await prepared(here.clerk, recording)
-  return { recording, approval, open, upload, export: download.split('/')[3] ?? '' }
+  const [token] = await get<{ id: string }[]>(here.clerk, 'GET', '/api/tokens')
+  return { recording, approval, open, upload, export: download.split('/')[3] ?? '', token: token?.id ?? '' }
 }
 
 /** Each request of the API that names something, with a body it would be granted with. */
 const NAMING: Record<string, { id: (of: typeof ours) => string; body?: object }> = {
   'POST /recordings/{id}/hold': { id: of => of.recording, body: { reason: 'mine now' } },
   'POST /recordings/{id}/release': { id: of => of.recording, body: { reason: 'mine now' } },
+  'POST /recordings/{id}/categories': { id: of => of.recording, body: { rule: 'complaint', basis: 'mine now' } },
+  'POST /recordings/{id}/deletion': { id: of => of.recording, body: { reason: 'mine now' } },
   'POST /recordings/{id}/exports': { id: of => of.recording, body: { purpose: 'mine now', wait: false } },
   'POST /recordings/{id}/statement': { id: of => of.deleted },
+  'GET /recordings/{id}/facts': { id: of => of.recording },
   'GET /exports/{id}': { id: of => of.export },
   'POST /approvals/{id}/approve': { id: of => of.approval },
+  'POST /tokens/{id}/revoke': { id: of => of.token },
+  'POST /uploads/{id}/admit': { id: of => of.withheld, body: { reason: 'mine now' } },
 }
 /** Each that names nothing, with what another agency must see in the answer: nothing of ours. */
 const LISTING: Record<string, { query?: string; body?: object }> = {
   'GET /recordings': {},
   'GET /approvals': {},
+  'GET /tokens': {},
   'GET /due': { query: '?by=2099-01-01T00:00:00Z' },
   'POST /runs': { body: { what: 'nightly' } },
   'POST /sweeps': {},

@@ -18,6 +18,8 @@ export type Io = {
   env: Readonly<Record<string, string | undefined>>
   /** Whether err is a terminal, where a line can move. */
   terminal: boolean
+  /** How many characters fit into a line there. */
+  columns?: number
 }
 
 export function processIo(): Io {
@@ -26,6 +28,7 @@ export function processIo(): Io {
     err: text => void process.stderr.write(text),
     env: process.env,
     terminal: process.stderr.isTTY,
+    columns: process.stderr.columns,
   }
 }
 

@@ -1,10 +1,13 @@
 import { type Language, say } from '@vidne/locales/say'
 import type { Progress } from './footage-check.ts'
 
-type Terminal = { terminal: boolean; err: (text: string) => void }
+type Terminal = { terminal: boolean; columns?: number; err: (text: string) => void }
 
 /** Tells on stderr how far the hashing is: a bar that moves on a terminal, a plain line every ten seconds elsewhere. */
-export function tellProgress(language: Language, { terminal, err }: Terminal): { at: Progress; end: () => void } {
+export function tellProgress(
+  language: Language,
+  { terminal, columns, err }: Terminal,
+): { at: Progress; end: () => void } {
   const began = performance.now()
   const interval = terminal ? 100 : 10_000
   let last = began
@@ -16,7 +19,9 @@ export function tellProgress(language: Language, { terminal, err }: Terminal): {
       last = now
       shown = true
       const line = progressWords(language, { done, total, ms: now - began })
-      err(terminal ? `\r\x1b[K${bar(done, total)} ${line}` : `${line}\n`)
+      // A line that wraps could not be taken back. A terminal that does not know its width says 0.
+      const fits = line.slice(0, Math.max(0, (columns || WIDTH) - BAR - 2))
+      err(terminal ? `\r\x1b[K${bar(done, total)} ${fits}` : `${line}\n`)
     },
     end() {
       if (terminal && shown) err('\r\x1b[K')
@@ -40,6 +45,7 @@ export function progressWords(
 }
 
 const BAR = 20
+const WIDTH = 80
 
 function bar(done: number, total: number): string {
   const full = Math.min(BAR, Math.round((done / Math.max(total, 1)) * BAR))

@@ -26,7 +26,7 @@ export const tokenCreate: CommandSpec = {
     if (out !== undefined) demandNew(out, '--out')
     const made = await ask(client.tokens.create({ person: given.text('person'), role: wanted.data, expires }), server)
     const kept = out === undefined ? null : writeSecret(out, made.token)
-    answer(given.flag('json'), made, [kept === null ? made.token : `${kept} is the token of ${made.person}.`])
+    answer(given.flag('json'), made, [kept === null ? made.token : `${kept} is the token of ${given.text('person')}.`])
     return 0
   },
 }

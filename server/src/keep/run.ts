@@ -88,7 +88,7 @@ async function choose(ground: KeepGround, ask: Ask, now: number): Promise<Chosen
     if (asked.asked) await insertBraked(trx, { approval: asked.approval, agency, recordings: rest })
     const because =
       `This run would delete ${rest.length} of ${kept} recordings, more than ${pack.brake.v.items} and more than ` +
-      `${pack.brake.v.share} %. They were not deleted. Look at the list (vidne due), then confirm: vidne approve ${asked.approval}`
+      `${pack.brake.v.share} %. They were not deleted. Look at the list (vidne approvals), then confirm: vidne approve ${asked.approval}`
     return { go: due.filter(recording => through.has(recording)), approval: asked.approval, because }
   })
 }
