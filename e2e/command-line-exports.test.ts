@@ -144,4 +144,15 @@ describe('an export that a second person has agreed to', () => {
     await here.start()
     expect(json(await here.run(wordsFor('server lost', file)).then(one => one.out))).toMatchObject({ state: 'waiting' })
   })
+
+  test('a shell is told whether a receipt was verified, and whether a file was wiped', async () => {
+    const camera = temporary()
+    writeFileSync(join(camera, '2.mp4'), `film ${Math.random()}`)
+    const unverified = await here.run(['dock', camera], here.deviceToken)
+    expect(unverified.out).toMatch(/^2\.mp4: sealed as \S+ \(receipt kept, not verified: no trust file was given\)\n$/)
+    expect(existsSync(join(camera, '2.mp4'))).toBe(true)
+    const wiped = await here.run(['dock', camera, '--trust', here.trust, '--wipe'], here.deviceToken)
+    expect(wiped.out).toMatch(/^2\.mp4: sealed as \S+ \(receipt verified\), wiped\n$/)
+    expect(existsSync(join(camera, '2.mp4'))).toBe(false)
+  })
 })
