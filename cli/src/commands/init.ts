@@ -106,11 +106,17 @@ trust file (for everyone who verifies, by another way than packages): ${trust}
 
 ${snapshotSentence(snapshots ?? undefined)}
 
-The log's second key (ML-DSA-44), which signs what is public too; the trust file names it:
-${secondKey}
+${secondKey === null ? 'What is public is signed by one key only.' : secondKeySentence(secondKey)}
 
 A server that waits for this folder, as after npm start, goes on with it within seconds. Otherwise start it, and it
 answers on ${setupUrl}
 
   npx vidne serve --data ${quoted(data)}`
+}
+
+/** Names the key by its name and hash (C2SP), without its two thousand characters. */
+function secondKeySentence(vkey: string): string {
+  const name = vkey.split('+', 2).join('+')
+  return `What is public is signed by a second key too (ML-DSA-44): ${name}
+The trust file names it in full, and vidne doctor prints it.`
 }
