@@ -184,7 +184,7 @@ export class Publisher {
     // What was committed while this was counted is numbered here too, among the fillers; then one step up may be due.
     await turn.number(fillersFor(events))
     const shown = await database.asInstallation(trx => eventsSince(trx, since))
-    if (fillersFor(shown) > 0) await turn.number(fillersFor(shown))
+    if (fillersFor(shown) > 0) await turn.fill(fillersFor(shown))
     await this.#sayMapRoot(turn)
     return turn.seal()
   }

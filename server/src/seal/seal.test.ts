@@ -105,6 +105,20 @@ onEachEngine('the log', ground => {
     expect(shown).toEqual([16, 16, 64, 256])
   })
 
+  test('and also when more happens in every moment of its making', async () => {
+    await seal.publish()
+    const seen = rootOf(await note()).size
+    let left = 12
+    await reopen({
+      passed: async step => {
+        if (step === 'numbered' && left-- > 0) await log.commit(1)
+      },
+    })
+    await seal.publish()
+    const { leaves } = recompute(files(), await note())
+    expect([16, 64]).toContain(leaves.slice(seen).filter(leaf => parseLeaf(leaf).kind === 'event').length)
+  })
+
   test('a filler is a leaf like any other: in length, in its row and in the map', async () => {
     const [real] = await log.commit(1)
     await seal.publish()

@@ -59,6 +59,8 @@ export interface Turn {
   readonly count: number
   /** Numbers what is waiting, with this many fillers strewn among it. */
   number(fillers?: number): Promise<void>
+  /** Numbers so many fillers and nothing that is waiting. */
+  fill(fillers: number): Promise<void>
   /** Numbers a leaf of our own right behind. */
   say(leaf: Uint8Array): Promise<void>
   /** Writes the tiles, moves the lock and signs. */
@@ -166,6 +168,9 @@ export class Sequencer {
         leaves.push(...(await this.#number(count(), fillers)))
         await this.#parts.passed('numbered')
       },
+      fill: async fillers => {
+        leaves.push(...(await this.#fill(count(), fillers)))
+      },
       say: async leaf => {
         await this.#parts.database.asInstallation(trx => this.#write(trx, count(), [{ leaf, label: null }]))
         leaves.push(leaf)
@@ -178,7 +183,7 @@ export class Sequencer {
   async #number(known: number, fillers: number): Promise<Uint8Array[]> {
     const leaves: Uint8Array[] = []
     for (let round = 0; round < BATCHES_A_TURN; round++) {
-      const { first, taken } = await this.#numberBatch(round === 0 ? fillers : 0)
+      const { first, taken } = await this.#numberBatch(round === 0 ? fillers : 0, BATCH)
       leaves.push(...(await this.#leavesBetween(known + leaves.length, first)), ...taken)
       this.#parts.map.offer(first, taken)
       if (taken.length < BATCH) break
@@ -186,10 +191,17 @@ export class Sequencer {
     return leaves
   }
 
-  async #numberBatch(fillers: number): Promise<{ first: number; taken: Uint8Array[] }> {
+  async #fill(known: number, fillers: number): Promise<Uint8Array[]> {
+    const { first, taken } = await this.#numberBatch(fillers, 0)
+    const before = await this.#leavesBetween(known, first)
+    this.#parts.map.offer(first, taken)
+    return [...before, ...taken]
+  }
+
+  async #numberBatch(fillers: number, most: number): Promise<{ first: number; taken: Uint8Array[] }> {
     return this.#parts.database.asInstallation(async trx => {
       const first = await countLeaves(trx, this.#logNumber)
-      const waiting = await this.#parts.pending.take(trx, BATCH)
+      const waiting = most === 0 ? [] : await this.#parts.pending.take(trx, most)
       const leaves = amongFillers(waiting, fillers)
       await this.#write(trx, first, leaves)
       return { first, taken: leaves.map(one => one.leaf) }
