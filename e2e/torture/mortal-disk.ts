@@ -10,6 +10,9 @@ import { join } from 'node:path'
 const AT_A_WORD =
   'open(F, "<", $ARGV[0]) or die $!; <STDIN>; my $how = pack("L", 2); ioctl(F, 0x8004587d, $how) or die $!'
 
+/** The kernel frees the files of a process a moment after others have heard of its end. */
+const PATIENCE_MS = 15_000
+
 export class MortalDisk {
   readonly folder: string
   readonly #place: string
@@ -39,10 +42,14 @@ export class MortalDisk {
     if ((await cut) !== 0) throw new Error('the file system could not be shut down')
   }
 
-  /** The machine is on again. Nobody may have a file of the disk open. */
+  /** The machine is on again. Nobody may have a file of the disk open; who was killed just now is waited for. */
   powerBack(): void {
-    demand('umount', [this.folder])
-    this.#mount()
+    const until = performance.now() + PATIENCE_MS
+    for (;;) {
+      if (spawnSync('umount', [this.folder]).status === 0) return this.#mount()
+      if (performance.now() > until) throw new Error('somebody still has a file open on the disk whose power was cut')
+      spawnSync('sleep', ['0.1'])
+    }
   }
 
   remove(): void {
