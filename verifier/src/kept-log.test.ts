@@ -2,12 +2,13 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { type Server, createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { TEST_LOG_SKEY, TEST_START } from '@vidne/evidence/testing/small-log'
 import { NoteRefused } from '@vidne/tlog/note'
 import { parseTilePath } from '@vidne/tlog/tiles'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { copyLog } from './log-copy.node.ts'
-import { logPrefix, servedLog } from './log-source.node.ts'
+import { logPrefix, servedLog, type WholeLog } from './log-source.node.ts'
 import { said } from './testing/said.ts'
 import { MAP_CHECKER_SKEY, readerOf } from './testing/sample-log.ts'
 import { TRUST, makePackage } from './testing/sample-package.ts'
@@ -120,6 +121,24 @@ describe('a log that cannot be read', () => {
     notes.checkpoint = checkpoint.replace('\n715\n', '\n99999\n')
     await expect(copyLog(servedLog(`${url}/log`), at('none'), () => {})).rejects.toThrow('is missing')
   })
+})
+
+test('a copy that is given up has stopped writing', async () => {
+  const whole = servedLog(`${url}/log`)
+  const slow: WholeLog = {
+    ...whole,
+    async tile(level, index, width) {
+      if (level === 0 && index === 0) return null
+      await sleep(100)
+      return whole.tile(level, index, width)
+    },
+  }
+  const written = () => readdirSync(at('given-up'), { recursive: true, encoding: 'utf8' }).toSorted()
+  await expect(copyLog(slow, at('given-up'), () => {})).rejects.toThrow('is missing')
+  const then = written()
+  expect(then).toContain('tile/0/001')
+  await sleep(200)
+  expect(written()).toEqual(then)
 })
 
 test('an address is one of the web, and nothing else is taken for one', () => {

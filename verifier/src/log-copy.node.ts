@@ -34,7 +34,7 @@ export async function copyLog(
   let [fetched, bytes] = [0, 0]
   for (let from = 0; from < wanted.length; from += AT_ONCE) {
     const some = wanted.slice(from, from + AT_ONCE)
-    fetched += (await Promise.all(some.map(tile => copyTile(source, folder, tile)))).filter(Boolean).length
+    fetched += (await allEnded(some.map(tile => copyTile(source, folder, tile)))).filter(Boolean).length
     bytes += bytesOf(some)
     progress(bytes, all)
   }
@@ -61,6 +61,12 @@ async function copyTile(source: WholeLog, folder: string, { level, index, width 
   if (there?.size === width * HASH_BYTES) return false
   await put(path, await tilesOf(source).tile(level, index, width))
   return true
+}
+
+/** Like Promise.all, but throws only when nothing is being written any more. */
+async function allEnded<T>(copies: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(copies)
+  return Promise.all(copies)
 }
 
 /** Under its name only when it is whole. */

@@ -1,4 +1,5 @@
 import type { Objects } from '../platform/objects/objects.ts'
+import { severalAtOnce } from '../platform/several-at-once.ts'
 import type { Put } from './put.ts'
 
 const PIECE_BYTES = 4 * 1024 * 1024
@@ -18,17 +19,13 @@ export async function backupObjects(
   }
   const total = waiting.reduce((sum, one) => sum + one.bytes, 0)
   const copied = { files: 0, bytes: 0 }
-  const queue = waiting.values()
-  const work = async (): Promise<void> => {
-    for (const { name, bytes } of queue) {
-      if ((await objects.size(name)) === null) continue // deleted meanwhile, on time
-      await put(`objects/${name}`, piecesOf(objects, name, bytes))
-      copied.files += 1
-      copied.bytes += bytes
-      onProgress(copied.bytes, total)
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  await severalAtOnce(waiting, AT_ONCE, async ({ name, bytes }) => {
+    if ((await objects.size(name)) === null) return // deleted meanwhile, on time
+    await put(`objects/${name}`, piecesOf(objects, name, bytes))
+    copied.files += 1
+    copied.bytes += bytes
+    onProgress(copied.bytes, total)
+  })
   return copied
 }
 

@@ -7,6 +7,7 @@ import type { Clock } from '../platform/clock.ts'
 import { realDisk } from '../platform/durable/disk.ts'
 import { createFileDurable, makeFolderDurable, readFileIfThere } from '../platform/durable/durable.ts'
 import { type Objects, openObjects } from '../platform/objects/objects.ts'
+import { severalAtOnce } from '../platform/several-at-once.ts'
 import { loadMasterKey } from '../platform/vault/master-key.ts'
 import { restoreVault } from '../platform/vault/vault.ts'
 import { HashedTree, chunksOf, filesBelow } from './hashed-files.ts'
@@ -84,14 +85,10 @@ export async function restoreObjects(
       )
     const total = backup.description.objects?.bytes ?? 0
     let done = 0
-    const names = filesUnder(backup, 'objects/').values()
-    const work = async (): Promise<void> => {
-      for (const name of names) {
-        done += await restoreObject(backup, objects, name)
-        onProgress(done, total)
-      }
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    await severalAtOnce(filesUnder(backup, 'objects/'), AT_ONCE, async name => {
+      done += await restoreObject(backup, objects, name)
+      onProgress(done, total)
+    })
   } finally {
     await objects.close()
   }
