@@ -177,8 +177,8 @@ async function receive(
   const { checksum } = bringing
   const { objects, slots, openParts, turns, limits } = ground
   const sink = new PartSink(session, { objects, slots, openParts, mostParts: limits.mostParts }, checksum !== null)
-  const room = (session.upload.bytes ?? limits.longestBytes) - session.acknowledged
-  const intake = new Intake({ request, sink, turns, room })
+  const bytesTaken = (session.upload.bytes ?? limits.longestBytes) - session.acknowledged
+  const intake = new Intake({ request, sink, turns, bytesTaken })
   if (checksum !== null) session.sealing.startChecksum(checksum.algorithm)
   claim.intake = intake
   try {

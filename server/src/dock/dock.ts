@@ -201,7 +201,7 @@ function groundOf(p: DockGround, hooks: { sealed: () => void; discarded: () => v
   const { database, objects, vault, history, clock, log, policyDigest } = p
   const buffersParts = objects.kind === 's3'
   const limits = { ...defaultLimits({ cores: availableParallelism(), buffersParts }), ...p.limits }
-  const slots = new Slots(limits.slots)
+  const slots = new Slots(limits.turns + limits.slots)
   const broke = (error: Error): void => logged(log, error, 'sealing')
   const pool = new SealingPool({ workers: limits.workers, slots, broke })
   const owners = new Owners(limits.takeOverMs)

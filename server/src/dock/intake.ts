@@ -20,17 +20,24 @@ const BYTES_A_TURN = 32 * SLOT_BYTES
 const SLOW_BYTES = SLOT_BYTES
 
 /**
- * Receives one request body and hands it to the sink, segment by segment. It stops reading from the socket whenever a segment
- * waits for a slot or a turn, so what a server holds in memory is bounded whatever the senders do. The newest full segment is
- * held back until more comes, because the last segment of a part is sealed as such.
+ * Receives one request body into the segments of the sink. It stops reading from the socket whenever it waits for room or a turn,
+ * so what a server holds in memory is bounded whatever the senders do. The newest full segment is held back until more comes,
+ * because the last segment of a part is sealed as such.
+ *
+ * A chunk is copied into its segment as soon as it comes, and its memory given back: the next chunk then gets the same memory,
+ * which is still in the processor's cache.
  */
 export class Intake {
   readonly #request: IncomingMessage
   readonly #sink: PartSink
   readonly #turns: Turns
-  readonly #room: number
-  #gathered: Chunk[] = []
-  #gatheredBytes = 0
+  readonly #bytesTaken: number
+  /** Of the segment that is being filled; null while there is none. */
+  #room: Uint8Array | null = null
+  #filled = 0
+  /** What has come and lies in no segment yet. */
+  #waiting: Chunk[] = []
+  #waitingBytes = 0
   #received = 0
   #end: BodyEnd | null = null
   #early = false
@@ -42,17 +49,17 @@ export class Intake {
   #holding = false
   #wake: (() => void) | null = null
 
-  /** `room`: bytes that the upload still takes. */
-  constructor(p: { request: IncomingMessage; sink: PartSink; turns: Turns; room: number }) {
+  /** `bytesTaken`: how many the upload still takes. */
+  constructor(p: { request: IncomingMessage; sink: PartSink; turns: Turns; bytesTaken: number }) {
     this.#request = p.request
     this.#sink = p.sink
     this.#turns = p.turns
-    this.#room = p.room
+    this.#bytesTaken = p.bytesTaken
   }
 
-  /** Plaintext bytes that wait here to become a segment. */
+  /** Plaintext bytes that wait here to become a whole segment. */
   get waitingBytes(): number {
-    return this.#gatheredBytes
+    return this.#filled + this.#waitingBytes
   }
 
   get received(): number {
@@ -78,9 +85,9 @@ export class Intake {
     this.#listen()
     try {
       for (;;) {
-        await this.#something()
-        for (let next = this.#nextSegment(); next !== null; next = this.#nextSegment()) await this.#hand(next)
-        if (this.#end !== null && this.#gatheredBytes === 0) return this.#end
+        if (!this.#canMove) await new Promise<void>(wake => (this.#wake = wake))
+        await this.#move()
+        if (this.#end !== null && !this.#canMove) return this.#end
       }
     } finally {
       this.#stopListening()
@@ -95,7 +102,7 @@ export class Intake {
 
   /** Seals what is here as it is, so that its memory and its open part are free for others. */
   closeEarly(): void {
-    if (this.#gatheredBytes === 0) return
+    if (this.waitingBytes === 0) return
     this.#early = true
     this.#wakeUp()
   }
@@ -104,7 +111,9 @@ export class Intake {
   passTurnIfSlow(): void {
     const came = this.#received - this.#receivedAtLook
     this.#receivedAtLook = this.#received
-    if (this.#hasTurn && this.#turns.pressing && !this.#holding && came < SLOW_BYTES) this.#passTurn()
+    if (!this.#hasTurn || !this.#turns.pressing || this.#holding || came >= SLOW_BYTES) return
+    this.#takeBack()
+    this.#passTurn()
   }
 
   #listen(): void {
@@ -128,15 +137,16 @@ export class Intake {
   readonly #onData = (chunk: Uint8Array): void => {
     this.#lastByteAt = performance.now()
     if (this.#end !== null) return
-    if (this.#received + chunk.length > this.#room) return this.#ended('too-long')
-    this.#gathered.push({ bytes: chunk, alone: chunk.byteLength === chunk.buffer.byteLength })
-    this.#gatheredBytes += chunk.length
+    if (this.#received + chunk.length > this.#bytesTaken) return this.#ended('too-long')
     this.#received += chunk.length
     this.#bytesThisTurn += chunk.length
-    if (this.#canCut()) {
+    this.#waiting.push({ bytes: chunk, alone: chunk.byteLength === chunk.buffer.byteLength })
+    this.#waitingBytes += chunk.length
+    this.#pour()
+    if (this.#canMove) {
       this.#hold()
       this.#wakeUp()
-    } else if (!this.#hasTurn && this.#gatheredBytes > QUIET_BYTES) {
+    } else if (!this.#hasTurn && this.#waitingBytes > QUIET_BYTES) {
       this.#hold()
       this.#askForTurn()
     }
@@ -156,45 +166,60 @@ export class Intake {
     this.#wake = null
   }
 
-  async #something(): Promise<void> {
-    if (this.#end !== null || this.#early || this.#canCut()) return
-    await new Promise<void>(wake => (this.#wake = wake))
+  /** Whether what is here goes on its way although it fills no segment. */
+  get #over(): boolean {
+    return this.#end !== null || this.#early
   }
 
-  #canCut(): boolean {
-    if (this.#gatheredBytes > SLOT_BYTES) return true
-    return this.#gatheredBytes === SLOT_BYTES && this.#sink.lastOfPart
+  /** Whether a segment can be begun, or sent, with what is here. */
+  get #canMove(): boolean {
+    if (this.#room === null) return this.#waitingBytes > 0 && (this.#hasTurn || this.#over)
+    return this.#over || this.#waitingBytes > 0 || (this.#filled === SLOT_BYTES && this.#sink.lastOfPart)
   }
 
-  #nextSegment(): { bytes: number; final: boolean } | null {
-    if (this.#canCut()) return { bytes: SLOT_BYTES, final: this.#sink.lastOfPart }
-    const rest = this.#gatheredBytes > 0 && (this.#end !== null || this.#early)
-    this.#early = false
-    return rest ? { bytes: this.#gatheredBytes, final: true } : null
-  }
-
-  async #hand(segment: { bytes: number; final: boolean }): Promise<void> {
+  async #move(): Promise<void> {
     this.#hold()
-    await this.#sink.take({ ...segment, fill: slot => this.#fill(slot, segment.bytes) })
-    if (this.#hasTurn && this.#turns.pressing && this.#bytesThisTurn >= BYTES_A_TURN) this.#passTurn()
-    if (this.#canCut()) return
-    if (this.#hasTurn || this.#gatheredBytes <= QUIET_BYTES) this.#letFlow()
+    while (this.#canMove) {
+      this.#room ??= await this.#sink.room({ inOpenPart: !this.#hasTurn })
+      this.#pour()
+      const full = this.#filled === SLOT_BYTES && this.#sink.lastOfPart
+      const last = full || (this.#over && this.#waitingBytes === 0)
+      if (last || this.#waitingBytes > 0) await this.#send(last)
+    }
+    if (this.#hasTurn || this.#waitingBytes <= QUIET_BYTES) this.#letFlow()
     else this.#askForTurn()
   }
 
-  #fill(slot: Uint8Array, bytes: number): void {
-    let filled = 0
-    while (filled < bytes) {
-      const chunk = this.#gathered.shift()
-      if (chunk === undefined) throw new Error('fewer bytes gathered than counted')
-      const part = chunk.bytes.subarray(0, bytes - filled)
-      slot.set(part, filled)
-      filled += part.length
-      if (part.length < chunk.bytes.length)
-        this.#gathered.unshift({ ...chunk, bytes: chunk.bytes.subarray(part.length) })
-      else letGo(chunk)
+  async #send(final: boolean): Promise<void> {
+    await this.#sink.send({ bytes: this.#filled, final })
+    this.#room = null
+    this.#filled = 0
+    if (this.#waitingBytes === 0) this.#early = false
+    if (this.#hasTurn && this.#turns.pressing && this.#bytesThisTurn >= BYTES_A_TURN) this.#passTurn()
+  }
+
+  /** Copies what waits into the segment, as far as there is room. */
+  #pour(): void {
+    if (this.#room === null) return
+    for (let chunk = this.#waiting[0]; chunk !== undefined && this.#filled < SLOT_BYTES; chunk = this.#waiting[0]) {
+      const part = chunk.bytes.subarray(0, SLOT_BYTES - this.#filled)
+      this.#room.set(part, this.#filled)
+      this.#filled += part.length
+      this.#waitingBytes -= part.length
+      const rest = chunk.bytes.subarray(part.length)
+      if (rest.length > 0) this.#waiting[0] = { ...chunk, bytes: rest }
+      else letGo(this.#waiting.shift())
     }
-    this.#gatheredBytes -= bytes
+  }
+
+  /** The other way: a slow sender does not keep a segment from others. */
+  #takeBack(): void {
+    if (this.#room === null) return
+    this.#waiting.unshift({ bytes: this.#room.slice(0, this.#filled), alone: true })
+    this.#waitingBytes += this.#filled
+    this.#sink.giveBack()
+    this.#room = null
+    this.#filled = 0
   }
 
   #askForTurn(): void {
@@ -205,7 +230,7 @@ export class Intake {
       if (this.#turn !== turn) return
       this.#hasTurn = true
       this.#bytesThisTurn = 0
-      this.#letFlow()
+      this.#wakeUp()
     })
   }
 
@@ -233,6 +258,6 @@ export class Intake {
  * Frees a chunk's memory now. Left to the garbage collector, 64 KiB of foreign memory a chunk makes it run dozens of times a
  * second under load: a quarter of the server's work.
  */
-function letGo({ bytes, alone }: Chunk): void {
-  if (alone && bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0)
+function letGo(chunk: Chunk | undefined): void {
+  if (chunk?.alone && chunk.bytes.buffer instanceof ArrayBuffer) chunk.bytes.buffer.transfer(0)
 }

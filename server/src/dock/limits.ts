@@ -8,9 +8,9 @@ export type DockLimits = {
   readonly openUploads: number
   /** Request bodies being received at the same time; more are told to come back. */
   readonly bodies: number
-  /** Of these, how many gather a whole segment at the same time. The others are held back by their sockets. */
+  /** Of these, how many fill a segment at the same time, each in a slot of its own. The others are held back by their sockets. */
   readonly turns: number
-  /** Shared 1 MiB slots between the sockets and the sealing workers. */
+  /** Slots of 1 MiB, besides one a turn, for segments on their way through the sealing workers. */
   readonly slots: number
   /** Received bytes waiting to become a segment, over all bodies. Above it the idlest are sealed as they are. */
   readonly waitingBytes: number

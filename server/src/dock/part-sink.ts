@@ -41,6 +41,7 @@ export class PartSink {
   readonly #deferred: boolean
   readonly #closed: StoredPart[] = []
   #part: OpenPart | null = null
+  #slot: number | null = null
   #end: number
   #chain: Promise<void> = Promise.resolve()
   #failure: { error: unknown } | null = null
@@ -66,17 +67,37 @@ export class PartSink {
     return this.#failure !== null
   }
 
-  /** Resolves when `fill` has put the segment into a slot and the slot is on its way. Throws what broke an earlier segment. */
-  async take(segment: { bytes: number; final: boolean; fill: (slot: Uint8Array) => void }): Promise<void> {
+  /**
+   * Room for the segment to come. Throws what broke an earlier segment.
+   *
+   * Who has no turn asks for room in an open part: were he to keep a slot while he waits for others to close their parts, they
+   * could wait for his slot. Those who have a turn are fewer than the slots.
+   */
+  async room({ inOpenPart }: { inOpenPart: boolean }): Promise<Uint8Array> {
     this.#throwFailure()
+    if (inOpenPart) this.#part ??= await this.#open()
+    await this.#part?.seals.at(-SEGMENTS_UNDER_WAY)
+    this.#slot = await this.#given.slots.take()
+    return this.#given.slots.view(this.#slot)
+  }
+
+  /** Resolves when what was put into the room is on its way. */
+  async send(segment: { bytes: number; final: boolean }): Promise<void> {
     const part = (this.#part ??= await this.#open())
-    await part.seals.at(-SEGMENTS_UNDER_WAY)
-    const slot = await this.#given.slots.take()
-    segment.fill(this.#given.slots.view(slot))
-    this.#send(part, { slot, bytes: segment.bytes, final: segment.final })
+    const slot = this.#slot
+    if (slot === null) throw new Error('a segment without room')
+    this.#slot = null
+    this.#send(part, { slot, ...segment })
     if (!segment.final) return
     this.#part = null
     this.#chain = this.#chain.then(() => this.#close(part)).catch((error: unknown) => this.#fail(error))
+  }
+
+  /** What was put into the room is taken elsewhere. */
+  giveBack(): void {
+    if (this.#slot === null) return
+    this.#given.slots.give(this.#slot)
+    this.#slot = null
   }
 
   /** Resolves when every part is durable and, unless deferred, acknowledged. */
@@ -93,6 +114,7 @@ export class PartSink {
 
   /** After a failure: waits until no worker writes any more, and leaves nothing unfinished behind. */
   async abandon(): Promise<void> {
+    this.giveBack()
     await this.#chain
     const part = this.#part
     this.#part = null
@@ -109,7 +131,7 @@ export class PartSink {
     try {
       const { part, object } = await this.#session.beginPart()
       const writer = await this.#given.objects.open(object)
-      this.#session.sealing.startPart({ ...this.#session.cipherOf(part), fd: writer.fd })
+      this.#session.sealing.startPart({ ...this.#session.cipherOf(part), file: writer.file })
       const begun = { bytes: 0, segments: 0, seals: [], appended: Promise.resolve() }
       return { part, object, offset: this.#end, writer, place, openedAt: performance.now(), ...begun }
     } catch (error) {

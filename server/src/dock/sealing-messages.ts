@@ -1,3 +1,4 @@
+import type { OpenFile } from '../platform/objects/objects.ts'
 import type { ChecksumAlgorithm } from './tus-headers.ts'
 
 /**
@@ -7,7 +8,7 @@ import type { ChecksumAlgorithm } from './tus-headers.ts'
  */
 export type Order =
   | { order: 'begin'; sealing: number; half: 'whole' | 'pieces' }
-  | { order: 'start-part'; sealing: number; key: Uint8Array; aad: Uint8Array; fd: number | null }
+  | { order: 'start-part'; sealing: number; key: Uint8Array; aad: Uint8Array; file: OpenFile | null }
   | { order: 'start-checksum'; sealing: number; algorithm: ChecksumAlgorithm }
   | { order: 'hash'; sealing: number; ask: number; slot: number; bytes: number }
   | { order: 'seal'; sealing: number; ask: number; slot: number; bytes: number; final: boolean; together: boolean }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { OpenFile } from '../platform/objects/objects.ts'
 import type { Answer, Digests, Order, WorkerSettings } from './sealing-messages.ts'
 import type { Slots } from './slots.ts'
 import type { ChecksumAlgorithm } from './tus-headers.ts'
@@ -22,8 +23,8 @@ export class SealingFailed extends Error {
  * After any rejection they are gone and the sealing must be forgotten.
  */
 export interface Sealing {
-  /** Begins a sealed message under a fresh salt. `key` is copied. With `fd` null the sealed bytes come back instead. */
-  startPart(p: { key: Uint8Array; aad: Uint8Array; fd: number | null }): void
+  /** Begins a sealed message under a fresh salt. `key` is copied. With `file` null the sealed bytes come back instead. */
+  startPart(p: { key: Uint8Array; aad: Uint8Array; file: OpenFile | null }): void
   startChecksum(algorithm: ChecksumAlgorithm): void
   /** Hashes, encrypts and writes what is in the slot. The slot is free again when it settles. */
   seal(p: { slot: number; bytes: number; final: boolean }): Promise<Uint8Array | null>
@@ -100,8 +101,10 @@ class PoolWorker {
   #start(): Worker {
     const worker = new Worker(new URL('./sealing-worker.ts', import.meta.url), { workerData: this.#settings })
     worker.on('message', (answer: Answer) => this.#answered(answer))
-    worker.on('error', cause => this.#ended(worker, cause))
-    worker.on('exit', () => this.#ended(worker, null))
+    let cause: unknown = null
+    worker.on('error', error => (cause = error))
+    // Only now: until then it may still write to files that whoever is told of its end will close.
+    worker.on('exit', () => this.#ended(worker, cause))
     return worker
   }
 
@@ -168,7 +171,7 @@ class PooledSealing implements Sealing {
     return homes
   }
 
-  startPart(p: { key: Uint8Array; aad: Uint8Array; fd: number | null }): void {
+  startPart(p: { key: Uint8Array; aad: Uint8Array; file: OpenFile | null }): void {
     this.#pieces.tell({ order: 'start-part', sealing: this.#id, ...p, key: Uint8Array.from(p.key) })
   }
 

@@ -2,14 +2,21 @@
 
 import { createHash } from 'node:crypto'
 import type { Hash } from 'node:crypto'
-import { writeSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import { FloeRefused, FloeSealer, openMessage, SEGMENT_BYTES, SEGMENT_OVERHEAD_BYTES } from '@vidne/evidence/floe'
+import {
+  FloeRefused,
+  FloeSealer,
+  HEADER_BYTES,
+  openMessage,
+  SEGMENT_BYTES,
+  SEGMENT_OVERHEAD_BYTES,
+} from '@vidne/evidence/floe'
 import { PieceDigester, WholeDigester } from './digesting.ts'
+import { PartFile, Scratches } from './part-file.ts'
 import type { Answer, Order, WorkerSettings } from './sealing-messages.ts'
 import { SLOT_BYTES } from './slots.ts'
 
-type OpenPart = { sealer: FloeSealer; fd: number | null; position: number; header: Uint8Array | null }
+type OpenPart = { sealer: FloeSealer; file: PartFile | null; header: Uint8Array | null }
 type Whole = { whole: WholeDigester; checksum: Hash | null }
 type Pieces = { pieces: PieceDigester; part: OpenPart | null }
 type Told<Name extends Order['order']> = Extract<Order, { order: Name }>
@@ -19,18 +26,22 @@ const port = parentPort
 if (port === null) throw new Error('the sealing worker runs in a worker thread')
 const wholes = new Map<number, Whole>()
 const pieces = new Map<number, Pieces>()
-const scratch = Buffer.allocUnsafeSlow(SEGMENT_BYTES)
+/** One being filled, others being written. */
+const scratches = new Scratches({ count: 4, bytes: SEGMENT_BYTES + HEADER_BYTES })
 
+let line = Promise.resolve()
+
+// One after the other, also where one has to wait.
 port.on('message', (order: Order) => {
-  try {
-    obey(order)
-  } catch (error) {
-    forget(order.sealing)
-    if ('ask' in order) port.postMessage(failure(order.ask, error))
-  }
+  line = line.then(() => obey(order)).catch((error: unknown) => fail(order, error))
 })
 
-function obey(order: Order): void {
+function fail(order: Order, error: unknown): void {
+  forget(order.sealing)
+  if ('ask' in order) port?.postMessage(failure(order.ask, error))
+}
+
+function obey(order: Order): void | Promise<void> {
   switch (order.order) {
     case 'begin':
       return begin(order)
@@ -81,7 +92,8 @@ function forget(sealing: number): void {
 function startPart(order: Told<'start-part'>): void {
   const sealer = new FloeSealer({ key: order.key, aad: order.aad })
   order.key.fill(0)
-  piecesOf(order.sealing).part = { sealer, fd: order.fd, position: 0, header: sealer.header }
+  const file = order.file === null ? null : new PartFile(order.file)
+  piecesOf(order.sealing).part = { sealer, file, header: sealer.header }
 }
 
 function plainIn(order: { slot: number; bytes: number }): Uint8Array {
@@ -108,38 +120,38 @@ function endChecksum({ ask, sealing }: Told<'end-checksum'>): void {
   answer({ ask, checksum })
 }
 
-function seal(state: Pieces, order: Told<'seal'>): void {
+/** Resolves when the next order can be obeyed; what was sealed may still be on its way to the disk then. */
+async function seal(state: Pieces, order: Told<'seal'>): Promise<void> {
   const { part } = state
   if (part === null) throw new Error('a segment without an open part')
   const plain = plainIn(order)
   if (order.together) hashWhole(order.sealing, plain)
   state.pieces.take(plain)
-  const { header } = part
-  part.header = null
-  if (part.fd === null) {
-    const headed = header?.length ?? 0
-    const sealed = new Uint8Array(headed + order.bytes + SEGMENT_OVERHEAD_BYTES)
-    if (header !== null) sealed.set(header)
-    put(part, plain, order.final, sealed, headed)
-    answer({ ask: order.ask, sealed }, sealed)
-  } else {
-    if (header !== null) write(part, part.fd, header, header.length)
-    write(part, part.fd, scratch, put(part, plain, order.final, scratch, 0))
-    answer({ ask: order.ask, sealed: null })
-  }
   if (order.final) state.part = null
-}
-
-function put(part: OpenPart, plain: Uint8Array, final: boolean, target: Uint8Array, at: number): number {
-  return final ? part.sealer.sealFinalInto(plain, target, at) : part.sealer.sealInternalInto(plain, target, at)
-}
-
-function write(part: OpenPart, fd: number, bytes: Uint8Array, length: number): void {
-  for (let written = 0; written < length;) {
-    const count = writeSync(fd, bytes, written, length - written, part.position)
-    written += count
-    part.position += count
+  const { sealer, file } = part
+  const header = part.header ?? new Uint8Array(0)
+  part.header = null
+  if (file === null) {
+    const sealed = new Uint8Array(header.length + order.bytes + SEGMENT_OVERHEAD_BYTES)
+    sealBehind(header, sealer, { plain, final: order.final, target: sealed, at: 0 })
+    return answer({ ask: order.ask, sealed }, sealed)
   }
+  const scratch = await scratches.take()
+  const length = sealBehind(header, sealer, { plain, final: order.final, target: scratch, at: file.begin(scratch) })
+  file
+    .write(scratch, length, order.final)
+    .then(() => answer({ ask: order.ask, sealed: null }))
+    .catch((error: unknown) => fail(order, error))
+    .finally(() => scratches.give(scratch))
+}
+
+type Segment = { plain: Uint8Array; final: boolean; target: Uint8Array; at: number }
+
+/** Puts the header and the sealed segment into `target`, from `at` on. Returns where they end. */
+function sealBehind(header: Uint8Array, sealer: FloeSealer, { plain, final, target, at }: Segment): number {
+  target.set(header, at)
+  const from = at + header.length
+  return from + (final ? sealer.sealFinalInto(plain, target, from) : sealer.sealInternalInto(plain, target, from))
 }
 
 /** Takes a stored part into the hashes again, after a restart. */

@@ -180,7 +180,7 @@ async function troubledWriter(opening: Promise<ObjectWriter>): Promise<ObjectWri
   // Whatever is written to it meets ENOSPC.
   const full = wrong.disk ? openSync('/dev/full', 'w') : null
   return {
-    fd: full ?? writer.fd,
+    file: full === null ? writer.file : { fd: full, direct: null },
     append: bytes => writer.append(bytes),
     close: async () => {
       if (wrong.store) await writer.abort()

@@ -77,7 +77,7 @@ export function withoutDescriptor(objects: Objects): Objects {
         return async (object: string) => {
           const writer = await target.open(object)
           return {
-            fd: null,
+            file: null,
             append: (bytes: Uint8Array) => writer.append(bytes),
             close: () => writer.close(),
             abort: () => writer.abort(),

@@ -4,7 +4,7 @@ import { close, constants, fdatasync, open } from 'node:fs'
 import { link, rename, unlink } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { errorCode, fsyncFailed, named, writeAll } from '../durable/disk.ts'
-import { ObjectExists, type ObjectWriter } from './port.ts'
+import { ObjectExists, type ObjectWriter, type OpenFile } from './port.ts'
 
 const openFile = promisify(open)
 const closeFile = promisify(close)
@@ -12,6 +12,9 @@ const syncFile = promisify(fdatasync)
 
 /** What an unfinished file's name ends in. No acknowledgement ever rests on such a file. */
 export const UNFINISHED = '.part'
+
+/** A multiple of what any disk in use demands (512 or 4096 bytes). */
+const BLOCK_BYTES = 4096
 
 export type FolderWriterPlace = {
   readonly name: string
@@ -28,26 +31,37 @@ export async function openFolderWriter(place: FolderWriterPlace): Promise<Object
       throw errorCode(error) === 'EEXIST' ? new ObjectExists(place.name) : named(unfinished, error)
     },
   )
-  return new FolderWriter(place, unfinished, fd)
+  return new FolderWriter(place, unfinished, { fd, direct: await openDirect(unfinished) })
 }
 
-// The descriptor is a plain number and not a FileHandle, because worker threads write to it.
+/**
+ * The same file past the page cache. Footage is written once and seldom read soon: copying it into the cache, and pushing
+ * everything else out of it, would be the largest single cost of keeping it.
+ */
+async function openDirect(path: string): Promise<OpenFile['direct']> {
+  if (constants.O_DIRECT === undefined) return null
+  // EINVAL where the file system has no such thing. Whatever else is wrong shows at the first write.
+  const fd = await openFile(path, constants.O_WRONLY | constants.O_DIRECT).catch(() => null)
+  return fd === null ? null : { fd, blockBytes: BLOCK_BYTES }
+}
+
+// The descriptors are plain numbers and not FileHandles, because worker threads write to them.
 class FolderWriter implements ObjectWriter {
-  readonly fd: number
+  readonly file: OpenFile
   readonly #place: FolderWriterPlace
   readonly #unfinished: string
   #position = 0
   #open = true
 
-  constructor(place: FolderWriterPlace, unfinished: string, fd: number) {
+  constructor(place: FolderWriterPlace, unfinished: string, file: OpenFile) {
     this.#place = place
     this.#unfinished = unfinished
-    this.fd = fd
+    this.file = file
   }
 
   async append(bytes: Uint8Array): Promise<void> {
     if (!this.#open) throw new Error(`the object ${this.#place.name} is closed`)
-    await writeAll(this.fd, this.#unfinished, bytes, this.#position)
+    await writeAll(this.file.fd, this.#unfinished, bytes, this.#position)
     this.#position += bytes.length
   }
 
@@ -55,9 +69,9 @@ class FolderWriter implements ObjectWriter {
     if (!this.#open) throw new Error(`the object ${this.#place.name} is closed`)
     this.#open = false
     try {
-      await syncFile(this.fd).catch((error: unknown) => fsyncFailed(this.#unfinished, error))
+      await syncFile(this.file.fd).catch((error: unknown) => fsyncFailed(this.#unfinished, error))
     } finally {
-      await closeFile(this.fd)
+      await this.#closeFile()
     }
     await this.#giveName()
     await this.#place.syncNames()
@@ -66,8 +80,17 @@ class FolderWriter implements ObjectWriter {
   async abort(): Promise<void> {
     if (!this.#open) return
     this.#open = false
-    await closeFile(this.fd)
+    await this.#closeFile()
     await unlink(this.#unfinished).catch(() => undefined)
+  }
+
+  async #closeFile(): Promise<void> {
+    const { fd, direct } = this.file
+    try {
+      if (direct !== null) await closeFile(direct.fd)
+    } finally {
+      await closeFile(fd)
+    }
   }
 
   // rename() would replace an object that is there; link() refuses. Where a file system has no hard links, the random

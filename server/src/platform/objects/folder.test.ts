@@ -77,7 +77,7 @@ describe('an object in a folder', () => {
     const name = newObjectName()
     const writer = await objects.open(name)
     const work = `const { workerData } = require('node:worker_threads'); require('node:fs').writeSync(workerData, 'from afar', 0)`
-    await new Promise(resolve => new Worker(work, { eval: true, workerData: writer.fd }).once('exit', resolve))
+    await new Promise(resolve => new Worker(work, { eval: true, workerData: writer.file?.fd }).once('exit', resolve))
     await writer.close()
     expect(await text(name)).toBe('from afar')
   })

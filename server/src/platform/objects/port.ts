@@ -39,12 +39,23 @@ export type ObjectsFinding = {
 }
 
 /**
+ * Descriptors of one file being written. Owned by the writer: never close them.
+ *
+ * `direct` goes past the page cache (O_DIRECT) and is null where the system cannot do that. It takes whole blocks only: memory,
+ * length and position are multiples of `blockBytes`.
+ */
+export type OpenFile = {
+  readonly fd: number
+  readonly direct: { readonly fd: number; readonly blockBytes: number } | null
+}
+
+/**
  * Writes one object piece by piece. Nothing is there under its name before `close()` resolves; then it is durable.
- * Use `append`, or write to `fd` at positions of your own (also from a worker thread), not both.
+ * Use `append`, or write to `file` at positions of your own (also from a worker thread), not both.
  */
 export interface ObjectWriter {
-  /** File descriptor where the store is a folder, else null. Owned by the writer: never close it. */
-  readonly fd: number | null
+  /** Where the store is a folder, else null. */
+  readonly file: OpenFile | null
   append(bytes: Uint8Array): Promise<void>
   /** @throws ObjectExists, ObjectsAway, DiskFull, FsyncFailed (fatal) */
   close(): Promise<void>

@@ -43,7 +43,7 @@ describe.skipIf(withoutStore)('a real S3 store', () => {
     const name = newObjectName()
     const bytes = randomBytes(3_000_000)
     const writer = await objects.open(name)
-    expect(writer.fd).toBeNull()
+    expect(writer.file).toBeNull()
     for (let at = 0; at < bytes.length; at += 1_000_000) {
       const piece = Buffer.from(bytes.subarray(at, at + 1_000_000))
       await writer.append(piece)

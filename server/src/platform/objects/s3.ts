@@ -188,7 +188,7 @@ function advice(answer: S3Answer): string {
 }
 
 class S3Writer implements ObjectWriter {
-  readonly fd = null
+  readonly file = null
   readonly #put: (parts: readonly Uint8Array[], sha256: string) => Promise<void>
   readonly #hash = createHash('sha256')
   #parts: Uint8Array[] = []
