@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { instant } from './recordings.ts'
+import { instant, namedId } from './recordings.ts'
 import { refusals } from './refusals.ts'
 
 /** What may wait for a second person; closed. */
@@ -54,7 +54,7 @@ export const approvals = oc
 
 export const approve = oc
   .route({ method: 'POST', path: '/approvals/{id}/approve', summary: 'Confirm what another person asked for' })
-  .input(z.object({ id: z.uuid() }))
+  .input(z.object({ id: namedId }))
   .output(
     z.object({
       state: z.enum(['done', 'waiting']),

@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { instant, reason } from './recordings.ts'
+import { instant, namedId, reason } from './recordings.ts'
 import { refusals } from './refusals.ts'
 
 export const known = oc
@@ -15,6 +15,6 @@ export const admit = oc
     path: '/uploads/{id}/admit',
     summary: 'Ask to take in again what was deleted here; another person confirms',
   })
-  .input(z.object({ id: z.uuid(), reason }))
+  .input(z.object({ id: namedId, reason }))
   .output(z.object({ state: z.literal('waiting'), approval: z.uuid(), deadline: instant }))
   .errors(refusals)

@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { instant } from './recordings.ts'
+import { instant, namedId } from './recordings.ts'
 import { refusals } from './refusals.ts'
 import { role } from './roles.ts'
 
@@ -36,6 +36,6 @@ export const tokens = oc
 
 export const revokeToken = oc
   .route({ method: 'POST', path: '/tokens/{id}/revoke', summary: 'Refuse a token from now on' })
-  .input(z.object({ id: z.uuid() }))
+  .input(z.object({ id: namedId }))
   .output(z.object({ state: z.literal('revoked') }))
   .errors(refusals)

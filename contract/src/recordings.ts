@@ -3,7 +3,9 @@ import * as z from 'zod'
 import { refusals } from './refusals.ts'
 
 export const instant = z.iso.datetime({ offset: true })
-const id = z.uuid()
+/** What somebody names: an id of a recording, upload, question or token, as a list shows it. */
+export const namedId = z.uuid('this is no id; copy one from its list')
+const id = namedId
 export const reason = z.string().trim().min(3, 'say why, in at least three characters').max(2000)
 
 /** received → sealed → countersigned; then due → erasing → deleted (a tombstone). */
@@ -54,7 +56,7 @@ export const facts = oc
 
 export const hold = oc
   .route({ method: 'POST', path: '/recordings/{id}/hold', summary: 'Stop the deletion of a recording at once' })
-  .input(z.object({ id, reason, review: z.iso.date().optional() }))
+  .input(z.object({ id, reason, review: z.iso.date('give a day, such as 2027-01-31').optional() }))
   .output(z.object({ state: z.literal('held'), hold: id, review: instant }))
   .errors(refusals)
 

@@ -39,7 +39,7 @@ export class FolderRefused extends Error {
   override readonly name = 'FolderRefused'
 }
 
-/** `progress`: bytes of all files. `waiting`: the server does not answer, and is tried again. */
+/** `progress`: bytes of all files. `waiting`: the server does not answer, or takes nothing just now, and is tried again. */
 export type DockEvent =
   | { kind: 'file'; line: DockLine }
   | { kind: 'progress'; done: number; total: number }

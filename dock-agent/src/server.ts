@@ -25,10 +25,12 @@ export class DockServer {
   readonly #onSilence: (sentence: string) => void
   /** Since when nothing was answered at all, whatever file it was about. */
   #silentSince: number | null = null
+  readonly #told = new Set<string>()
 
   /**
    * `patienceMs`: how long a server may stay away, without any answer that helps, before a request is given up. One that has
-   * been silent for so long is tried once for each further file. `onSilence`: told when it begins not to answer.
+   * been silent for so long is tried once for each further file. `onSilence`: told when it begins not to answer, and once in the
+   * server's own words why it takes nothing just now.
    */
   constructor(p: { url: string; token: string; patienceMs: number; onSilence?: (sentence: string) => void }) {
     this.url = p.url
@@ -63,10 +65,21 @@ export class DockServer {
     if (this.#silentSince === null) {
       this.#silentSince = performance.now()
       const said = why instanceof Error ? faultWords(why.cause) : null
-      const patience = `it is tried for ${Math.ceil(this.#patienceMs / 1000)} s`
-      this.#onSilence(`${this.url} does not answer${said === null ? '' : `: ${said}`}; ${patience}`)
+      this.#onSilence(`${this.url} does not answer${said === null ? '' : `: ${said}`}; ${this.#patience()}`)
     }
     return null
+  }
+
+  /** Why nothing is taken just now, once: whoever stands there does not wait for minutes without a word. */
+  #noteTrouble(answer: Answer): void {
+    const { message, code } = refusalOf(answer)
+    if (answer.status < 500 || code === 'busy' || this.#told.has(message)) return
+    this.#told.add(message)
+    this.#onSilence(`${this.url}: ${message} (${this.#patience()})`)
+  }
+
+  #patience(): string {
+    return `it is tried for ${Math.ceil(this.#patienceMs / 1000)} s`
   }
 
   #silent(): ServerRefused {
@@ -83,7 +96,9 @@ export class DockServer {
       })
       const text = await response.text()
       this.#silentSince = null
-      return { status: response.status, headers: response.headers, text }
+      const answer = { status: response.status, headers: response.headers, text }
+      if (passes(answer)) this.#noteTrouble(answer)
+      return answer
     } catch (error) {
       return this.#noteSilence(error)
     }

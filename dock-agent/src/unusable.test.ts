@@ -1,4 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -53,4 +55,19 @@ test('a silent server is waited for once, told once, and not once more for each 
     { kind: 'waiting', sentence: expect.stringMatching(/127\.0\.0\.1:9 does not answer.* 2 s$/) },
   ])
   expect(existsSync(join(camera, '0.mp4'))).toBe(true)
+})
+
+test('why a server takes nothing just now is told once, in its own words', async () => {
+  events.length = 0
+  const message = 'Nothing is taken in just now: keep the file. For the operator: put the lock folder back.'
+  const standing = createServer((_, response) => {
+    response.writeHead(503, { 'retry-after': '1' }).end(JSON.stringify({ error: 'stands-still', message }))
+  })
+  await new Promise<void>(listening => standing.listen(0, '127.0.0.1', listening))
+  const { port } = standing.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  expect(await dockFolder({ ...wish, server: url })).toEqual({ docked: 0, refused: 9 })
+  standing.close()
+  const told = { kind: 'waiting', sentence: `${url}: ${message} (it is tried for 2 s)` }
+  expect(events.filter(event => event.kind === 'waiting')).toEqual([told])
 })

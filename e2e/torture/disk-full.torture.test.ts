@@ -20,7 +20,7 @@ const CAMERAS = extent(64, 8)
 const FULL_MS = extent(20_000, 1500)
 
 const FULL = /^507 .*no room left.*(kept|acknowledged)/
-const AWAY = /^503 .*database does not answer.*(try again|go on from there)/
+const AWAY = /^503 .*(database does not answer|disk of the database is full).*(try again|go on from there)/
 
 /** Each place that is written to, and what is said while its disk is full: to the sender, or in the server's log. */
 const places = [

@@ -8,6 +8,8 @@ import { Hono } from 'hono'
 import type { House } from './compose.ts'
 import { asksForReceipt, sendReceipt } from './dock/routes.ts'
 import type { Actor } from './people/people.ts'
+import type { Database } from './platform/database/door.ts'
+import { DatabaseAway } from './platform/database/errors.ts'
 import { type Limits, openLimits } from './platform/http/limits.ts'
 import type { Logger } from './platform/http/logging.ts'
 import type { Metrics } from './platform/http/metrics.ts'
@@ -71,8 +73,15 @@ function pages({ standing, metrics, settings, log }: Parts, limits: Limits): Hon
 
 async function whyNotReady({ house }: Standing): Promise<string | null> {
   if (house === null) return 'Nobody has founded this installation yet: run vidne init.'
-  if (!(await house.ground.database.ready())) return 'The database does not answer.'
-  return house.standsStill()
+  return (await databaseTrouble(house.ground.database)) ?? house.standsStill()
+}
+
+async function databaseTrouble(database: Database): Promise<string | null> {
+  if (await database.ready()) return null
+  const failure = await database.asInstallation(async () => null).catch((error: unknown) => error)
+  // It answers and still is not ready: the reserve that it keeps on its disk was given up to go on at all.
+  const full = failure === null || (failure instanceof DatabaseAway && failure.full)
+  return full ? 'The disk of the database is full: make room on it.' : 'The database does not answer.'
 }
 
 type Asking = { actor: Actor; about: About }

@@ -41,6 +41,8 @@ export type Vouched = {
   /** As many as the trust file asks for. */
   quorum: boolean
   mapChecked: boolean
+  /** Signed by a second key (ML-DSA-44) of the log too, which signs nothing but public checkpoints. */
+  isPublic: boolean
   /** A later checkpoint that counts here too: its size, who signed it beside the log, and when the first of them did. */
   later: { size: number; by: string[]; at: number | null } | null
   /** The key that signed for the log; without a trust file the one that the package names. */
@@ -69,8 +71,18 @@ export async function openCheckpoint(
   const signed = await signersOf(note, named === null ? [] : [named])
   const fits = named !== null && named.name === checkpoint.origin && signed?.has(named.vkey) === true
   if (!fits) found.add('signature-wrong', where)
-  const nobody = { byTrustedLog: false, countersigned: [], seen: null, quorum: true, mapChecked: false, later: null }
-  return { ...nobody, checkpoint, logKey: fits ? named : null }
+  return { ...NOBODY, checkpoint, logKey: fits ? named : null }
+}
+
+/** Without a trust file nobody's word counts. */
+const NOBODY = {
+  byTrustedLog: false,
+  countersigned: [],
+  seen: null,
+  quorum: true,
+  mapChecked: false,
+  isPublic: false,
+  later: null,
 }
 
 async function underTrust(
@@ -82,7 +94,8 @@ async function underTrust(
 ): Promise<Vouched> {
   const signed = await signersOf(note, [...policy.logs, ...policy.cosigners.values()])
   // A log speaks for its own origin only: another trusted log's signature says nothing here.
-  const logKey = policy.logs.find(key => key.name === checkpoint.origin && signed?.has(key.vkey)) ?? null
+  const logKeys = policy.logs.filter(key => key.name === checkpoint.origin && signed?.has(key.vkey))
+  const logKey = logKeys[0] ?? null
   const names = [...policy.cosigners].filter(([, key]) => signed?.has(key.vkey)).map(([name]) => name)
   if (signed === null) found.add('signature-wrong', where)
   else if (logKey === null) found.add('log-unknown', `${where}, ${checkpoint.origin}`)
@@ -93,6 +106,7 @@ async function underTrust(
     seen: firstSeen(policy, names, signed ?? new Map()),
     quorum: quorumMet(policy, new Set(names)),
     mapChecked: groupMet(policy, MAP_CHECKERS, new Set(names)),
+    isPublic: logKeys.some(({ kind }) => kind === 'cosignature-ml-dsa-44'),
     later: null,
     logKey,
   }
@@ -110,6 +124,7 @@ export function withLater(earlier: Vouched, later: Vouched, { policy }: Trust): 
     countersigned: [...policy.cosigners.keys()].filter(name => either.has(name)),
     quorum: quorumMet(policy, either),
     mapChecked: groupMet(policy, MAP_CHECKERS, either),
+    isPublic: earlier.isPublic || later.isPublic,
     later: { size: later.checkpoint.size, by: later.countersigned, at: later.seen?.at ?? null },
   }
 }

@@ -36,7 +36,7 @@ export async function verifyReceipt(text: string, { trust: file, demands, footag
     history: 'unproven',
     countersigned,
     level: manifest.level,
-    isPublic: countersigned.length > 0,
+    isPublic: vouched?.isPublic === true || countersigned.length > 0,
   } as const
   checkDemands(demands ?? {}, judged, found)
   return {

@@ -1,3 +1,5 @@
+import { TEST_LOG_SKEY, TEST_ORIGIN } from '@vidne/evidence/testing/small-log'
+import { generateKey } from '@vidne/tlog/keys'
 import { expect, test } from 'vitest'
 import { DELETED, TRUST, makePackage } from './testing/sample-package.ts'
 import { packageOf } from './testing/zipped.ts'
@@ -27,4 +29,16 @@ test('a statement of a deletion by rule holds', async () => {
     reasons: [],
     holds: true,
   })
+})
+
+test('a checkpoint is public by the second key of the log and not by what the package says of itself', async () => {
+  const second = await generateKey(TEST_ORIGIN, 'ml-dsa-44')
+  const trust = TRUST.replace('witness press', `log ${second.vkey}\nwitness press`)
+  const judged = async (skeys: string[], checkpointKind: 'public' | 'private') => {
+    const { files } = await makePackage({ skeys, checkpointKind })
+    return verifyPackage(await packageOf(files), { trust, demands: { publicCheckpoint: true } })
+  }
+  const open = [{ code: 'demand-not-met', where: 'publicCheckpoint' }]
+  expect(await judged([TEST_LOG_SKEY], 'public')).toMatchObject({ holds: false, reasons: open })
+  expect(await judged([TEST_LOG_SKEY, second.skey], 'private')).toMatchObject({ holds: true, reasons: [] })
 })

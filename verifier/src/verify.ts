@@ -168,7 +168,7 @@ function checkClock(events: readonly OpenEvent[], { seen }: Vouched, found: Find
 const CLOCK_AHEAD_MS = 300_000
 
 function conclude(
-  { bag, dossier, deleted, footage }: Contents,
+  { dossier, deleted, footage }: Contents,
   vouched: Vouched | null,
   trust: Trust | null,
   { demands, footage: held }: Asked,
@@ -178,7 +178,8 @@ function conclude(
   const history = standing(vouched, found)
   const { countersigned, later } = vouched ?? { countersigned: [], later: null }
   const level = dossier?.manifest.level ?? null
-  const isPublic = infoValue(bag, 'Vidne-Checkpoint') === 'public' || countersigned.length > 0
+  // Not by the package's own word in bag-info.txt, which nobody has signed (G15).
+  const isPublic = vouched?.isPublic === true || countersigned.length > 0
   checkDemands(demands ?? {}, { history, countersigned, level, isPublic }, found)
   return {
     kind: deleted ? 'deletion-statement' : 'recording',

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import type { Founding } from '@vidne/server/founding'
 import { snapshotSentence } from '@vidne/server/snapshots'
 import { quoted } from '../answers.ts'
+import { checkoutAround } from '../checkout.ts'
 import type { CommandSpec } from '../command.ts'
 import { askSnapshots } from '../snapshots-question.ts'
 import { demandNew, writeSecret } from '../text-file.ts'
@@ -46,6 +47,7 @@ export const init: CommandSpec = {
     const data = resolve(given.text('data'))
     const tokens = given.maybe('tokens')
     if (tokens !== undefined) demandTokenFiles(tokens)
+    warnOfCheckout(data)
     const wish = {
       data,
       agency: given.text('agency'),
@@ -64,6 +66,15 @@ export const init: CommandSpec = {
     else console.log(inWords(founding, data, kept))
     return 0
   },
+}
+
+/** Evidence in a checkout is one `git clean` away from being gone. */
+function warnOfCheckout(data: string): void {
+  const checkout = checkoutAround(data)
+  if (checkout === null) return
+  console.error(
+    `warning: ${data} lies in the git checkout ${checkout}, and a git clean there deletes it; take a folder outside`,
+  )
 }
 
 /** Servers are given time to answer; whoever waits is told for what. */

@@ -6,11 +6,12 @@ import { generateKey, signerFromKey } from '@vidne/tlog/keys'
 import type { NoteSigner } from '@vidne/tlog/note'
 import { type LogVerdict, checkLog, cosignLog } from '@vidne/verifier/log-check'
 import { proveConsistency } from '@vidne/verifier/log-prove'
-import { answer, counted } from '../answers.ts'
+import { answer } from '../answers.ts'
 import { CommandRefused, type CommandSpec, UsageRefused } from '../command.ts'
 import { demandWritable, readText } from '../text-file.ts'
 import { jsonOption } from './data-folder.ts'
 import { FAULTS, PROVE_FAULTS } from './log-faults.ts'
+import { checkedInWords } from './log-words.ts'
 import { type LogAtHand, logAtHand, logOptions, readNote } from './log-source.ts'
 
 export const logCheck: CommandSpec = {
@@ -38,7 +39,7 @@ export const logCheck: CommandSpec = {
     if (cosigned !== null) await handIn(cosigned, log, out)
     if (verdict.sound && remember !== undefined) await writeFile(remember, verdict.checkpoint)
     const said = { ...verdict, findings: verdict.findings.map(one => ({ ...one, text: FAULTS[one.fault] })) }
-    answer(given.flag('json'), { ...said, cosigned: cosigned !== null }, lines(said, cosigned !== null))
+    answer(given.flag('json'), { ...said, cosigned: cosigned !== null }, checkedInWords(said, cosigned !== null))
     return verdict.sound ? 0 : 1
   },
 }
@@ -69,21 +70,6 @@ async function recompute(log: LogAtHand, checkpoint: string | null, earlier: rea
   } finally {
     progress.end()
   }
-}
-
-type Said = Omit<LogVerdict, 'findings'> & { findings: { fault: string; where: string; text: string }[] }
-
-function lines({ sound, origin, size, events, mapRoots, statements, findings }: Said, cosigned: boolean): string[] {
-  const parts = [counted(events, 'event'), counted(mapRoots, 'map root'), counted(statements, 'statement')]
-  const counts = `${counted(size, 'leaf', 'leaves')}: ${parts.join(', ')}`
-  const head = sound
-    ? `${origin ?? ''} is sound. ${counts}. Every tile, the signed root and every map root were recomputed; no label comes twice.`
-    : `${origin ?? 'The log'} is not sound. ${counts}.`
-  return [
-    head,
-    ...findings.map(({ fault, where, text }) => `  ${fault} (${where}): ${text}`),
-    ...(cosigned ? ['Its checkpoint was countersigned.'] : []),
-  ]
 }
 
 async function cosigner(keyFile: string | undefined): Promise<NoteSigner | null> {

@@ -6,7 +6,8 @@ export const FAULTS: Readonly<Record<LogFault, string>> = {
   'no-checkpoint': 'The log shows no checkpoint.',
   'checkpoint-unreadable': 'This is not a checkpoint of a log.',
   'signature-wrong': 'A known key has not signed this text: the checkpoint was altered.',
-  'signer-unknown': 'No key of the trust file has signed for this log. Give its trust file with --trust.',
+  'signer-unknown':
+    'No key of a trust file has signed for this log. Give its trust file, from somebody else than the log, with --trust.',
   'other-log': 'The checkpoint belongs to another log.',
   forked: 'The log does not go on from a checkpoint it had signed: it has forked. Keep both checkpoints.',
   'bundle-missing': 'Entries that were signed are not there.',

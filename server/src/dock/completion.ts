@@ -11,6 +11,7 @@ import { DatabaseAway } from '../platform/database/errors.ts'
 import { GatheringPerKey } from '../platform/gathering.ts'
 import type { History } from '../platform/history/history.ts'
 import { extensionOf } from './path-names.ts'
+import { firstClock } from './clocks.ts'
 import { findSame, sealUploads } from './recordings-store.ts'
 import type { NewRecording } from './recordings-store.ts'
 import { refuse } from './refusals.ts'
@@ -203,7 +204,7 @@ function manifestOf(upload: Upload, digests: Digests): Manifest {
 }
 
 function rowOf(upload: Upload, digests: Digests, manifest: Manifest, receivedAt: number): NewRecording {
-  const clock = upload.clocks.find(reading => 'at' in reading)
+  const clock = firstClock(upload.clocks)
   return {
     id: upload.stored,
     agency: upload.agency,
@@ -220,7 +221,7 @@ function rowOf(upload: Upload, digests: Digests, manifest: Manifest, receivedAt:
     level: upload.level,
     clocks: upload.clocks,
     receivedAt,
-    recordedAt: clock !== undefined && 'at' in clock ? clock.at : null,
+    recordedAt: clock?.at ?? null,
     recordedAtSource: clock?.source ?? null,
     proposedHold: upload.proposedHold,
   }

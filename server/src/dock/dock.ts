@@ -40,6 +40,7 @@ import { handle } from './tus.ts'
 import { insertUploads, wholeUploads } from './uploads-store.ts'
 import type { Upload } from './uploads-store.ts'
 
+export { FILE_DATE } from './clocks.ts'
 export { FootageDamaged, FootageGone } from './footage.ts'
 export type { AdmissionAsked, AdmissionRefusal } from './admission.ts'
 export type { Footage } from './footage.ts'

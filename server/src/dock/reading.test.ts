@@ -52,6 +52,16 @@ test("the sender's clock stands before the file's own", async () => {
   expect(found).toMatchObject({ recordedAt: 1_600_000_000_000, recordedAtSource: 'mtime' })
 })
 
+test("the file's own time stands before the date that its storage gives it, which a copy changes", async () => {
+  answer = { parsable: true, parser: 'p', facts: [], recordedAt: { at: 1_600_000_000_000, source: 'mvhd' } }
+  const dated = '[{"source":"file modification time","at":1700000000000}]'
+  const { found } = await read(await docked('copied', { clocks: dated }))
+  expect(found).toMatchObject({ recordedAt: 1_600_000_000_000, recordedAtSource: 'mvhd' })
+  answer = { parsable: true, parser: 'p', facts: [], recordedAt: null }
+  const { found: silent } = await read(await docked('silent', { clocks: dated }))
+  expect(silent).toMatchObject({ recordedAt: 1_700_000_000_000, recordedAtSource: 'file modification time' })
+})
+
 test('what cannot be parsed is marked, and stays a recording', async () => {
   answer = { parsable: false, parser: 'p', because: 'timeout' }
   const recording = await docked('hostile')

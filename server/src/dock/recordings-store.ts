@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely'
 import type { Trx } from '../platform/database/door.ts'
+import { FILE_DATE } from './clocks.ts'
 import type { ClockReading } from './metadata.ts'
 import { own } from './tables.ts'
 import type { DockTables } from './tables.ts'
@@ -223,7 +224,7 @@ export async function setRead(
     .updateTable('dock_recording')
     .set({ recorded_at: new Date(read.recorded.at), recorded_at_source: read.recorded.source })
     .where('id', '=', recording)
-    .where('recorded_at', 'is', null)
+    .where(row => row.or([row('recorded_at', 'is', null), row('recorded_at_source', '=', FILE_DATE)]))
     .execute()
   return true
 }

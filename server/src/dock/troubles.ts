@@ -25,7 +25,9 @@ export function refusalFor(error: unknown): Refusal | null {
     )
   }
   if (error instanceof DatabaseAway || error instanceof StatementTimedOut) {
-    return refuse('database-away', `The database does not answer just now. ${KEPT}`, RETRY)
+    const full = error instanceof DatabaseAway && error.full
+    const what = full ? 'The disk of the database is full; tell the operator' : 'The database does not answer just now'
+    return refuse('database-away', `${what}. ${KEPT}`, RETRY)
   }
   if (error instanceof LogStandsStill) return standsStill(error.message)
   if (error instanceof KeyDestroyed || error instanceof UploadEnded) {

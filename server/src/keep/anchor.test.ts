@@ -7,6 +7,7 @@ const docked = Date.parse('2026-06-01T12:00:00Z')
 const captured = (change: Partial<Captured>): Captured => ({
   receivedAt: docked,
   recordedAt: docked - DAY,
+  recordedAtIs: 'start',
   durationMs: 600_000,
   final: true,
   proposedHold: false,
@@ -17,6 +18,12 @@ const anchor = (change: Partial<Captured>) => anchorOf(captured(change), 60)
 describe('a retention period is counted from', () => {
   test('the end of the capture', () => {
     expect(anchor({})).toEqual({ at: docked - DAY + 600_000, source: 'capture-end' })
+  })
+
+  test('the date of the file as it stands, for a camera writes it at the end', () => {
+    const justEnded = { recordedAt: docked - 60_000, recordedAtIs: 'end' } as const
+    expect(anchor({ ...justEnded, durationMs: 3_600_000 })).toEqual({ at: docked - 60_000, source: 'capture-end' })
+    expect(anchor({ ...justEnded, durationMs: null })).toEqual({ at: docked - 60_000, source: 'capture-end' })
   })
 
   test('its start, marked, where the length is not known', () => {

@@ -2,8 +2,10 @@
 export type Captured = {
   /** When the dock had it whole, by our own clock. */
   readonly receivedAt: number
-  /** When it began, by the camera's clock; null when no clock of the camera says so. */
+  /** What the camera's clock says of it; null when no clock of the camera says anything. */
   readonly recordedAt: number | null
+  /** Whether that is when it began or, by the date of its file, when it had ended. */
+  readonly recordedAtIs: 'start' | 'end'
   /** How long it is; null when the media does not say. */
   readonly durationMs: number | null
   /** Whether the media has been read, or cannot be: nothing more will be learnt of its time. */
@@ -38,8 +40,9 @@ const NEVER_SET_BEFORE = Date.UTC(2001, 0, 1)
  * believed. A clock that lies `plausibleDays` or more behind the dock would have footage deleted that nobody has seen.
  */
 export function anchorOf(captured: Captured, plausibleDays: number): Anchored {
-  const { receivedAt, recordedAt, durationMs } = captured
+  const { receivedAt, recordedAt, recordedAtIs } = captured
   if (recordedAt === null) return { at: receivedAt, source: 'docked-no-time' }
+  const durationMs = recordedAtIs === 'end' ? 0 : captured.durationMs
   const end = recordedAt + (durationMs ?? 0)
   if (end < NEVER_SET_BEFORE) return { at: receivedAt, source: 'docked-clock-unset' }
   if (end > receivedAt) return { at: receivedAt, source: 'docked-clock-ahead' }

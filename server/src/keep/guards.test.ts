@@ -52,6 +52,13 @@ onEachEngine('a run', ground => {
       await nothingHappens('The vault is older')
     })
 
+    test('when the vault is of before the newest recording, though no run has come since', async () => {
+      const before = await trial.vault.position()
+      await trial.record()
+      trial.strings.vault.position = async () => before
+      await nothingHappens('The vault is older')
+    })
+
     test('when the objects are another store, or an empty one', async () => {
       const real = trial.objects.recognises.bind(trial.objects)
       try {

@@ -71,7 +71,12 @@ export interface Keep {
 export function openKeep(ground: KeepGround): Keep {
   const { database, history, approvals, vault } = ground
   const erasers: Eraser[] = []
-  const settleOf = (agency: string) => settleKeys(ground, agency)
+  const settleOf = async (agency: string): Promise<number> => {
+    const moved = await settleKeys(ground, agency)
+    // After each round of new keys, and not only by the nightly run: a vault of a minute ago is known for what it is.
+    await rememberVault(ground)
+    return moved
+  }
   const background = new Background(settleOf, (err, agency) => {
     ground.log.error({ err, agency }, 'keys could not be moved to their class; they will be tried again')
   })
@@ -106,12 +111,7 @@ export function openKeep(ground: KeepGround): Keep {
     run: (agency, by) => turns.of(agency, () => run(ground, erasers, { agency, by })),
     lastRun: agency => lastRun(ground, agency),
     standing: () => cleanUpStop(ground),
-    async settle(agency) {
-      const moved = await settleOf(agency)
-      // Not only by the nightly run, so that yesterday's vault is known for what it is an hour later.
-      await rememberVault(ground)
-      return moved
-    },
+    settle: settleOf,
     settled: () => background.idle(),
     async afterVaultRestore() {
       const destroyed = await database.asInstallation(destroyedKeys)

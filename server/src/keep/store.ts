@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { FILE_DATE } from '../dock/dock.ts'
 import type { Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
 import type { Captured } from './anchor.ts'
@@ -38,7 +39,7 @@ export async function lockDeadlines(trx: Trx, chains: Chains, recordings: readon
 /** What dock knows of when recordings were made, by id. Throws when dock lacks one. */
 export async function readCaptured(trx: Trx, recordings: readonly string[]): Promise<Map<string, Captured>> {
   const { rows } = await sql<CapturedRow>`
-    select r.id, r.received_at, r.recorded_at, r.proposed_hold, r.read_state, (
+    select r.id, r.received_at, r.recorded_at, r.recorded_at_source, r.proposed_hold, r.read_state, (
       select f.value from dock_v_fact f where f.recording = r.id and f.name = ${DURATION_FACT} order by f.ord limit 1
     ) as duration
     from dock_v_recording r where r.id = any(${[...recordings]}::uuid[])`.execute(trx)
@@ -59,6 +60,7 @@ type CapturedRow = {
   id: string
   received_at: Date
   recorded_at: Date | null
+  recorded_at_source: string | null
   proposed_hold: boolean
   read_state: string
   duration: unknown
@@ -68,6 +70,7 @@ function capturedOf(row: CapturedRow): Captured {
   return {
     receivedAt: row.received_at.getTime(),
     recordedAt: row.recorded_at?.getTime() ?? null,
+    recordedAtIs: row.recorded_at_source === FILE_DATE ? 'end' : 'start',
     durationMs: wholeMs(row.duration),
     final: row.read_state !== 'waiting',
     proposedHold: row.proposed_hold,

@@ -164,9 +164,11 @@ describe('a log whose leaves are lost', () => {
   }
   const wish = { retire: null, origin: null, checkpoint: null }
   const firstStatements = (data: string) => {
-    const [width = ''] = readdirSync(join(data, 'log', 'tile', 'entries', '000.p'))
-    const bytes = readFileSync(join(data, 'log', bundlePath(0, Number(width))))
-    return decodeBundle(bytes, Number(width))
+    // A rehearsal's log grows every two seconds: where all of this takes longer, its first bundle is full.
+    const full = existsSync(join(data, 'log', bundlePath(0, 256)))
+    const width = full ? 256 : Number(readdirSync(join(data, 'log', 'tile', 'entries', '000.p'))[0])
+    const bytes = readFileSync(join(data, 'log', bundlePath(0, width)))
+    return decodeBundle(bytes, width)
       .slice(0, 2)
       .map(leaf => parseLeaf(leaf))
   }

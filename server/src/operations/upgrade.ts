@@ -138,7 +138,7 @@ async function compare(state: DatabaseState, trial: string | null): Promise<Data
     const text = `The database has all ${state.migrations.length} migrations of this program; the next start changes no table.`
     return { pending: names, findings: [...findings, good('migrations', text)] }
   }
-  const text = `The next start applies ${names.length} migrations: ${names.join(', ')}. They cannot be taken back.`
+  const text = `The next start applies ${names.length === 1 ? '1 migration' : `${names.length} migrations`}: ${names.join(', ')}. They cannot be taken back.`
   return { pending: names, findings: [...findings, good('migrations', text), await tryThem(trial)] }
 }
 

@@ -26,7 +26,7 @@ export type AuditRow = {
 export async function noteAudit(trx: Trx, clock: Clock, row: AuditRow): Promise<void> {
   await peopleTables(trx)
     .insertInto('people_audit')
-    .values({ ...row, id: uuidv7(clock), at: new Date(clock.now()), salt: randomBytes(16), covered_by: null })
+    .values({ ...row, id: uuidv7(clock), at: new Date(clock.now()), salt: randomBytes(32), covered_by: null })
     .execute()
 }
 

@@ -199,6 +199,7 @@ onEachEngine('people', ground => {
       )
       expect(field('rows')).toBe(covered.length)
       expect(field('root')).toBe(toHex(treeRoot(covered.map(row => leafHash(auditLeaf(row))))))
+      expect(new Set(covered.map(row => row.salt.length))).toEqual(new Set([32]))
       const altered = covered.map((row, i) => (i === 0 ? { ...row, outcome: 'altered' } : row))
       expect(field('root')).not.toBe(toHex(treeRoot(altered.map(row => leafHash(auditLeaf(row))))))
     })

@@ -6,6 +6,7 @@ import { openDurable } from './durable.ts'
 import { DatabaseRefused } from './errors.ts'
 import { PreparedStatements } from './prepared.ts'
 import type { Asked, FromThread, ToThread } from './thread-messages.ts'
+import { textOfThrown } from './thrown.ts'
 
 type Engine = Awaited<ReturnType<typeof openDurable>> & { prepared: PreparedStatements }
 
@@ -124,5 +125,5 @@ function folderFrom(data: unknown): string {
 }
 
 function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return error instanceof Error ? error.message : textOfThrown(error)
 }

@@ -1,16 +1,18 @@
 /**
  * The database could not be reached or was lost in the middle of work. Try again later: recovery needs no hands.
  * `committed` is 'unknown' when the connection broke while the commit was under way; then the work may stand, and only
- * what is idempotent may simply be repeated.
+ * what is idempotent may simply be repeated. `full`: its disk has no room, which somebody has to make.
  */
 export class DatabaseAway extends Error {
   override readonly name = 'DatabaseAway'
   readonly retryable = true
   readonly committed: 'no' | 'unknown'
+  readonly full: boolean
 
-  constructor(message: string, options: { cause?: unknown; committed?: 'no' | 'unknown' } = {}) {
+  constructor(message: string, options: { cause?: unknown; committed?: 'no' | 'unknown'; full?: true } = {}) {
     super(message, { cause: options.cause })
     this.committed = options.committed ?? 'no'
+    this.full = options.full ?? false
   }
 }
 
@@ -86,7 +88,7 @@ const AWAY = new Set(['40001', '40P01', '53100', '53200', '53300', '57P01', '57P
 export function fromPostgres(message: string, facts: StatementFacts, cause?: unknown): Error {
   const { code } = facts
   if (code === '57014') return new StatementTimedOut(`a statement took too long and was stopped: ${message}`)
-  if (code === '53100') return new DatabaseAway(`the disk of the database is full: ${message}`, { cause })
+  if (code === '53100') return new DatabaseAway(`the disk of the database is full: ${message}`, { cause, full: true })
   if (AWAY.has(code) || code.startsWith('08')) {
     return new DatabaseAway(`the database does not serve now (${code}): ${message}`, { cause })
   }

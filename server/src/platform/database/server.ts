@@ -155,7 +155,8 @@ function inOurWords(error: unknown): Error {
   if (!(error instanceof Error)) return new DatabaseAway('the database was lost', { cause: error })
   if (!(error instanceof pg.DatabaseError)) {
     const why = 'code' in error && typeof error.code === 'string' ? error.code : error.message
-    return new DatabaseAway(`the database does not answer (${why})`, { cause: error })
+    const check = 'see that it runs, and that the setting "database" has its address'
+    return new DatabaseAway(`the database does not answer (${why}); ${check}`, { cause: error })
   }
   const { code = 'XX000', detail, constraint, table } = error
   return fromPostgres(error.message, { code, detail, constraint, table }, error)

@@ -22,6 +22,11 @@ describe('the log', () => {
         matches: path => path === '/upload/away',
         handle: () => Promise.reject(new DatabaseAway('gone')),
       },
+      {
+        kind: 'upload',
+        matches: path => path === '/upload/full',
+        handle: () => Promise.reject(new DatabaseAway('no space left', { full: true })),
+      },
     ],
     fetch: async q => {
       if (q.url.endsWith('/broken')) throw new Error('a rope has torn')
@@ -36,6 +41,7 @@ describe('the log', () => {
     ['/409?token=vdn_secret', 409, 'info', 'refused'],
     ['/503', 503, 'info', 'could not be answered'],
     ['/upload/away', 503, 'warn', 'The database does not answer just now.'],
+    ['/upload/full', 503, 'warn', 'The disk of the database is full.'],
     ['/broken', 500, 'error', 'a request failed'],
   ])('has a line for %s, with the number that the client was given', async (path, status, level, sentence) => {
     const { log, lines } = kept()

@@ -12,6 +12,8 @@ const VAULT = [VaultDamaged, VaultDegraded, VaultLocked]
 
 /** The answer to a trouble of database, disk, store or vault; null where our own code has broken. */
 export function troubleOf(error: unknown): Trouble | null {
+  if (error instanceof DatabaseAway && error.full)
+    return trouble(503, `The disk of the database is full. ${KEPT} Tell the operator.`)
   if (error instanceof DatabaseAway || error instanceof StatementTimedOut)
     return trouble(503, `The database does not answer just now. ${KEPT}`)
   if (error instanceof DiskFull)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { languages } from '@vidne/locales/say'
 import {
@@ -201,6 +202,12 @@ describe('the page', () => {
       expect(page).toContain('default-src &#39;none&#39;; media-src &#39;self&#39; file:; style-src &#39;sha256-')
     }
     expect(pages.statement).not.toContain('data/media')
+  })
+
+  test('shows the fingerprint of the log’s key, with which a verifier’s can be compared', () => {
+    const content = aPage([], { agency: london })
+    const fingerprint = createHash('sha256').update(content.logKey).digest('hex')
+    for (const language of languages) expect(textIn(packagePage(content), language)).toContain(fingerprint)
   })
 
   test('opens in the language of the agency’s country', () => {

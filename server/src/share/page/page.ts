@@ -123,7 +123,13 @@ function checkPart({ content, language }: Reading): Markup {
     </ol>
     <p>${tell(language, content.checkpoint === 'public' ? 'check.public' : 'check.private')}</p>
     <p>${tell(language, 'check.noTrust')}</p>
-    <p>${tell(language, 'check.logKey')}<br /><code>${content.logKey}</code></p>`
+    <p>${tell(language, 'check.logKey')}<br /><code>${content.logKey}</code></p>
+    <p>${tell(language, 'check.fingerprint')}<br /><code>${fingerprintOf(content.logKey)}</code></p>`
+}
+
+/** Of the line that names the key, as a verifier's `logKey.fingerprint` is (docs/spec/verification.md). */
+function fingerprintOf(logKey: string): string {
+  return createHash('sha256').update(logKey).digest('hex')
 }
 
 function machinesPart(content: PageContent): Markup {

@@ -155,6 +155,16 @@ export const trusting: readonly Case[] = [
     history: 'asserted',
   },
   {
+    name: 'demand-public-by-its-own-word',
+    why: 'The package says of itself that its checkpoint is public, in a file that nobody has signed.',
+    given: async () => ({
+      ...(await from({ checkpointKind: 'public', skeys: [TEST_LOG_SKEY] })),
+      demands: { publicCheckpoint: true },
+    }),
+    because: ['demand-not-met', 'publicCheckpoint'],
+    history: 'asserted',
+  },
+  {
     name: 'demand-not-understood',
     why: 'A demand that is not understood is not passed over.',
     given: async () => ({ ...(await from({})), demands: { histroy: 'checked' } }),
