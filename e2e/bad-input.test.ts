@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Place, exported, expectExportsIdentical, verdictOn } from './torture/inspection.ts'
 import { type Answer, Sending, ask } from './torture/sending.ts'
 import { ServerProcess, foundIn } from './torture/server-process.ts'
-import { neighbour } from './torture/second-agency.ts'
+import { neighbour } from './second-agency.ts'
 
 const MOST_BYTES = 104_857_600
 const IDLE_SECONDS = 3

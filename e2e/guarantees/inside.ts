@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { policyDigest } from '@vidne/server/rules/rules'
 import { type House, openHouse } from '@vidne/server/compose'
 import { type Founding, found } from '@vidne/server/founding'
 import { type Founded, type Ground, isFounded, openGround } from '@vidne/server/ground'
@@ -9,7 +8,7 @@ import { silentLogger } from '@vidne/server/platform/http/logging'
 import { openMetrics } from '@vidne/server/platform/http/metrics'
 import { readSettings } from '@vidne/server/platform/settings/settings'
 import { openWeb } from '@vidne/server/web'
-import { packById } from '@vidne/policies/packs'
+import { foundSecondAgency } from '../second-agency.ts'
 import type { Asked } from './asking.ts'
 
 /** An installation that is served in this process, with its doors at hand. */
@@ -91,15 +90,7 @@ export async function secondAgency({
   ground,
   clerk,
 }: Inside): Promise<{ agency: string; clerk: Asked; camera: Asked }> {
-  const pack = packById('uk-met')
-  if (pack === null) throw new Error('no such pack')
-  const [id, zone] = [await ground.people.newAgencyId(), pack.zone.v]
-  const founding = { id, name: 'Naboby', zone, pack: pack.id, pol: policyDigest(pack, zone), operator: 'Neighbour' }
-  const founded = await ground.database.asAgency(id, async trx => {
-    const made = await ground.people.createAgency(trx, founding)
-    await ground.rules.adopt(trx, id, pack, zone)
-    return made
-  })
+  const { id, operator, dock } = await foundSecondAgency(ground)
   const as = (token: string): Asked => ({ url: clerk.url, token })
-  return { agency: id, clerk: as(founded.operator.token), camera: as(founded.dock.token) }
+  return { agency: id, clerk: as(operator), camera: as(dock) }
 }

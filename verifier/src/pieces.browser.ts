@@ -2,6 +2,7 @@ import { sha256 as sha256OfBytes } from '@vidne/evidence/crypto.browser'
 import { PIECE_BYTES } from '@vidne/evidence/pieces'
 import { sha256Stream } from '@vidne/evidence/sha256-stream.browser'
 import type { PackageSource } from './package-source.ts'
+import { eachPortion } from './portions.ts'
 
 /** Digests of footage: of the whole, and of each piece in order, 32 bytes each on end. */
 export type Measured = { sha256: Uint8Array; pieces: Uint8Array }
@@ -32,15 +33,10 @@ export async function measureFootage(
 export async function digestOf(
   source: PackageSource,
   name: string,
-  progress: (done: number, total: number) => void = () => undefined,
+  progress?: (done: number, total: number) => void,
 ): Promise<Uint8Array> {
   const digest = sha256Stream()
-  const bytes = source.files.get(name) ?? 0
-  for (let offset = 0; offset < bytes; offset += PIECE_BYTES) {
-    const portion = await source.read(name, offset, Math.min(PIECE_BYTES, bytes - offset))
-    digest.update(portion)
-    progress(offset + portion.length, bytes)
-  }
+  await eachPortion(source, name, portion => digest.update(portion), progress)
   return digest.digest()
 }
 

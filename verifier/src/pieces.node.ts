@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { PIECE_BYTES } from '@vidne/evidence/pieces'
 import { type Stretch, asUnreadable, blocksAhead } from './disk-reading.node.ts'
 import type { PackageSource } from './package-source.ts'
+import { eachPortion } from './portions.ts'
 
 /** Digests of footage: of the whole, and of each piece in order, 32 bytes each on end. */
 export type Measured = { sha256: Uint8Array; pieces: Uint8Array }
@@ -85,18 +86,9 @@ function hashPieces(stretch: Stretch, first: number, digests: Uint8Array): Promi
 }
 
 /** SHA-256 of a file, read in portions. */
-export async function digestOf(
-  source: PackageSource,
-  name: string,
-  progress: Progress = () => undefined,
-): Promise<Uint8Array> {
+export async function digestOf(source: PackageSource, name: string, progress?: Progress): Promise<Uint8Array> {
   const digest = createHash('sha256')
-  const bytes = source.files.get(name) ?? 0
-  for (let offset = 0; offset < bytes; offset += PIECE_BYTES) {
-    const portion = await source.read(name, offset, Math.min(PIECE_BYTES, bytes - offset))
-    digest.update(portion)
-    progress(offset + portion.length, bytes)
-  }
+  await eachPortion(source, name, portion => digest.update(portion), progress)
   return digest.digest()
 }
 

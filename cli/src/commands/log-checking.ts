@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { faultWords } from '@vidne/dock-agent/faults'
-import { startProgress } from '@vidne/dock-agent/progress'
 import { generateKey, signerFromKey } from '@vidne/tlog/keys'
 import type { NoteSigner } from '@vidne/tlog/note'
 import { type LogVerdict, checkLog, cosignLog } from '@vidne/verifier/log-check'
@@ -12,7 +11,7 @@ import { demandWritable, readText } from '../text-file.ts'
 import { jsonOption } from './data-folder.ts'
 import { FAULTS, PROVE_FAULTS } from './log-faults.ts'
 import { checkedInWords } from './log-words.ts'
-import { type LogAtHand, logAtHand, logOptions, readNote } from './log-source.ts'
+import { type LogAtHand, logAtHand, logOptions, readNote, readingLog } from './log-source.ts'
 
 export const logCheck: CommandSpec = {
   name: 'log check',
@@ -51,25 +50,13 @@ function remembered(file: string | undefined): string[] {
   return existsSync(file) ? [readText(file, '--remember')] : []
 }
 
-async function recompute(log: LogAtHand, checkpoint: string | null, earlier: readonly string[]): Promise<LogVerdict> {
-  const progress = startProgress('recomputing the log', ['leaf', 'leaves'])
-  const work = checkLog({
-    source: log.source,
-    keys: log.keys,
-    ...(checkpoint === null ? {} : { checkpoint }),
-    earlier,
-    progress: progress.at,
-  })
-  try {
-    return await work
-  } catch (cause) {
-    if (cause instanceof CommandRefused || (cause instanceof Error && 'syscall' in cause)) throw cause
-    throw new CommandRefused(`The log cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    })
-  } finally {
-    progress.end()
-  }
+function recompute(log: LogAtHand, checkpoint: string | null, earlier: readonly string[]): Promise<LogVerdict> {
+  const { source, keys } = log
+  const asked = { source, keys, earlier, ...(checkpoint === null ? {} : { checkpoint }) }
+  return readingLog(
+    { bar: 'recomputing the log', unit: ['leaf', 'leaves'], refusal: 'The log cannot be read' },
+    progress => checkLog({ ...asked, progress }),
+  )
 }
 
 async function cosigner(keyFile: string | undefined): Promise<NoteSigner | null> {

@@ -1,9 +1,8 @@
-import { startProgress } from '@vidne/dock-agent/progress'
 import { type Copied, copyLog } from '@vidne/verifier/log-copy.node'
 import { logPrefix } from '@vidne/verifier/log-source.node'
 import { answer, counted } from '../answers.ts'
-import { CommandRefused, type CommandSpec, UsageRefused } from '../command.ts'
-import { answeringLog } from './log-source.ts'
+import { type CommandSpec, UsageRefused } from '../command.ts'
+import { answeringLog, readingLog } from './log-source.ts'
 import { jsonOption } from './data-folder.ts'
 
 export const logCopy: CommandSpec = {
@@ -30,16 +29,8 @@ export const logCopy: CommandSpec = {
   },
 }
 
-async function copied(prefix: string, out: string): Promise<Copied> {
-  const progress = startProgress('copying the log')
-  try {
-    return await copyLog(answeringLog(prefix), out, progress.at)
-  } catch (cause) {
-    if (cause instanceof CommandRefused || (cause instanceof Error && 'syscall' in cause)) throw cause
-    throw new CommandRefused(`The log cannot be copied: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    })
-  } finally {
-    progress.end()
-  }
+function copied(prefix: string, out: string): Promise<Copied> {
+  return readingLog({ bar: 'copying the log', refusal: 'The log cannot be copied' }, progress =>
+    copyLog(answeringLog(prefix), out, progress),
+  )
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Unit, startProgress } from '@vidne/dock-agent/progress'
 import { placesOf } from '@vidne/server/places'
 import { readSettings, settingsFile } from '@vidne/server/platform/settings/settings'
 import type { NoteKey } from '@vidne/tlog/note'
@@ -35,6 +36,22 @@ export async function logAtHand(given: Given): Promise<LogAtHand> {
   const [data, url] = [given.maybe('data'), given.maybe('url')]
   if ((data === undefined) === (url === undefined)) throw new UsageRefused('give either --data DIR or --url URL')
   return data === undefined ? servedAt(url ?? '', given.maybe('trust')) : lyingIn(data, given.maybe('trust'))
+}
+
+/** Reads a log under a progress bar. @throws CommandRefused when it cannot be read, or what the disk says */
+export async function readingLog<T>(
+  words: { bar: string; unit?: Unit; refusal: string },
+  read: (progress: (done: number, total: number) => void) => Promise<T>,
+): Promise<T> {
+  const progress = startProgress(words.bar, words.unit)
+  try {
+    return await read(progress.at)
+  } catch (cause) {
+    if (cause instanceof CommandRefused || (cause instanceof Error && 'syscall' in cause)) throw cause
+    throw new CommandRefused(`${words.refusal}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  } finally {
+    progress.end()
+  }
 }
 
 /** The installation's own folder: what it has signed last must be borne out, and what it shows must be part of that. */

@@ -73,7 +73,7 @@ export class PartSink {
    * Who has no turn asks for room in an open part: were he to keep a slot while he waits for others to close their parts, they
    * could wait for his slot. Those who have a turn are fewer than the slots.
    */
-  async room({ inOpenPart }: { inOpenPart: boolean }): Promise<Uint8Array> {
+  async room({ inOpenPart }: { inOpenPart: boolean }): Promise<Buffer> {
     this.#throwFailure()
     if (inOpenPart) this.#part ??= await this.#open()
     await this.#part?.seals.at(-SEGMENTS_UNDER_WAY)

@@ -30,7 +30,7 @@ export class Slots {
     else next(slot)
   }
 
-  view(slot: number): Uint8Array {
-    return new Uint8Array(this.memory, slot * SLOT_BYTES, SLOT_BYTES)
+  view(slot: number): Buffer {
+    return Buffer.from(this.memory, slot * SLOT_BYTES, SLOT_BYTES)
   }
 }
