@@ -9,6 +9,7 @@ import { neighbour } from './second-agency.ts'
 
 const MOST_BYTES = 104_857_600
 const IDLE_SECONDS = 3
+const NO_ID = '00000000-0000-4000-8000-000000000000'
 const OCTETS = { 'content-type': 'application/offset+octet-stream' }
 const never = new AbortController().signal
 
@@ -282,13 +283,19 @@ describe('a token that does not do', () => {
     expectRefusal(await asking('POST', '/api/tokens', token, undefined, wish), 403, /allow|administrator/i)
   })
 
-  test('guessed ones, from one address: that address waits, no other one does', async () => {
+  test.each([
+    ['/api/recordings', '127.0.0.77'],
+    ['/upload/', '127.0.0.79'],
+    [`/api/exports/${NO_ID}/package`, '127.0.0.80'],
+    [`/api/recordings/${NO_ID}/receipt`, '127.0.0.81'],
+  ])('guessed ones at %s, from one address: that address waits, no other one does', async (path, address) => {
     const answers: Answer[] = []
-    for (let nth = 0; nth < 40; nth++) answers.push(await get(`vdn_guess${nth}_secret`, '127.0.0.77'))
+    for (let nth = 0; nth < 40; nth++) answers.push(await asking('GET', path, `vdn_guess${nth}_secret`, address))
     const last = answers.at(-1)!
     expectRefusal(last, 429, /Too many unknown tokens from this address; wait a minute/)
     expect(Number(last.headers['retry-after'])).toBeGreaterThan(0)
     expect(answers.filter(answer => answer.status === 401).length).toBeLessThanOrEqual(31)
+    expectRefusal(await get('vdn_guess_secret', address), 429, /Too many unknown tokens/)
     expect((await get(place.operatorToken)).status).toBe(200)
   })
 
@@ -302,6 +309,11 @@ describe('a token that does not do', () => {
     expect(Number(refused[0]!.headers['retry-after'])).toBeGreaterThan(0)
     expect((await asking('OPTIONS', '/upload/', dock.token, '127.0.0.78')).status).toBe(204)
   })
+})
+
+test('a cosignature that is longer than any is refused', async () => {
+  const answer = await asking('POST', '/log/cosignature', null, undefined, 'x'.repeat(70_000))
+  expectRefusal(answer, 413, /longer than a cosignature/)
 })
 
 describe('the API', () => {

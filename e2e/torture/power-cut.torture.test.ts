@@ -190,11 +190,11 @@ const moments: readonly (() => Moment)[] = [
 async function foundUntilCut(disk: MortalDisk, data: string, moment: Moment): Promise<Founding | null> {
   const answer = vidne(initWords(data))
   if (moment.from === 'answer') await answer
-  const server = moment.afterMs === 0 || moment.from === 'start' ? null : ServerProcess.serve(data).catch(() => null)
+  const server = moment.afterMs === 0 || moment.from === 'start' ? null : await ServerProcess.launch(data)
   await pause(moment.afterMs)
   await disk.cutPower()
   const { code, out } = await answer
-  await (await Promise.race([server, pause(20_000, null)]))?.kill()
+  await server?.kill()
   return code === 0 ? (JSON.parse(out) as Founding) : null
 }
 

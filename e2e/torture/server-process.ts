@@ -56,6 +56,13 @@ export class ServerProcess {
     return server
   }
 
+  /** The same without waiting until it is ready, which it may never be; ends by `kill` at any time. */
+  static async launch(data: string): Promise<ServerProcess> {
+    const server = new ServerProcess(data, await freePort(), {})
+    server.start().catch(() => undefined)
+    return server
+  }
+
   get url(): string {
     return `http://localhost:${this.port}`
   }

@@ -45,6 +45,7 @@ export function wireStages(ground: Ground): Stages {
     },
     receiptOf: recording => receiptOf(ground, recording),
     approvals: people.approvals,
+    mayDock: actor => people.allowed(actor, 'dock'),
     readMedia: settings.readMedia ? mediaReader : null,
     deletedHere: async (trx, files) => later.keep?.deletedHere(trx, files) ?? files.map(() => false),
     standsStill: async () => later.standsStill?.() ?? null,
@@ -136,13 +137,17 @@ function scheduleWork(ground: Ground, { dock, keep, standsStill }: Stages, jobs:
 
 function routerOf(ground: Ground, { dock, keep, share, review }: Stages) {
   const [kept, shared, reviewed] = [
-    keepRoutes(keep, (actor, act, recording) => ground.people.allowed(actor, act, recording)),
+    keepRoutes(
+      keep,
+      (actor, act, recording) => ground.people.allowed(actor, act, recording),
+      (actor, act) => ground.people.noteListing(actor, act),
+    ),
     shareRoutes(share),
     reviewRoutes(review),
   ]
   const { hold, release, categorise, deleteEarly } = kept
   const asked = approvalRoutes(ground.people, ground.database)
-  const docked = dockRoutes(dock, actor => ground.people.allowed(actor, 'admit'))
+  const docked = dockRoutes(dock, (actor, act, subject) => ground.people.allowed(actor, act, subject))
   return api.router({
     recordings: {
       list: reviewed.list,

@@ -175,7 +175,13 @@ const toShare: ForActor = async (house, request, response, actor) => {
 const toReceipt: ForActor = async (house, request, response, actor) => {
   if (actor === null) return send(response, 401, tokenSentences.unknown)
   const { dock, receiptOf, ground } = house
-  await sendReceipt({ dock, receiptOf, database: ground.database }, request, response, actor)
+  const { database, people } = ground
+  await sendReceipt(
+    { dock, receiptOf, database, allowed: (by, act, subject) => people.allowed(by, act, subject) },
+    request,
+    response,
+    actor,
+  )
 }
 
 async function toLog({ house }: Standing, request: IncomingMessage, response: ServerResponse): Promise<void> {

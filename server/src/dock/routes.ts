@@ -1,18 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { api } from '../api.ts'
-import { type Actor, may } from '../people/people.ts'
+import { type Act, type Actor, may } from '../people/people.ts'
 import type { Database } from '../platform/database/door.ts'
 import type { AdmissionRefusal, Dock } from './dock.ts'
 
-/** `mayAdmit` notes a refusal on the agency's audit. */
-export function dockRoutes(dock: Dock, mayAdmit: (actor: Actor) => Promise<boolean>) {
+/** Whether the actor may do this; a refusal is noted on the agency's audit. */
+type Allowed = (actor: Actor, act: Act, subject?: string) => Promise<boolean>
+
+export function dockRoutes(dock: Dock, allowed: Allowed) {
   return {
     known: api.dock.known.handler(async ({ input, context, errors }) => {
-      if (!may(context.actor, 'dock')) throw errors.NOT_ALLOWED({ data: { sentence: notAllowed } })
+      if (!(await allowed(context.actor, 'dock'))) throw errors.NOT_ALLOWED({ data: { sentence: notAllowed } })
       return dock.known(context.actor.agency, input.camera, input.sha256)
     }),
     admit: api.dock.admit.handler(async ({ input, context, errors }) => {
-      if (!(await mayAdmit(context.actor)))
+      if (!(await allowed(context.actor, 'admit')))
         throw errors.NOT_ALLOWED({ data: { sentence: admissionSentences['not-allowed'] } })
       const asked = await dock.askAdmission(context.actor, { upload: input.id, reason: input.reason })
       if (asked.state === 'waiting')
@@ -44,17 +46,22 @@ export function asksForReceipt(requested: string): boolean {
   return path.test(requested)
 }
 
-type Receipts = { dock: Dock; database: Database; receiptOf: (recording: string) => Promise<string | null> }
+type Receipts = {
+  dock: Dock
+  database: Database
+  allowed: Allowed
+  receiptOf: (recording: string) => Promise<string | null>
+}
 
 /** Gives the receipt of a recording once more: 200 and the text, 202 while the log has not taken it in. */
 export async function sendReceipt(
-  { dock, database, receiptOf }: Receipts,
+  { dock, database, allowed, receiptOf }: Receipts,
   request: IncomingMessage,
   response: ServerResponse,
   actor: Actor,
 ): Promise<void> {
   const id = path.exec((request.url ?? '').split('?', 1)[0] ?? '')?.[1] ?? ''
-  if (!may(actor, 'dock') && !may(actor, 'list')) return say(response, 403, notAllowed)
+  if (!may(actor, 'list') && !(await allowed(actor, 'dock', id))) return say(response, 403, notAllowed)
   const recording = await database.asAgency(actor.agency, trx => dock.find(trx, id))
   if (recording === null) return say(response, 404, 'There is no recording of that id that you may see.')
   const text = await receiptOf(id)

@@ -45,6 +45,18 @@ describe('how long a recording lives', () => {
     })
   })
 
+  test('until a person decides where a rule that lets it go by itself is no longer than one that does not', () => {
+    const uncategorised = uk.retention['uncategorised']!
+    for (const dir of ['review', 'min'] as const) {
+      const pack = { ...uk, retention: { ...uk.retention, asked: { ...uncategorised, dir } } }
+      for (const rules of [
+        ['uncategorised', 'asked'],
+        ['asked', 'uncategorised'],
+      ])
+        expect(lifeOf(pack, rules, anchor)).toMatchObject({ rule: 'asked', deleteAfter: null })
+    }
+  })
+
   test('with evidence of a case that is not over, without end', () => {
     expect(lifeOf(uk, ['evidence', 'complaint'], anchor)).toMatchObject({
       rule: 'evidence',

@@ -1,13 +1,9 @@
 import { api } from '../api.ts'
-import type { Actor } from '../people/people.ts'
+import type { Act, Actor } from '../people/people.ts'
 import type { CategoryRefusal, EarlyRefusal, Keep } from './keep.ts'
 
 /** Whether an actor may; a refusal is put on the agency's audit. */
-export type Allowed = (
-  actor: Actor,
-  act: 'due' | 'run-nightly' | 'categorise' | 'delete-early',
-  recording?: string,
-) => Promise<boolean>
+export type Allowed = (actor: Actor, act: Act, recording?: string) => Promise<boolean>
 
 const iso = (at: number) => new Date(at).toISOString()
 const isoOrNull = (at: number | null) => (at === null ? null : iso(at))

@@ -1,42 +1,44 @@
 import { api } from '../api.ts'
+import type { Act, Actor } from '../people/people.ts'
 import type { HoldRefusal, Keep, ReleaseRefusal } from './keep.ts'
 import { lifetimeRoutes, type Allowed } from './lifetime-routes.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
-/** Holds, categories, deadlines, the nightly run and the sweep. */
-export function keepRoutes(keep: Keep, allowed: Allowed) {
+/** Holds, categories, deadlines, the nightly run and the sweep. `noteListing` puts a listing on the agency's audit. */
+export function keepRoutes(keep: Keep, allowed: Allowed, noteListing: (actor: Actor, act: Act) => Promise<void>) {
+  const notAllowed = { data: { sentence: sentences['not-allowed'] } }
   return {
     ...lifetimeRoutes(keep, allowed),
     hold: api.recordings.hold.handler(async ({ input, context, errors }) => {
+      if (!(await allowed(context.actor, 'hold', input.id))) throw errors.NOT_ALLOWED(notAllowed)
       const review = input.review === undefined ? null : Date.parse(`${input.review}T00:00:00Z`)
       const held = await keep.hold(context.actor, { recording: input.id, reason: input.reason, review })
       if (held.state === 'held') return { state: held.state, hold: held.hold, review: iso(held.review) }
       throw errors[codes[held.because]]({ data: { sentence: sentences[held.because] } })
     }),
     release: api.recordings.release.handler(async ({ input, context, errors }) => {
+      if (!(await allowed(context.actor, 'release', input.id))) throw errors.NOT_ALLOWED(notAllowed)
       const asked = await keep.askRelease(context.actor, { recording: input.id, reason: input.reason })
       if (asked.state === 'waiting')
         return { state: asked.state, approval: asked.approval, deadline: iso(asked.deadline) }
       throw errors[codes[asked.because]]({ data: { sentence: sentences[asked.because] } })
     }),
     due: api.keep.due.handler(async ({ input, context, errors }) => {
-      if (!(await allowed(context.actor, 'due')))
-        throw errors.NOT_ALLOWED({ data: { sentence: sentences['not-allowed'] } })
+      if (!(await allowed(context.actor, 'due'))) throw errors.NOT_ALLOWED(notAllowed)
+      await noteListing(context.actor, 'due')
       const { rules, items } = await keep.due(context.actor.agency, Date.parse(input.by))
       const dated = items.map(item => ({ ...item, deleteAfter: iso(item.deleteAfter), anchor: iso(item.anchor) }))
       return { by: input.by, rules: [...rules], items: dated }
     }),
     run: api.keep.run.handler(async ({ context, errors }) => {
-      if (!(await allowed(context.actor, 'run-nightly')))
-        throw errors.NOT_ALLOWED({ data: { sentence: sentences['not-allowed'] } })
+      if (!(await allowed(context.actor, 'run-nightly'))) throw errors.NOT_ALLOWED(notAllowed)
       const { state, because, approval, deleted, unfinished } = await keep.run(context.actor.agency, context.actor)
       return { state, because, approval, deleted: [...deleted], unfinished: [...unfinished] }
     }),
     // Who may let the run do its work may look whether it has.
     sweep: api.keep.sweep.handler(async ({ context, errors }) => {
-      if (!(await allowed(context.actor, 'run-nightly')))
-        throw errors.NOT_ALLOWED({ data: { sentence: sentences['not-allowed'] } })
+      if (!(await allowed(context.actor, 'run-nightly'))) throw errors.NOT_ALLOWED(notAllowed)
       const { counts, examples } = await keep.sweep(context.actor.agency)
       return {
         state: counts.size === 0 ? ('sound' as const) : ('differs' as const),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { decodeStatement } from '@vidne/evidence/statement'
 import { historyKeyId } from '../platform/identifiers.ts'
 import { newObjectName } from '../platform/objects/objects.ts'
-import { hourOf } from '../platform/vault/port.ts'
+import { hourOf, KeyUnknown } from '../platform/vault/port.ts'
 import { onEachEngine } from '../platform/testing/databases.ts'
 import { beginErasing } from './erasing.ts'
 import type { Eraser } from './keep.ts'
@@ -194,6 +194,30 @@ onEachEngine('the nightly run', ground => {
     })
   })
 
+  test('erases nothing of a recording whose key the vault never held, and does not say that it was destroyed', async () => {
+    const asked: string[] = []
+    trial.start([{ name: 'index', erase: async () => (asked.push('index'), 'gone') }])
+    const [strange, due] = await several(2)
+    trial.clock.at += 32 * DAY
+    trial.strings.vault.destroyHour = async () => ({
+      done: false,
+      because: 'list-differs',
+      onlyInVault: [],
+      onlyApproved: [strange!],
+    })
+    trial.strings.vault.destroyKey = async id => {
+      if (id === strange) throw new KeyUnknown(id)
+      return trial.vault.destroyKey(id)
+    }
+    expect(await trial.run()).toMatchObject({
+      deleted: [{ recording: due }],
+      unfinished: [{ recording: strange, state: 'erasing', because: 'key-not-destroyed' }],
+    })
+    expect(asked).toEqual(['index'])
+    expect(await trial.told(strange!)).toEqual(['sealed', 'retention-changed', 'deletion-due'])
+    expect([await trial.keyIsThere(strange!), await trial.bytesAreThere(strange!)]).toEqual([true, true])
+  })
+
   test('in two processes at once states each deletion once', async () => {
     const recordings = await several(6)
     trial.clock.at += 32 * DAY
@@ -230,6 +254,18 @@ onEachEngine('the nightly run', ground => {
       expect(await beginErasing(trial.ground, trial.agency, [held!, free!])).toBe(1)
       expect(await trial.told(held!)).not.toContain('deletion-due')
     })
+  })
+
+  test('asks under the lock once more when each is due: since it was chosen its life may have become longer', async () => {
+    const [longer, due] = await several(2)
+    const hour = Math.floor((trial.clock.at + 31 * DAY) / HOUR) * HOUR
+    await trial.keep.categorise(trial.clerk, { recording: longer!, rule: 'complaint', basis: 'complaint 7' })
+    trial.clock.at = hour - 1
+    expect(await beginErasing(trial.ground, trial.agency, [longer!, due!])).toBe(0)
+    trial.clock.at = hour
+    expect(await beginErasing(trial.ground, trial.agency, [longer!, due!])).toBe(1)
+    expect(await trial.told(longer!)).not.toContain('deletion-due')
+    expect(await trial.state(longer!)).toMatchObject({ state: 'kept' })
   })
 
   describe('never destroys the key of a held recording', () => {

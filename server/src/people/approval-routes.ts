@@ -13,7 +13,8 @@ export function approvalRoutes(people: People, database: Database) {
       const answer = await database.asAgency(actor.agency, trx =>
         people.approvals.answer(trx, { approval: input.id, actor }),
       )
-      if (answer.state !== 'refused') {
+      if (answer.state === 'refused') await noteRefusal(people, database, actor, answer.because)
+      else {
         const { state, kind, subject } = answer
         return { state, kind, subject, left: answer.state === 'waiting' ? answer.left : 0 }
       }
@@ -24,6 +25,7 @@ export function approvalRoutes(people: People, database: Database) {
       const { actor } = context
       if (!(await people.allowed(actor, 'see-approvals')))
         throw errors.NOT_ALLOWED({ data: { sentence: 'Your roles do not allow you to see what waits.' } })
+      await people.noteListing(actor, 'see-approvals')
       return database.asAgency(actor.agency, async trx => {
         const questions = (await people.approvals.waiting(trx, actor.agency)).filter(one => shows(one, actor))
         const persons = questions.flatMap(({ askedBy, confirmedBy }) => [askedBy ?? [], confirmedBy].flat())
@@ -32,6 +34,19 @@ export function approvalRoutes(people: People, database: Database) {
       })
     }),
   }
+}
+
+/** Who tried to confirm what is not his to confirm has to answer for it. */
+async function noteRefusal(
+  people: People,
+  database: Database,
+  { agency, person, token }: Actor,
+  outcome: AnswerRefusal,
+): Promise<void> {
+  if (outcome !== 'not-allowed' && outcome !== 'same-person') return
+  await database.asAgency(agency, trx =>
+    people.noteAudit(trx, { agency, person, token, act: 'approve', subject: null, outcome }),
+  )
 }
 
 /** Who may not see the list of recordings sees no more than what he may confirm, or has asked himself. */

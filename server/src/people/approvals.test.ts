@@ -70,7 +70,11 @@ onEachEngine('an act that takes two persons', ground => {
   test('needs two persons to confirm when the installation itself asked, and not one of them twice', async () => {
     const { approval } = await ask({ by: null })
     expect(await answer(approval, second)).toEqual({ state: 'waiting', kind: 'brake', subject: null, left: 1 })
-    expect(await answer(approval, second)).toEqual({ state: 'refused', because: 'confirmed-by-you-already' })
+    const sameAgain = await trial.person(asker, 'SECOND', 'supervisor')
+    expect(sameAgain.token).not.toBe(second.token)
+    for (const actor of [second, sameAgain]) {
+      expect(await answer(approval, actor)).toEqual({ state: 'refused', because: 'confirmed-by-you-already' })
+    }
     expect(carriedOut).toEqual([])
     expect(await answer(approval, third)).toMatchObject({ state: 'done' })
   })
@@ -93,6 +97,11 @@ onEachEngine('an act that takes two persons', ground => {
     const stranger = (await trial.found('Elsewhere')).operatorActor
     expect(await answer(approval, wearer)).toEqual({ state: 'refused', because: 'not-allowed' })
     expect(await answer(approval, stranger)).toEqual({ state: 'refused', because: 'no-such-question' })
+    // Also where the transaction sees the rows of every agency.
+    const installation = ground.database.asInstallation(trx =>
+      trial.people.approvals.answer(trx, { approval, actor: stranger }),
+    )
+    expect(await installation).toEqual({ state: 'refused', because: 'no-such-question' })
     expect(carriedOut).toEqual([])
   })
 

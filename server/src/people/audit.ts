@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
-import type { Act } from './roles.ts'
+import type { Act, Actor } from './roles.ts'
 import { peopleTables } from './store.ts'
 
 const HOUR_MS = 3_600_000
@@ -16,7 +16,7 @@ export type AuditRow = {
   readonly agency: string
   readonly person: string | null
   readonly token: string | null
-  readonly act: Act | 'sign-in'
+  readonly act: Act | 'sign-in' | 'approve'
   /** The recording it was about, if one. */
   readonly subject: string | null
   readonly outcome: string
@@ -28,6 +28,24 @@ export async function noteAudit(trx: Trx, clock: Clock, row: AuditRow): Promise<
     .insertInto('people_audit')
     .values({ ...row, id: uuidv7(clock), at: new Date(clock.now()), salt: randomBytes(32), covered_by: null })
     .execute()
+}
+
+/** Notes what a token lists: the first of each kind in an hour, so that a page that asks every minute makes one row. */
+export function listingNotes(
+  clock: Clock,
+  note: (row: AuditRow) => Promise<void>,
+): (actor: Actor, act: Act, subject?: string) => Promise<void> {
+  const noted = new Set<string>()
+  let hour = 0
+  return async ({ agency, person, token }, act, subject) => {
+    const now = Math.floor(clock.now() / HOUR_MS)
+    if (now !== hour) noted.clear()
+    hour = now
+    const what = `${token} ${act} ${subject ?? ''}`
+    if (noted.has(what)) return
+    await note({ agency, person, token, act, subject: subject ?? null, outcome: 'listed' })
+    noted.add(what)
+  }
 }
 
 type KeptRow = {

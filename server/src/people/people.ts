@@ -6,7 +6,7 @@ import { historyKeyId, uuidv7 } from '../platform/identifiers.ts'
 import type { Vault } from '../platform/vault/port.ts'
 import { agencyOf, foundAgency, type Agency, type Founded, type Founding } from './agencies.ts'
 import { openApprovals, type Approvals } from './approvals.ts'
-import { commitAudit, noteAudit, type AuditRow } from './audit.ts'
+import { commitAudit, listingNotes, noteAudit, type AuditRow } from './audit.ts'
 import { grantRole, nameKey, personNamed } from './persons.ts'
 import { may, type Act, type Actor, type Role } from './roles.ts'
 import { peopleTables } from './store.ts'
@@ -67,6 +67,8 @@ export interface People {
   /** Refuses a token from the commit on: any of the agency's for its administrators, for others one of their own. */
   revokeToken(trx: Trx, actor: Actor, token: string): Promise<Revocation>
   noteAudit(trx: Trx, row: AuditRow): Promise<void>
+  /** Puts a listing on the agency's audit: the first of its kind that a token asks for in an hour. Outside a transaction. */
+  noteListing(actor: Actor, act: Act, subject?: string): Promise<void>
   /** Name by person id, for those of them that the transaction sees. */
   names(trx: Trx, persons: readonly string[]): Promise<Map<string, string>>
   /** What runs by the clock each hour: commits finished hours of audit, closes questions nobody answered in time. */
@@ -117,6 +119,7 @@ export function openPeople(ground: PeopleGround): People {
       }),
     revokeToken: async (trx, actor, token) => revoke(trx, await grounded(trx, actor.agency), actor, token),
     noteAudit: (trx, row) => noteAudit(trx, clock, row),
+    noteListing: listingNotes(clock, note),
     names: namesOf,
     async hourly() {
       let audited = 0

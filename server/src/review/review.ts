@@ -26,12 +26,14 @@ export function openReview({ database, people, dock, seal }: ReviewGround): Revi
   return {
     async list(actor, page) {
       if (!(await people.allowed(actor, 'list'))) return null
+      await people.noteListing(actor, 'list')
       const rows = await database.asAgency(actor.agency, trx => listRecordings(trx, page))
       const countersigned = seal.metrics().countersignedLeaves
       return rows.map(row => ({ ...row, state: stateOf(row, countersigned) }))
     },
     async facts(actor, recording) {
       if (!(await people.allowed(actor, 'list', recording))) return 'not-allowed'
+      await people.noteListing(actor, 'list', recording)
       return database.asAgency(actor.agency, async trx =>
         (await dock.find(trx, recording)) === null ? 'no-such-recording' : dock.facts(trx, recording),
       )

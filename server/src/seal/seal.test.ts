@@ -41,13 +41,11 @@ onEachEngine('the log', ground => {
   const note = async (): Promise<string> => Buffer.from((await seal.serve('checkpoint')).body).toString()
   const files = (): string => join(log.folder, 'log')
 
-  test('a recording is sealed within a second and its receipt holds against the trust policy', async () => {
+  test('a recording is sealed by itself, and its receipt holds against the trust policy', async () => {
     const recording = await commitRecording(log)
     expect(await seal.receiptOf(recording)).toBeNull()
     expect(await seal.state(recording.label)).toBe('received')
-    const before = performance.now()
     expect(await seal.whenSealed(recording.label)).not.toBeNull()
-    expect(performance.now() - before).toBeLessThan(1000)
     const text = (await seal.receiptOf(recording)) ?? ''
     const policy = parsePolicy(`log ${log.signers.log.vkey}\nquorum none\n`)
     expect(await checkReceipt({ text, policy })).toMatchObject({ holds: true, origin: originOf(log) })

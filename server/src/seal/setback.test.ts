@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventLeaf } from '@vidne/evidence/leaf'
+import { formatCheckpoint } from '@vidne/tlog/checkpoint'
 import { leafHash } from '@vidne/tlog/merkle'
+import { signNote } from '@vidne/tlog/note'
 import { tilePath, tilesForAppend } from '@vidne/tlog/tiles'
 import { openDatabase, type Database } from '../platform/database/door.ts'
 import { silentLogger } from '../platform/http/logging.ts'
@@ -88,6 +90,31 @@ onEachEngine('after a restore', ground => {
       restoreLock()
     })
     await expectStopped(log, seal, 'lock-older')
+  })
+
+  test("a lock folder that becomes yesterday's while the log runs is noticed before anything more is signed", async () => {
+    const restore = backup(log, 'lock')
+    await grow(log, seal)
+    const { leaves } = seal.metrics()
+    restore()
+    const [event] = await log.commit(1)
+    expect(await seal.whenSealed(event!.label)).toBeNull()
+    await expectStopped(log, seal, 'lock-older')
+    expect(seal.metrics().leaves).toBe(leaves)
+  })
+
+  test('a larger tree under our own key that is not the one in the tiles stops a running log: it has forked', async () => {
+    const { leaves } = seal.metrics()
+    const store = openTileFolder(tiles())
+    const others = [1, 2, 3, 4, 5].map(nth => eventLeaf(new Uint8Array(32).fill(nth), new Uint8Array(32).fill(9)))
+    await store.write({ tiles: await tilesForAppend(store, leaves, others.map(leafHash)), bundles: [] })
+    const forked = { origin: originOf(log), size: leaves + 5, root: new Uint8Array(32).fill(9), extensions: [] }
+    const note = await signNote(formatCheckpoint(forked), [log.signers.log])
+    writeFileSync(join(lock(), `${String(forked.size).padStart(16, '0')}.checkpoint`), note)
+    const [event] = await log.commit(1)
+    expect(await seal.whenSealed(event!.label)).toBeNull()
+    expect(seal.standing()).toMatchObject({ stopped: 'forked' })
+    expect(lastSigned(log)).toBe(note)
   })
 
   test('a lost lock folder is not taken for a new log', async () => {

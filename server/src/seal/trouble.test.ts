@@ -73,6 +73,27 @@ describe('a log in trouble', () => {
     expect(seal.metrics().leaves).toBe(before)
   })
 
+  test('signs nothing over tiles that came out otherwise than they were written', async () => {
+    const settings = onDisk()
+    const tiles = openTileFolder('/data/log', disk)
+    seal = await openSeal({ ...settings, tiles })
+    await seal.openLog(openedStatement(originOf(log)))
+    const [before, signed] = [seal.metrics().leaves, await settings.lock?.read()]
+    const write = tiles.write.bind(tiles)
+    tiles.write = growth => {
+      const spoiled = growth.tiles.map(tile => ({
+        ...tile,
+        bytes: tile.bytes.map((byte, at) => (at === 0 ? ~byte : byte)),
+      }))
+      return write({ ...growth, tiles: spoiled })
+    }
+    const [event] = await log.commit(1)
+    expect(await seal.whenSealed(event!.label)).toBeNull()
+    expect(seal.standing()).toMatchObject({ stopped: 'tiles-differ' })
+    expect(seal.metrics().leaves).toBe(before)
+    expect(await settings.lock?.read()).toEqual(signed)
+  })
+
   test('waits while the database is away, and loses nothing when a commit was answered with silence', async () => {
     let away = false
     let silentCommits = 0

@@ -112,6 +112,24 @@ describe('a log with witnesses', () => {
     expect(await seal.publish()).toBe(false)
   })
 
+  test('a witness to whom a checkpoint does not go on from what it has cosigned stops the log before it is public', async () => {
+    const before = await note()
+    witness.instead = { status: 422 }
+    await log.commit(1)
+    expect(await seal.publish()).toBe(false)
+    expect(seal.standing()).toMatchObject({ stopped: 'witness-differs' })
+    expect(await note()).toBe(before)
+  })
+
+  test('a signature that a witness has made of another checkpoint is left out', async () => {
+    const lines = (await note()).split('\n').filter(line => line.startsWith('— peer.example.org/witness '))
+    expect(lines).toHaveLength(1)
+    witness.instead = { status: 200, body: `${lines.join('\n')}\n` }
+    await log.commit(1)
+    expect(await seal.publish()).toBe(true)
+    expect(await cosigners()).not.toContain('peer.example.org/witness')
+  })
+
   test('a checkpoint that was cosigned but never published, for a crash came between, is simply followed by the next', async () => {
     await seal.close()
     let passed = 0

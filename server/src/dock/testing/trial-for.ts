@@ -57,8 +57,8 @@ export async function objectsIn(trial: TrialDock): Promise<string[]> {
 }
 
 /** A PATCH that goes on sending until its socket is destroyed. */
-export function slowPatch(upload: string, offset: number, length: number): ClientRequest {
-  const headers = { 'tus-resumable': '1.0.0', authorization: 'Bearer dock', 'content-type': STREAM }
+export function slowPatch(upload: string, offset: number, length: number, token = 'dock'): ClientRequest {
+  const headers = { 'tus-resumable': '1.0.0', authorization: `Bearer ${token}`, 'content-type': STREAM }
   const sending = request(upload, {
     method: 'PATCH',
     agent: false,

@@ -8,7 +8,7 @@ import { systemClock } from '../clock.ts'
 import type { Trx } from '../database/door.ts'
 import { historyKeyId, uuidv7 } from '../identifiers.ts'
 import { onEachEngine } from '../testing/databases.ts'
-import { ChainUnknown, HistoryErased, openHistory, type Entry, type History } from './history.ts'
+import { ChainUnknown, HistoryErased, LogStandsStill, openHistory, type Entry, type History } from './history.ts'
 import { OpeningDamaged } from './openings.ts'
 
 const log = logId('vidne.example/test')
@@ -254,5 +254,29 @@ onEachEngine('history', ground => {
     const events = await asAgency(trx => rehearsed.of(trx, subject))
     expect(events[0]!.core.at).toBe(Date.UTC(2026, 9, 25, 0, 59, 59, 999))
     expect(events[1]!.core.at).toBeGreaterThan(events[0]!.core.at)
+  })
+
+  test('writes nothing while the log stands still: neither a chain, nor an event, nor a statement', async () => {
+    const still: { reason: string | null } = { reason: null }
+    const halting = openHistory({ log, clock: systemClock, keys, standsStill: () => still.reason })
+    await asAgency(trx => halting.begin(trx, beginning()))
+    const waiting = await asInstallation(trx => halting.waiting(trx))
+    const counts = [{ rule: 'uncategorised', items: 1 }]
+    const writing: ((trx: Trx) => Promise<unknown>)[] = [
+      trx => halting.begin(trx, beginning(uuidv7(systemClock))),
+      trx => halting.append(trx, view('Kim')),
+      trx => halting.publish(trx, { type: 'deletion-run', v: 1, at: systemClock.now(), counts }),
+    ]
+    still.reason = 'The database is older than the log.'
+    for (const write of writing) {
+      const refused = asAgency(write)
+      await expect(refused).rejects.toThrow(LogStandsStill)
+      await expect(refused).rejects.toThrow('older than the log')
+    }
+    expect(await asInstallation(trx => halting.waiting(trx))).toBe(waiting)
+    expect(await asAgency(trx => halting.of(trx, subject))).toHaveLength(1)
+    still.reason = null
+    for (const write of writing) await asAgency(write)
+    expect(await asInstallation(trx => halting.waiting(trx))).toBe(waiting + 3)
   })
 })

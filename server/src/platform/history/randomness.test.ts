@@ -20,3 +20,14 @@ test('a portion stays as it was given when others follow', () => {
   expect(portion).toEqual(copy)
   expect(portion.some(byte => byte !== 0)).toBe(true)
 })
+
+test('no two portions have a byte of the source in common: who is shown one learns nothing of another', () => {
+  const sizes = [32, 12, 16, 32, 7]
+  const windows = new Set<string>()
+  let given = 0
+  for (let nth = 0; nth < 2000; nth++) {
+    const portion = Buffer.from(randomPortion(sizes[nth % sizes.length] ?? 0))
+    for (let at = 0; at + 7 <= portion.length; at++, given++) windows.add(portion.toString('hex', at, at + 7))
+  }
+  expect(windows.size).toBe(given)
+})

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto'
+import { peopleTables } from '@vidne/server/people/store'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Asked, type Said, ask, beginUpload, dock, get, listed, personIn } from './guarantees/asking.ts'
+import { type Inside, inside } from './guarantees/inside.ts'
+
+let here: Inside
+let recording: string
+/** Somebody with a token in force whose role allows nothing. */
+let wearer: Asked
+
+beforeAll(async () => {
+  here = await inside()
+  wearer = await personIn(here.clerk, 'Wearer', 'wearer')
+  recording = (await dock(here.camera, { path: 'DCIM/1.mp4', bytes: randomBytes(3000) })).recording
+})
+afterAll(() => here?.close())
+
+type Row = { act: string; subject: string | null; outcome: string }
+
+/** What the agency's audit has of a person, but for the sign-ins, oldest first. */
+async function auditOf(name: string): Promise<Row[]> {
+  const rows = await here.ground.database.asInstallation(trx =>
+    peopleTables(trx)
+      .selectFrom('people_audit')
+      .innerJoin('people_person', 'people_person.id', 'people_audit.person')
+      .select(['act', 'subject', 'outcome'])
+      .where('name', '=', name)
+      .where('act', '<>', 'sign-in')
+      .orderBy('people_audit.id')
+      .execute(),
+  )
+  return rows.map(row => ({ ...row }))
+}
+
+const REASON = 'to see what happens'
+const ID = '00000000-0000-7000-8000-00000000000a'
+
+/** Every door of the API that is not everybody's: what is asked, and which act it is. */
+const DOORS: Readonly<Record<string, { body?: object; act: string; ofRecording?: true }>> = {
+  'GET /recordings': { act: 'list' },
+  'GET /recordings/{id}/facts': { act: 'list', ofRecording: true },
+  'POST /recordings/{id}/hold': { act: 'hold', body: { reason: REASON }, ofRecording: true },
+  'POST /recordings/{id}/release': { act: 'release', body: { reason: REASON }, ofRecording: true },
+  'POST /recordings/{id}/deletion': { act: 'delete-early', body: { reason: REASON }, ofRecording: true },
+  'POST /recordings/{id}/categories': {
+    act: 'categorise',
+    body: { rule: 'complaint', basis: REASON },
+    ofRecording: true,
+  },
+  'POST /recordings/{id}/exports': { act: 'export', body: { purpose: REASON }, ofRecording: true },
+  'POST /recordings/{id}/statement': { act: 'statement', body: {}, ofRecording: true },
+  'GET /due': { act: 'due' },
+  'POST /runs': { act: 'run-nightly', body: { what: 'nightly' } },
+  'POST /sweeps': { act: 'run-nightly', body: {} },
+  'POST /clock': { act: 'set-clock', body: { instant: '2099-01-01T00:00:00Z' } },
+  'POST /tokens': { act: 'create-token', body: { person: 'Wearer', role: 'auditor', expires: '2099-01-01T00:00:00Z' } },
+  'POST /tokens/{id}/revoke': { act: 'revoke-token', body: {} },
+  'GET /approvals': { act: 'see-approvals' },
+  'POST /dock/known': { act: 'dock', body: { camera: null, sha256: [] } },
+  'POST /uploads/{id}/admit': { act: 'admit', body: { reason: REASON } },
+}
+
+/** Who has a token sees his own tokens; an export is its asker's alone; a question says by itself who may confirm it. */
+const OTHERS = ['GET /tokens', 'GET /exports/{id}', 'POST /approvals/{id}/approve']
+
+async function doorsOfContract(): Promise<string[]> {
+  const { paths } = await get<{ paths: Record<string, object> }>(here.clerk, 'GET', '/api/openapi.json')
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`),
+  )
+}
+
+function knock(who: Asked, door: string): Promise<Said> {
+  const [method = '', path = ''] = door.split(' ')
+  const place = path.replace('{id}', path.startsWith('/recordings') ? recording : ID)
+  const query = path === '/due' ? '?by=2099-01-01T00:00:00Z' : ''
+  return ask(who, method, `/api${place}${query}`, DOORS[door]?.body)
+}
+
+test('no door of the API is forgotten here', async () => {
+  expect((await doorsOfContract()).toSorted()).toEqual([...Object.keys(DOORS), ...OTHERS].toSorted())
+})
+
+test.each(Object.entries(DOORS))(
+  '%s is refused to a role that does not reach, and the audit has it',
+  async (door, p) => {
+    const before = (await auditOf('Wearer')).length
+    expect(await knock(wearer, door)).toMatchObject({ status: 403, said: { code: 'NOT_ALLOWED' } })
+    const subject = p.ofRecording ? recording : door.startsWith('POST /tokens/') ? ID : null
+    expect((await auditOf('Wearer')).slice(before)).toEqual([{ act: p.act, subject, outcome: 'not-allowed' }])
+  },
+)
+
+test('so are uploads, receipts and what waits for a second person', async () => {
+  const before = (await auditOf('Wearer')).length
+  await expect(beginUpload(wearer, { path: 'a.mp4', bytes: randomBytes(5) })).rejects.toThrow('403')
+  expect((await ask(wearer, 'GET', `/api/recordings/${recording}/receipt`)).status).toBe(403)
+  await get(here.clerk, 'POST', `/api/recordings/${recording}/hold`, { reason: REASON })
+  const { approval } = await get<{ approval: string }>(here.clerk, 'POST', `/api/recordings/${recording}/release`, {
+    reason: REASON,
+  })
+  for (const nobody of [wearer, here.clerk])
+    expect((await ask(nobody, 'POST', `/api/approvals/${approval}/approve`)).status).toBe(403)
+  expect((await auditOf('Wearer')).slice(before)).toEqual([
+    { act: 'dock', subject: null, outcome: 'not-allowed' },
+    { act: 'dock', subject: recording, outcome: 'not-allowed' },
+    { act: 'approve', subject: null, outcome: 'not-allowed' },
+  ])
+  expect(await auditOf('Operator')).toContainEqual({ act: 'approve', subject: null, outcome: 'same-person' })
+})
+
+test('listings stand on the audit, each kind once for a token and hour', async () => {
+  const auditor = await personIn(here.clerk, 'Ada Auditor', 'auditor')
+  for (const door of ['GET /recordings', 'GET /recordings/{id}/facts', 'GET /due', 'GET /approvals'])
+    for (let times = 0; times < 2; times++) expect((await knock(auditor, door)).status).toBe(200)
+  const rows = await auditOf('Ada Auditor')
+  const told = ([act, subject]: [string, string | null]) => ({ act, subject, outcome: 'listed' })
+  expect(rows).toEqual(
+    (
+      [
+        ['list', null],
+        ['list', recording],
+        ['due', null],
+        ['see-approvals', null],
+      ] as [string, string | null][]
+    ).map(told),
+  )
+})
+
+test('the clock of a rehearsal is set by an administrator, forward only, and the agency’s history says so', async () => {
+  const set = (who: Asked, at: number) => ask(who, 'POST', '/api/clock', { instant: new Date(at).toISOString() })
+  const { clock } = here.ground
+  const auditor = await personIn(here.clerk, 'Other Auditor', 'auditor')
+  const before = clock.now()
+  expect((await set(auditor, before + 86_400_000)).status).toBe(403)
+  expect((await set(here.clerk, before - 86_400_000)).status).toBe(409)
+  expect(clock.now()).toBeLessThan(before + 86_400_000)
+  expect(clock.now()).toBeGreaterThanOrEqual(before)
+  expect((await set(here.clerk, before + 86_400_000)).status).toBe(200)
+  expect(clock.now()).toBeGreaterThanOrEqual(before + 86_400_000)
+  expect(await listed(here.clerk)).toHaveLength(1)
+})
