@@ -94,9 +94,9 @@ async function appendOwned(ground: Ground, p: Appending): Promise<Answer | Refus
   const end = await receive(ground, session, p)
   if (isRefusal(end)) return end
   if (end !== 'whole') return endRefusal(end)
-  const { upload, acknowledged } = session
-  const headers = { 'upload-offset': String(acknowledged), 'upload-expires': new Date(session.expiresAt).toUTCString() }
-  if (acknowledged !== upload.bytes) return { status: 204, headers }
+  const { upload, arrived } = session
+  const headers = { 'upload-offset': String(arrived), 'upload-expires': new Date(session.expiresAt).toUTCString() }
+  if (arrived !== upload.bytes) return { status: 204, headers }
   const completed = await finishUpload(ground, session)
   return isRefusal(completed)
     ? completed

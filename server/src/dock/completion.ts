@@ -18,8 +18,9 @@ import { refuse } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
 import type { Digests } from './sealing-messages.ts'
 import type { Admission, UploadState } from './tables.ts'
-import { insertDiscard, leaveOpen } from './uploads-store.ts'
-import type { Upload } from './uploads-store.ts'
+import { OffsetLost } from './offset-ledger.ts'
+import { insertDiscard, leaveOpen, recordProgress } from './uploads-store.ts'
+import type { Progress, Upload } from './uploads-store.ts'
 
 /** A file as a camera brought it. */
 export type DockedFile = { readonly agency: string; readonly camera: string | null; readonly sha256: Uint8Array }
@@ -42,8 +43,8 @@ export class UploadEnded extends Error {
 /** What an upload became. `again`: its bytes were here already. */
 export type Completed = { readonly recording: string; readonly again: boolean }
 
-/** An upload whose bytes are all durable, and what they are. */
-export type Finished = { readonly upload: Upload; readonly digests: Digests }
+/** An upload whose bytes are all durable, and what they are. `last`: of its parts, those that are not recorded yet. */
+export type Finished = { readonly upload: Upload; readonly digests: Digests; readonly last: Progress | null }
 
 const MOST_AT_ONCE = 50
 
@@ -97,6 +98,7 @@ async function completeAll(
   agency: string,
   finished: readonly Finished[],
 ): Promise<Outcome[]> {
+  await recordLast(trx, finished)
   const files = finished.map(({ upload, digests }) => ({ agency, camera: upload.camera, sha256: digests.sha256 }))
   const deleted = await parts.deletedHere(trx, files)
   const stops = finished.map((one, at) => stopOf(one, deleted[at] === true))
@@ -111,6 +113,13 @@ async function completeAll(
     if (outcome === undefined) throw new Error('an upload was lost on the way')
     return outcome
   })
+}
+
+/** Records the last parts; in one transaction with what comes of it. Throws OffsetLost for an upload that does not stand there. */
+async function recordLast(trx: Trx, finished: readonly Finished[]): Promise<void> {
+  const last = finished.flatMap(one => one.last ?? [])
+  const moved = last.length === 0 ? new Set<string>() : await recordProgress(trx, last)
+  for (const { upload } of last) if (!moved.has(upload)) throw new OffsetLost(`the upload ${upload} stands elsewhere`)
 }
 
 /** Why it does not become a recording, and in what state it is left. */

@@ -5,12 +5,15 @@ import type { Refusal } from './refusals.ts'
 import type { Session } from './session.ts'
 import { refusalFor } from './troubles.ts'
 
-/** Makes a recording of an upload whose last byte is acknowledged. Call only as its owner. Throws what database or disk throw. */
+/**
+ * Makes a recording of an upload whose last byte is durable, and acknowledges that byte with it. Call only as its owner. Throws
+ * what database or disk throw; the last byte is acknowledged then too, if the database can be reached.
+ */
 export async function finishUpload(ground: Ground, session: Session): Promise<Completed | Refusal> {
-  const { upload, acknowledged } = session
+  const upload = { ...session.upload, acknowledged: session.arrived }
   try {
     const digests = await session.sealing.finish()
-    const completed = await ground.completions.complete({ upload: { ...upload, acknowledged }, digests })
+    const completed = await ground.completions.complete({ upload, digests, last: session.last })
     if (isRefusal(completed)) {
       ground.log.warn({ upload: upload.id, refused: completed.refused }, 'an upload was received and not sealed')
       return completed
@@ -18,6 +21,9 @@ export async function finishUpload(ground: Ground, session: Session): Promise<Co
     ground.sealed()
     if (completed.again) ground.discarded()
     return completed
+  } catch (error) {
+    await session.recordLast().catch(() => undefined)
+    throw error
   } finally {
     ground.sessions.drop(upload.id)
   }

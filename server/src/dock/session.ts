@@ -6,10 +6,13 @@ import { OffsetLost } from './offset-ledger.ts'
 import type { OffsetLedger } from './offset-ledger.ts'
 import type { Sealing } from './sealing-pool.ts'
 import { reserveNames } from './uploads-store.ts'
-import type { StoredPart, Upload } from './uploads-store.ts'
+import type { Progress, StoredPart, Upload } from './uploads-store.ts'
 
 /** FLOE's associated data: what kind of blob it is. */
 export const RECORDING_KIND = 1
+
+/** `fresh`: names that are reserved by it, and may be used once it is written. */
+type Recorded = { readonly progress: Progress; readonly fresh: readonly string[] }
 
 /** Object names kept ready per upload: so many parts can be written before the next acknowledgement. */
 const SPARE_NAMES = 8
@@ -32,6 +35,7 @@ export class Session {
   readonly #inUse = new Set<string>()
   #recordedParts: number
   #begunParts: number
+  #last: Recorded | null = null
 
   /**
    * `upload` as it stands in the database now. Its `reserved` names are taken for ones that nobody else ever had: who takes an
@@ -69,28 +73,48 @@ export class Session {
     return { key: this.#key, aad: blobAad({ ...place, kind: RECORDING_KIND, part }) }
   }
 
-  /** Records parts whose bytes are durable. Acknowledged when it resolves. Throws OffsetLost, or what the database throws. */
+  /**
+   * Records parts whose bytes are durable. Acknowledged when it resolves, but for those with which the upload is whole: they are
+   * recorded together with what it becomes (`finishing.ts`). Throws OffsetLost, or what the database throws.
+   */
   async record(parts: readonly StoredPart[]): Promise<void> {
+    const recorded = this.#recordedWith(parts)
+    if (this.acknowledged + bytesOf(parts) === this.upload.bytes) this.#last = recorded
+    else await this.#write(recorded)
+  }
+
+  /** What makes the upload whole and is not recorded yet; null where nothing is. */
+  get last(): Progress | null {
+    return this.#last?.progress ?? null
+  }
+
+  /** Bytes that are durable, recorded or about to be. */
+  get arrived(): number {
+    return this.acknowledged + bytesOf(this.last?.parts ?? [])
+  }
+
+  /** Records what makes the upload whole by itself, where it could not be recorded with what the upload becomes. */
+  async recordLast(): Promise<void> {
+    if (this.#last !== null) await this.#write(this.#last)
+  }
+
+  #recordedWith(parts: readonly StoredPart[]): Recorded {
     for (const { object } of parts) this.#inUse.delete(object)
-    const reserved = [...this.#inUse, ...this.#spare]
     const fresh = Array.from({ length: Math.max(0, SPARE_NAMES - this.#spare.length) }, newObjectName)
-    const expiresAt = this.#parts.now() + this.#parts.lifeMs
     const { id: upload, agency, stored, attempt } = this.upload
-    await this.#parts.ledger.record({
-      upload,
-      agency,
-      stored,
-      attempt,
-      parts,
-      expiresAt,
-      from: this.acknowledged,
-      firstPart: this.#recordedParts,
-      reserved: [...reserved, ...fresh],
-    })
+    const expiresAt = this.#parts.now() + this.#parts.lifeMs
+    const reserved = [...this.#inUse, ...this.#spare, ...fresh]
+    const stood = { from: this.acknowledged, firstPart: this.#recordedParts }
+    return { fresh, progress: { upload, agency, stored, attempt, parts, expiresAt, reserved, ...stood } }
+  }
+
+  async #write({ progress, fresh }: Recorded): Promise<void> {
+    await this.#parts.ledger.record(progress)
+    this.#last = null
     this.#spare.push(...fresh)
-    this.#recordedParts += parts.length
-    this.acknowledged += parts.reduce((sum, part) => sum + part.bytes, 0)
-    this.expiresAt = expiresAt
+    this.#recordedParts += progress.parts.length
+    this.acknowledged += bytesOf(progress.parts)
+    this.expiresAt = progress.expiresAt
   }
 
   /** Ends the hash state and overwrites the key. */
@@ -107,4 +131,8 @@ export class Session {
     if (!ours) throw new OffsetLost(`the upload ${id} was taken up by another process`)
     this.#spare.push(...fresh)
   }
+}
+
+function bytesOf(parts: readonly StoredPart[]): number {
+  return parts.reduce((sum, part) => sum + part.bytes, 0)
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Database, Trx } from '../platform/database/door.ts'
-import { DatabaseAway } from '../platform/database/errors.ts'
+import { DatabaseAway, StatementTimedOut } from '../platform/database/errors.ts'
 import { ObjectsAway, openObjects } from '../platform/objects/objects.ts'
 import type { Objects, ObjectWriter } from '../platform/objects/objects.ts'
 import { VaultDegraded } from '../platform/vault/vault.ts'
@@ -22,7 +22,7 @@ const wrong = {
   disk: false,
   store: false,
   slow: null as Promise<void> | null,
-  database: 'no' as 'no' | 'away' | 'away after the commit',
+  database: 'no' as 'no' | 'away' | 'away after the commit' | 'making no recordings',
 }
 let trial: TrialDock
 
@@ -98,6 +98,18 @@ describe('what passes', () => {
       () => (wrong.database = 'no'),
       'unknown',
     )
+  })
+
+  test('a recording that could not be made: its last byte is kept, and it is made without being sent again', async () => {
+    const bytes = footage(MIB + 9, 'kept whole')
+    const upload = await begin(trial.url, bytes.length)
+    wrong.database = 'making no recordings'
+    const answer = await patch(upload, 0, bytes)
+    wrong.database = 'no'
+    expect({ status: answer.status, error: errorIn(answer) }).toEqual({ status: 503, error: 'database-away' })
+    expect(await offsetOf(upload)).toBe(bytes.length)
+    const done = await receiptOf(upload)
+    expect((await readBack(trial, done.headers['vidne-recording'], bytes.length)).equals(bytes)).toBe(true)
   })
 })
 
@@ -203,7 +215,10 @@ function troubledDatabase(database: Database): Database {
     close: () => database.close(),
     asAgency: async (agency, work) => {
       if (wrong.database === 'away') throw away('no')
-      return database.asAgency(agency, work)
+      if (wrong.database === 'making no recordings') throw new StatementTimedOut('too slow')
+      const done = await database.asAgency(agency, work)
+      if (wrong.database === 'away after the commit') throw away('unknown')
+      return done
     },
     asInstallation: async work => {
       if (wrong.database === 'away') throw away('no')
