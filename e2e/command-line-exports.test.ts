@@ -151,7 +151,13 @@ describe('an export that a second person has agreed to', () => {
     const unverified = await here.run(['dock', camera], here.deviceToken)
     expect(unverified.out).toMatch(/^2\.mp4: sealed as \S+ \(receipt kept, not verified: no trust file was given\)\n$/)
     expect(existsSync(join(camera, '2.mp4'))).toBe(true)
-    const wiped = await here.run(['dock', camera, '--trust', here.trust, '--wipe'], here.deviceToken)
+    const words = ['dock', camera, '--trust', here.trust, '--wipe']
+    const kept = await here.run(words, here.deviceToken)
+    expect(kept.out).toMatch(
+      /^2\.mp4: sealed as \S+ \(receipt kept, not verified: it is from a rehearsal installation\), not wiped: .*--rehearsal\n$/,
+    )
+    expect(existsSync(join(camera, '2.mp4'))).toBe(true)
+    const wiped = await here.run([...words, '--rehearsal'], here.deviceToken)
     expect(wiped.out).toMatch(/^2\.mp4: sealed as \S+ \(receipt verified\), wiped\n$/)
     expect(existsSync(join(camera, '2.mp4'))).toBe(false)
   })

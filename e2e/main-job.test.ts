@@ -107,6 +107,9 @@ describe.each(groundKinds)('from a folder of footage to a package that a court c
     const file = join(out, 'large.zip')
     expect(await vidne(['verify', file, '--rehearsal'])).toMatchObject({ code: 1 })
     expect(await vidne(['verify', file, '--trust', here.trust])).toMatchObject({ code: 1 })
+    const refused = await vidne(['receipt', docked[0]!.receipt, '--trust', here.trust, '--json'])
+    expect(refused).toMatchObject({ code: 1 })
+    expect(JSON.parse(refused.out)).toMatchObject({ mode: 'rehearsal', reasons: [{ code: 'rehearsal' }] })
     expect(await vidne(['verify', join(folder, 'DCIM', 'notes.mp4'), '--trust', here.trust])).toMatchObject({ code: 2 })
   })
 

@@ -216,7 +216,11 @@ describe('the dock agent, one file', () => {
     writeFileSync(clip, `footage seen by ${name}`)
     utimesSync(clip, new Date(Date.now() - 86_400_000), new Date(Date.now() - 86_400_000))
     const words = ['--server', here.url, '--token', '@dock.token', '--trust', here.trust, '--wipe', '--json']
-    const said = await run(program, [join(folder, 'node_modules/.bin/vidne-dock'), camera, ...words], folder)
+    const dock = [join(folder, 'node_modules/.bin/vidne-dock'), camera, ...words]
+    const kept = await run(program, dock, folder)
+    expect(JSON.parse(kept.out)).toMatchObject({ path: '0001.MP4', verified: false, wiped: false })
+    expect(existsSync(clip)).toBe(true)
+    const said = await run(program, [...dock, '--rehearsal'], folder)
     expect(said).toMatchObject({ code: 0, err: '' })
     expect(JSON.parse(said.out)).toMatchObject({ path: '0001.MP4', verified: true, wiped: true })
     expect(existsSync(clip)).toBe(false)

@@ -105,13 +105,15 @@ describe.skipIf(leftOut('verify.html in a browser', browserMissing()))('verify.h
     expect(await result()).toContain(en.verdict.intact.statement)
     await choose('subject', join(vectors, 'packages/receipt.txt'))
     expect(await result()).toContain(en.verdict.intact.receipt)
-    await choose('subject', join(vectors, 'packages/rehearsal.zip'))
-    expect(await result()).toContain(en.verdict.reason.rehearsal)
     await page.getByText(en.verdict.page.more).click()
-    await page.getByLabel(en.verdict.page.rehearsal).check()
-    expect(await result()).toContain(en.verdict.holds.yes)
-    expect(await result()).toContain(en.verdict.rehearsal)
-    await page.getByLabel(en.verdict.page.rehearsal).uncheck()
+    for (const file of ['rehearsal.zip', 'receipt-of-a-rehearsal.txt']) {
+      await choose('subject', join(vectors, 'packages', file))
+      expect(await result()).toContain(en.verdict.reason.rehearsal)
+      await page.getByLabel(en.verdict.page.rehearsal).check()
+      expect(await result()).toContain(en.verdict.holds.yes)
+      expect(await result()).toContain(en.verdict.rehearsal)
+      await page.getByLabel(en.verdict.page.rehearsal).uncheck()
+    }
   })
 
   test('files that are dropped find their place by what they hold', async () => {

@@ -183,6 +183,28 @@ test('a camera is wiped only when asked, with a trust file, and after its receip
   expect(existsSync(docked(wiped).receipt)).toBe(true)
 })
 
+test('on receipts of a rehearsal files are docked as ever, and no camera is wiped unless that is accepted', async () => {
+  const folder = join(ground.folder, 'rehearsal')
+  const rehearsal = await openTrialRack({ folder, database: ground.database, mode: 'rehearsal' })
+  try {
+    const there = { server: rehearsal.trial.url, trust: rehearsal.trust }
+    put('a.mp4', footage(5000, `rehearsed ${turn}`))
+    const [first] = await dock(there)
+    expect(first).toMatchObject({ verified: false, rehearsal: true })
+    expect(docked(first)).not.toHaveProperty('wiped')
+    for (const journal of ['journal', 'another journal']) {
+      const [kept] = await dock({ ...there, wipe: true, journal: join(state, journal) })
+      expect(kept).toMatchObject({ verified: false, wiped: false, kept: expect.stringContaining('--rehearsal') })
+      expect(docked(kept).recording).toBe(docked(first).recording)
+      expect(existsSync(join(camera, 'a.mp4'))).toBe(true)
+    }
+    expect(await dock({ ...there, wipe: true, rehearsal: true })).toMatchObject([{ verified: true, wiped: true }])
+    expect(existsSync(join(camera, 'a.mp4'))).toBe(false)
+  } finally {
+    await rehearsal.trial.close()
+  }
+})
+
 test('a file that reads differently the second time is not wiped, though length and time are the same', async () => {
   const day = new Date('2024-05-01T10:00:00Z')
   put('a.mp4', footage(5000, `second reading ${turn}`))

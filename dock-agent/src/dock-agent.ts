@@ -24,6 +24,8 @@ export type DockWish = {
   /** The camera whose storage this is, as a person knows it; null: what the file names say. */
   camera: string | null
   wipe: boolean
+  /** Accepts what comes from a rehearsal installation; without it no receipt from there verifies, and no camera is wiped on one. */
+  rehearsal?: boolean
   /** Where receipts are kept, and what the agent remembers. */
   receipts: string
   journal: string
@@ -97,6 +99,7 @@ async function rackFor(wish: DockWish, files: readonly CameraFile[]): Promise<Ra
     journal,
     camera: wish.camera,
     wipe: wish.wipe,
+    rehearsal: wish.rehearsal === true,
     receipts,
     session: randomUUID(),
     receiptPatienceMs: patienceMs,

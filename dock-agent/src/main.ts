@@ -9,11 +9,12 @@ import type { DockWish } from './dock-agent.ts'
 import { faultWords } from './faults.ts'
 import { stateFolder, tellDocking } from './telling.ts'
 
-const USAGE = `vidne-dock FOLDER --server URL --token @FILE [--trust FILE] [--camera ID] [--wipe] [--json]
-           [--receipts FOLDER] [--journal FOLDER]
+const USAGE = `vidne-dock FOLDER --server URL --token @FILE [--trust FILE] [--camera ID] [--wipe] [--rehearsal]
+           [--json] [--receipts FOLDER] [--journal FOLDER]
 
 Docks every file below FOLDER, a camera's mounted storage. --wipe removes a file once its receipt was verified
-against the trust file; it needs --trust. The token may also stand in VIDNE_TOKEN.
+against the trust file; it needs --trust. A receipt from a rehearsal installation is verified, and a camera wiped on it, only
+with --rehearsal. The token may also stand in VIDNE_TOKEN.
 Ends with 0 when every file is docked, 1 when one was refused, 2 when the command cannot be understood.
 `
 
@@ -30,6 +31,7 @@ const OPTIONS = {
   receipts: { type: 'string' },
   journal: { type: 'string' },
   wipe: { type: 'boolean' },
+  rehearsal: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
@@ -68,6 +70,7 @@ function understand(words: readonly string[]): { wish: Omit<DockWish, 'onEvent'>
     trust: values.trust === undefined ? null : contentOf(values.trust, '--trust'),
     camera: values.camera ?? null,
     wipe: values.wipe === true,
+    rehearsal: values.rehearsal === true,
     receipts: values.receipts ?? join(state, 'receipts'),
     journal: values.journal ?? join(state, 'journal'),
   }

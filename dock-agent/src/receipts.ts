@@ -34,11 +34,18 @@ export async function fetchReceipt(
   )
 }
 
-/** Why a receipt is no reason to let a file go; null when it is one. Without a trust file only that it is of this file. */
-export async function doubtOf(text: string, policy: TrustPolicy | null, file: Measured): Promise<ReceiptFault | null> {
+/**
+ * Why a receipt is no reason to let a file go; null when it is one. Without a trust file only that it is of this file. That it is from
+ * a rehearsal installation is told last, where nothing else speaks against it.
+ */
+export async function doubtOf(
+  text: string,
+  { policy, rehearsal }: { policy: TrustPolicy | null; rehearsal: boolean },
+  file: Measured,
+): Promise<ReceiptFault | null> {
   const expected = { bytes: file.bytes, sha256: new Uint8Array(Buffer.from(file.sha256, 'hex')) }
   if (policy !== null) {
-    const verdict = await checkReceipt({ text, policy, expected })
+    const verdict = await checkReceipt({ text, policy, expected, rehearsal })
     return verdict.holds ? null : verdict.because
   }
   try {

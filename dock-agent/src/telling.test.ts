@@ -12,6 +12,17 @@ test.each([
     'DCIM/1.mp4: sealed as r-1 (receipt verified), not wiped: it read differently the second time',
   ],
   [{ ...docked, verified: false }, 'DCIM/1.mp4: sealed as r-1 (receipt kept, not verified: no trust file was given)'],
+  [
+    {
+      ...docked,
+      verified: false,
+      rehearsal: true,
+      wiped: false,
+      kept: 'nothing is wiped on a receipt from a rehearsal installation without --rehearsal',
+    },
+    'DCIM/1.mp4: sealed as r-1 (receipt kept, not verified: it is from a rehearsal installation), ' +
+      'not wiped: nothing is wiped on a receipt from a rehearsal installation without --rehearsal',
+  ],
   [{ path: 'link', refused: 'it is a symbolic link' }, 'link: refused: it is a symbolic link'],
 ] satisfies [DockLine, string][])('%j is told as: %s', (line, words) => expect(inWords(line)).toBe(words))
 

@@ -6,10 +6,14 @@ import { type Screen, startProgress } from './progress.ts'
 /** What became of a file, as a line for people: sealed, and what that rests on; wiped, or why not. */
 export function inWords(line: DockLine): string {
   if ('refused' in line) return `${line.path}: refused: ${line.refused}`
-  const checked = line.verified ? 'receipt verified' : 'receipt kept, not verified: no trust file was given'
+  const checked = line.verified ? 'receipt verified' : `receipt kept, not verified: ${unverified(line)}`
   const wiped = line.wiped === true ? ', wiped' : ''
   const kept = line.kept === undefined ? '' : `, not wiped: ${line.kept}`
   return `${line.path}: sealed as ${line.recording} (${checked})${wiped}${kept}`
+}
+
+function unverified({ rehearsal }: { rehearsal?: true }): string {
+  return rehearsal === true ? 'it is from a rehearsal installation' : 'no trust file was given'
 }
 
 /** A line a file on `out`, as JSON or in words; how far it is, on `err`. `end` takes the bar away. */

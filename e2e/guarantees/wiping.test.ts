@@ -62,7 +62,7 @@ function aCamera(bytes = randomBytes(BYTES)): { path: string; file: string; byte
   return { path, file: join(path, 'a.mp4'), bytes }
 }
 
-async function dockAndWipe(camera: string, p: { server: string; trust: string }): Promise<DockLine> {
+async function dockAndWipe(camera: string, p: { server: string; trust: string; rehearsal?: false }): Promise<DockLine> {
   const lines: DockLine[] = []
   await dockFolder({
     folder: camera,
@@ -71,6 +71,7 @@ async function dockAndWipe(camera: string, p: { server: string; trust: string })
     trust: p.trust,
     camera: `CAM-${turn}`,
     wipe: true,
+    rehearsal: p.rehearsal ?? true,
     receipts: join(folder, `receipts-${turn}-${new URL(p.server).port}`),
     journal: join(folder, `journal-${turn}`),
     patienceMs: 10_000,
@@ -150,6 +151,26 @@ test('G4: a log that is trusted too cannot speak for this one', async () => {
   const both = trust.replace('quorum none', `log ${other.vkey}\nquorum none`)
   const line = await dockAndWipe(camera.path, { server: liar.url, trust: both })
   expect(line).toMatchObject({ refused: expect.stringContaining('signer-unknown') })
+  expect(existsSync(camera.file)).toBe(true)
+})
+
+test('G4: a genuine receipt of a rehearsal wipes nothing unless a rehearsal is accepted', async () => {
+  const camera = aCamera()
+  const wish = { server: here.clerk.url, trust } as const
+  for (const round of [1, 2]) {
+    const line = await dockAndWipe(camera.path, { ...wish, rehearsal: false })
+    expect({ round, line }).toMatchObject({ line: { verified: false, wiped: false, kept: expect.any(String) } })
+    expect(readFileSync(camera.file).equals(camera.bytes)).toBe(true)
+  }
+  expect(await dockAndWipe(camera.path, wish)).toMatchObject({ verified: true, wiped: true })
+})
+
+test('G4: a rehearsal that calls itself a normal installation on its receipts wipes nothing', async () => {
+  const camera = aCamera()
+  liar.forge = text =>
+    changed(text, ({ opened }) => ({ opened: { ...opened, statement: { ...opened.statement, mode: 'normal' } } }))
+  const line = await dockAndWipe(camera.path, { server: liar.url, trust, rehearsal: false })
+  expect(line).toMatchObject({ refused: expect.stringContaining('opening-wrong') })
   expect(existsSync(camera.file)).toBe(true)
 })
 

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { fromHex, fromUtf8, utf8 } from './bytes.ts'
 import { sha256 } from './crypto.node.ts'
 import { captureId } from './event.ts'
+import { canonicalize } from './jcs.ts'
 import { checkReceipt, formatReceipt, parseReceipt } from './receipt.ts'
 import type { Receipt } from './receipt.ts'
 import { FormatRefused } from './shape.ts'
@@ -117,6 +118,54 @@ describe('a receipt is no reason to wipe a camera', () => {
     expect(await because((await sampleReceipt('receipt', { seq: 1 })).text)).toBe('not-the-first-event')
   })
 
+  test('when it is from a rehearsal installation, unless that is accepted', async () => {
+    const { receipt: rehearsed, text: shown } = await sampleReceipt('receipt', { mode: 'rehearsal' })
+    expect(await because(shown)).toBe('rehearsal')
+    const accepted = await checkReceipt({ text: shown, policy, expected, rehearsal: true })
+    expect(accepted).toMatchObject({ holds: true, receipt: { opened: { statement: { mode: 'rehearsal' } } } })
+    // It is told last: who asks for no more than that knows that nothing else speaks against it.
+    const spoiled = formatReceipt({ ...rehearsed, event: { ...rehearsed.event, salt: '00'.repeat(32) } })
+    expect(await because(spoiled)).toBe('not-in-log')
+    const longer = await checkReceipt({ text: shown, policy, expected: { ...expected, bytes: expected.bytes + 1 } })
+    expect(longer).toEqual({ holds: false, because: 'other-length' })
+  })
+
+  test('when what it says of its log is not what the log begins with, whether a rehearsal is accepted or not', async () => {
+    const { receipt: rehearsed } = await sampleReceipt('receipt', { mode: 'rehearsal' })
+    const { text: elsewhere } = await sampleReceipt('receipt', { openedOrigin: 'vidne.example/other' })
+    const { opened } = rehearsed
+    const { statement, hashes } = opened
+    const openings = [
+      { ...opened, statement: { ...statement, mode: 'normal' as const } },
+      { ...opened, statement: { ...statement, at: statement.at + 1 } },
+      { ...opened, hashes: hashes.slice(1) },
+      { ...opened, hashes: hashes.slice(0, -1) },
+      { ...opened, hashes: [...hashes, hashes[0]!] },
+      { ...opened, hashes: [] },
+      receipt.opened,
+    ]
+    const shown = [elsewhere, ...openings.map(other => formatReceipt({ ...rehearsed, opened: other }))]
+    for (const rehearsal of [true, false])
+      for (const changed of shown) {
+        const verdict = await checkReceipt({ text: changed, policy, expected, rehearsal })
+        expect(verdict).toEqual({ holds: false, because: 'opening-wrong' })
+      }
+  })
+
+  test('when its opening is another statement, has too many hashes, or is not there', async () => {
+    const opening = /"opened":\{"hashes":\[[^\]]*\],"statement":\{.*?\}\},/
+    expect(await because(withExtra(extra => extra.replace(opening, '')))).toBe('not-a-receipt')
+    const hashes = `"hashes":[${Array(65)
+      .fill(`"${'00'.repeat(32)}"`)
+      .join()}]`
+    expect(await because(withExtra(extra => extra.replace(/"hashes":\[[^\]]*\]/, hashes)))).toBe('not-a-receipt')
+    expect(await because(withExtra(extra => extra.replace(/"hashes":\[/, '"hashes":["0",')))).toBe('not-a-receipt')
+    const other = canonicalize({ type: 'deletion-run', v: 1, at: 3, counts: [] })
+    expect(await because(withExtra(extra => extra.replace(/"statement":\{.*?\}(?=\},)/, `"statement":${other}`)))).toBe(
+      'not-a-receipt',
+    )
+  })
+
   test('when a field in it is not what was sealed', async () => {
     expect(await because(withExtra(extra => extra.replace('BC-0417', 'BC-0418')))).toBe('not-a-receipt')
   })
@@ -140,6 +189,21 @@ describe('a receipt is no reason to wipe a camera', () => {
       fc.asyncProperty(mutated(text), async changed => {
         const verdict = await checkReceipt({ text: changed, policy, expected })
         if (verdict.holds) expect(verdict.receipt).toEqual(receipt)
+      }),
+      { numRuns: 1500 },
+    )
+  })
+
+  test('whatever is changed in one from a rehearsal, or in what it says of its log: it never holds as evidence', async () => {
+    const { text: shown } = await sampleReceipt('receipt', { mode: 'rehearsal' })
+    const proof = parseProof(shown)
+    const extra = fromUtf8(proof.extra!)
+    const rewritten = mutated(extra)
+      .filter(changed => changed !== '' && changed.isWellFormed())
+      .map(changed => formatProof({ ...proof, extra: utf8(changed) }))
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(mutated(shown), rewritten), async changed => {
+        expect(await because(changed)).not.toBe('holds')
       }),
       { numRuns: 1500 },
     )

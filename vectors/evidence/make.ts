@@ -188,12 +188,18 @@ async function receiptVectors() {
   const foreign = await sampleReceipt('vectors/receipt', { origin: 'vidne.example/other', skeys: [OTHER_LOG_SKEY] })
   const viewed = await sampleReceipt('vectors/receipt', { type: 'viewed' })
   const changed = receipt.checkpoint.replace('\n11\n', '\n12\n')
+  const { text: rehearsal, receipt: rehearsed } = await sampleReceipt('vectors/receipt', { mode: 'rehearsal' })
+  const elsewhere = await sampleReceipt('vectors/receipt', { openedOrigin: 'vidne.example/other' })
+  const { opened } = rehearsed
+  const openedAs = (differing: Partial<typeof opened>) =>
+    formatReceipt({ ...rehearsed, opened: { ...opened, ...differing } })
   const salted = { ...receipt.event, salt: '00'.repeat(32) }
   return {
     policy: TEST_POLICY,
     bytes: receipt.manifest.bytes,
     sha256: receipt.manifest.sha256,
     text,
+    rehearsal,
     refused: [
       { because: 'unreadable', text: text.slice(0, -2) },
       { because: 'signer-unknown', text: foreign.text },
@@ -202,6 +208,11 @@ async function receiptVectors() {
       { because: 'not-in-log', text: formatReceipt({ ...receipt, event: salted }) },
       { because: 'not-in-log', text: formatReceipt({ ...receipt, index: receipt.index + 1 }) },
       { because: 'not-the-first-event', text: viewed.text },
+      { because: 'rehearsal', text: rehearsal },
+      { because: 'opening-wrong', text: openedAs({ statement: { ...opened.statement, mode: 'normal' } }) },
+      { because: 'opening-wrong', text: openedAs(receipt.opened) },
+      { because: 'opening-wrong', text: openedAs({ hashes: opened.hashes.slice(1) }) },
+      { because: 'opening-wrong', text: elsewhere.text },
     ],
   }
 }

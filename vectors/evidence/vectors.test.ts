@@ -96,9 +96,10 @@ test('the map has the roots and proofs written down', () => {
 })
 
 test('the receipt holds, and each broken one is refused for the reason given', async () => {
-  const { policy: text, bytes, sha256, text: receipt, refused } = vectors('receipts.json')
+  const { policy: text, bytes, sha256, text: receipt, rehearsal, refused } = vectors('receipts.json')
   const [policy, expected] = [parsePolicy(text), { bytes, sha256: fromHex(sha256) }]
   expect(await checkReceipt({ text: receipt, policy, expected })).toMatchObject({ holds: true })
+  expect(await checkReceipt({ text: rehearsal, policy, expected, rehearsal: true })).toMatchObject({ holds: true })
   for (const { because, text: broken } of refused) {
     expect(await checkReceipt({ text: broken, policy, expected })).toEqual({ holds: false, because })
   }

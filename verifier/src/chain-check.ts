@@ -7,6 +7,7 @@ import { checkMapProof } from '@vidne/evidence/map-proof'
 import type { Dossier } from '@vidne/evidence/package'
 import type { Place } from '@vidne/evidence/package-files'
 import { PACKAGE_FILE, eventName, policyProofName } from '@vidne/evidence/package-names'
+import { opens } from '@vidne/evidence/receipt'
 import type { Receipt } from '@vidne/evidence/receipt'
 import type { Checkpoint } from '@vidne/tlog/checkpoint'
 import { checkInclusion, leafHash } from '@vidne/tlog/merkle'
@@ -33,11 +34,19 @@ export function checkChain(dossier: Dossier, checkpoint: Checkpoint, found: Find
   checkStatements(dossier, checkpoint, found)
 }
 
-/** Checks the one event of a receipt: that it is the first of its recording, and stands in the log. */
-export function checkSealing({ manifest, event, ...place }: Receipt, checkpoint: Checkpoint, found: Findings): void {
+/** How the log's opening on a receipt is named in a verdict. */
+export const RECEIPT_OPENED = 'receipt, opened'
+
+/** Checks the one event of a receipt: that it is the first of its recording, and stands in the log; and the log's opening. */
+export function checkSealing(
+  { manifest, event, opened, ...place }: Receipt,
+  checkpoint: Checkpoint,
+  found: Findings,
+): void {
   checkLinks({ manifest, events: [{ event }] }, checkpoint.origin, found)
   const label = genesisLabel(logId(checkpoint.origin), captureId(manifest))
   if (!stands(place, eventLeaf(label, commitment(event)), checkpoint)) found.add('not-in-log', eventName(0))
+  if (!opens(opened, checkpoint)) found.add('opening-wrong', RECEIPT_OPENED)
 }
 
 type Labelled = { label: Uint8Array; commitment: Uint8Array; place: Place }
@@ -94,8 +103,7 @@ function checkMap({ mapRoot, map }: Dossier, leaves: readonly Labelled[], next: 
 
 function checkStatements(dossier: Dossier, checkpoint: Checkpoint, found: Findings): void {
   const { opened, policies, events } = dossier
-  const first = opened.index === 0 && stands(opened, statementLeaf(opened.statement), checkpoint)
-  if (!first || opened.statement.origin !== checkpoint.origin) found.add('opening-wrong', PACKAGE_FILE.opened)
+  if (opened.index !== 0 || !opens(opened, checkpoint)) found.add('opening-wrong', PACKAGE_FILE.opened)
   for (const policy of policies) {
     const digest = policy.statement.policy
     if (!stands(policy, statementLeaf(policy.statement), checkpoint)) found.add('not-in-log', policyProofName(digest))

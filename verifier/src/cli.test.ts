@@ -179,6 +179,43 @@ describe('a rehearsal', () => {
   })
 })
 
+describe('a receipt of a rehearsal', () => {
+  test('is told as one, and holds only where that is accepted', async () => {
+    const file = at('rehearsed.txt')
+    writeFileSync(file, receiptOf(await makePackage({ mode: 'rehearsal' })))
+    for (const command of ['receipt', 'verify'] as const)
+      for (const [words, code] of [
+        [['--rehearsal'], 0],
+        [[], 1],
+      ] as const) {
+        const spoken = await said(command, [file, '--trust', trust, ...words])
+        expect(spoken.code).toBe(code)
+        expect(spoken.out).toContain('\nFrom a rehearsal installation. It is no evidence.\n')
+        const json = JSON.parse((await said(command, [file, '--trust', trust, ...words, '--json'])).out)
+        expect(json).toMatchObject({ mode: 'rehearsal', intact: true, holds: code === 0 })
+        const reasons = code === 0 ? [] : [{ code: 'rehearsal', where: 'receipt, opened' }]
+        expect(json.reasons).toMatchObject(reasons)
+        expect(json.reasons).toHaveLength(reasons.length)
+      }
+    const normal = JSON.parse((await said('receipt', [receipt, '--trust', trust, '--json'])).out)
+    expect(normal).toMatchObject({ mode: 'normal', holds: true })
+  })
+
+  test('beside a package is refused in the same words', async () => {
+    const [file, beside] = [at('rehearsal.zip'), at('rehearsed.txt')]
+    const made = await makePackage({ mode: 'rehearsal' })
+    writeFileSync(file, await zipped(made.files))
+    writeFileSync(beside, receiptOf(made))
+    const words = [file, '--trust', trust, '--receipt', beside, '--json']
+    expect(await said('verify', [...words, '--rehearsal'])).toMatchObject({ code: 0 })
+    const refused = await said('verify', words)
+    expect(JSON.parse(refused.out).reasons).toMatchObject([
+      { code: 'rehearsal', where: 'log/opened.tlog-proof' },
+      { code: 'rehearsal', where: 'receipt, opened' },
+    ])
+  })
+})
+
 describe('receipt', () => {
   test('holds under a trust file, and says that the footage was not looked at', async () => {
     const { code, out } = await said('receipt', [receipt, '--trust', trust])

@@ -111,7 +111,9 @@ async function judge(opened: Opened, asked: Words, progress: Tell): Promise<Verd
 }
 
 async function judgeReceipt(text: string, asked: Words, progress: Tell): Promise<Verdict> {
-  return verifyReceipt(text, { ...(await whomAndWhat(asked)), footage: await measured(asked.footage, progress) })
+  const { rehearsal } = asked
+  const footage = await measured(asked.footage, progress)
+  return verifyReceipt(text, { ...(await whomAndWhat(asked)), footage, rehearsal })
 }
 
 async function whomAndWhat({ trust, demands }: Words) {

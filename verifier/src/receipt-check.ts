@@ -6,12 +6,16 @@ import { PACKAGE_FILE } from '@vidne/evidence/package-names'
 import { type Receipt, checkReceipt, parseReceipt } from '@vidne/evidence/receipt'
 import { FormatRefused } from '@vidne/evidence/shape'
 import { ProofRefused } from '@vidne/tlog/proof'
+import { RECEIPT_OPENED } from './chain-check.ts'
 import type { Trust } from './trust.ts'
 import type { Findings } from './verdict.ts'
 
-/** Checks that a receipt holds, is one for this recording, and names the same place in the log. */
+/**
+ * Checks that a receipt holds, is one for this recording, and names the same place in the log. One from a rehearsal is refused for
+ * that as a package is, and compared all the same.
+ */
 export async function compareReceipt(
-  text: string,
+  { text, rehearsal }: { text: string; rehearsal: boolean },
   dossier: Dossier,
   trust: Trust | null,
   found: Findings,
@@ -19,9 +23,10 @@ export async function compareReceipt(
   const receipt = readReceipt(text)
   if (receipt === null) return found.add('receipt-unreadable', 'receipt')
   if (trust !== null) {
-    const verdict = await checkReceipt({ text, policy: trust.policy })
+    const verdict = await checkReceipt({ text, policy: trust.policy, rehearsal: true })
     if (!verdict.holds) return found.add('receipt-wrong', `receipt, ${verdict.because}`)
   }
+  if (receipt.opened.statement.mode === 'rehearsal' && !rehearsal) found.add('rehearsal', RECEIPT_OPENED)
   const first = dossier.events[0]
   if (!equalBytes(captureId(receipt.manifest), captureId(dossier.manifest)))
     found.add('receipt-differs', `receipt, ${PACKAGE_FILE.captureManifest}`)

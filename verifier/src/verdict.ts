@@ -80,7 +80,7 @@ export type Verdict = {
   /** Whether there was footage and it was hashed; `other`: what lay beside a statement is not the footage it is about. */
   footage: 'checked' | 'not-present' | 'other'
   history: HistoryStanding
-  /** Of the installation, by leaf 0 of its log; null where that is not told, as by a receipt. */
+  /** Of the installation, by leaf 0 of its log; null where the history cannot be read. */
   mode: 'normal' | 'rehearsal' | null
   /** Names, in the trust file, of those who signed beside the log: this checkpoint, or a later one that goes on from it. */
   countersigned: string[]

@@ -1,15 +1,25 @@
 import type { Receipt } from '@vidne/evidence/receipt'
-import { checkSealing } from './chain-check.ts'
+import { RECEIPT_OPENED, checkSealing } from './chain-check.ts'
 import { type Demands, checkDemands } from './demands.ts'
 import { type Beside, compareWithReceipt } from './footage-beside.ts'
 import { readReceipt } from './receipt-check.ts'
 import { type Trust, type Vouched, keyNamedIn, keyOf, openCheckpoint, readTrust } from './trust.ts'
-import { type Findings, Unreadable, type Verdict, findings, inOrder, nothingAgainst } from './verdict.ts'
+import {
+  type Findings,
+  type ReasonCode,
+  Unreadable,
+  type Verdict,
+  findings,
+  inOrder,
+  nothingAgainst,
+} from './verdict.ts'
 
 export type ReceiptAsked = {
   /** The text of a trust file. */
   trust?: string | undefined
   demands?: Demands | undefined
+  /** Accepts what comes from a rehearsal installation. */
+  rehearsal?: boolean | undefined
   /** What the holder measured itself. */
   footage?: Beside | undefined
 }
@@ -17,21 +27,27 @@ export type ReceiptAsked = {
 /** How a receipt's text begins: it is a C2SP tlog-proof. */
 export const RECEIPT_START = 'c2sp.org/tlog-proof@v1\n'
 
+/** What is said of whom to trust, not of the receipt: it may be as it was issued all the same. */
+const outside: ReadonlySet<ReasonCode> = new Set(['no-trust-file', 'trust-file-unreadable', 'rehearsal'])
+
 /**
  * Judges a receipt. It shows that its recording was sealed, and nothing of what happened since: `history` is `unproven`. A
  * quorum of countersigners is not demanded of it: it carries the log's own checkpoint, made a second after the last byte.
  * @throws Unreadable when the text is no receipt.
  */
-export async function verifyReceipt(text: string, { trust: file, demands, footage }: ReceiptAsked): Promise<Verdict> {
+export async function verifyReceipt(text: string, asked: ReceiptAsked): Promise<Verdict> {
+  const { demands, footage } = asked
   const receipt = readReceipt(text)
   if (receipt === null) throw new Unreadable('not-a-package', 'receipt')
   const found = findings()
-  const trust = readTrust(file, found)
+  const trust = readTrust(asked.trust, found)
   const vouched = await checkReceipt(receipt, trust, found)
   compareWithReceipt(receipt.manifest, footage, found)
   const { manifest, event } = receipt
+  const { mode } = receipt.opened.statement
+  if (mode === 'rehearsal' && asked.rehearsal !== true) found.add('rehearsal', RECEIPT_OPENED)
   const countersigned = vouched?.countersigned ?? []
-  const intact = found.reasons.every(({ code }) => code === 'no-trust-file' || code === 'trust-file-unreadable')
+  const intact = found.reasons.every(({ code }) => outside.has(code))
   const judged = {
     history: 'unproven',
     countersigned,
@@ -44,7 +60,7 @@ export async function verifyReceipt(text: string, { trust: file, demands, footag
     intact,
     footage: footage === undefined ? 'not-present' : 'checked',
     history: 'unproven',
-    mode: null,
+    mode,
     countersigned,
     later: null,
     level: manifest.level,

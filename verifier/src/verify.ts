@@ -154,7 +154,8 @@ async function checkHistory(
   if (!deleted) checkExport(events, bag, found)
   if (dossier.opened.statement.mode === 'rehearsal' && asked.rehearsal !== true)
     found.add('rehearsal', PACKAGE_FILE.opened)
-  if (asked.receipt !== undefined) await compareReceipt(asked.receipt, dossier, trust, found)
+  const { receipt: text, rehearsal = false } = asked
+  if (text !== undefined) await compareReceipt({ text, rehearsal }, dossier, trust, found)
   return vouched
 }
 

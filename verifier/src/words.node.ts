@@ -57,7 +57,7 @@ Judges a receipt: that its recording was sealed in a log you trust.
 
   --trust FILE        trust file (C2SP tlog-policy) from whoever you trust, not from the server that gave the receipt
   --footage FILE      the file you hold, to compare with the receipt
-  --rehearsal         accepted for the sake of scripts: a receipt does not say whether its log is one for rehearsal
+  --rehearsal         accept what comes from a rehearsal installation
 
 Exit code 0: it holds. 1: it does not, or no trust file. 2: unreadable.`,
 }

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { captureId, genesisLabel, logId, commitment } from '@vidne/evidence/event'
-import { eventLeaf } from '@vidne/evidence/leaf'
+import { eventLeaf, statementLeaf } from '@vidne/evidence/leaf'
 import { parseManifest } from '@vidne/evidence/manifest'
 import { formatReceipt } from '@vidne/evidence/receipt'
+import type { LogOpening } from '@vidne/evidence/receipt'
+import { FORMATS } from '@vidne/evidence/statement'
 import { formatCheckpoint } from '@vidne/tlog/checkpoint'
 import { generateKey, signerFromKey } from '@vidne/tlog/keys'
-import { leafHash, treeRoot } from '@vidne/tlog/merkle'
+import { inclusionPath, leafHash, treeRoot } from '@vidne/tlog/merkle'
 import { signNote } from '@vidne/tlog/note'
 import type { NoteSigner } from '@vidne/tlog/note'
 import type { Database } from '../../../server/src/platform/database/door.ts'
@@ -16,11 +18,11 @@ import type { TrialDock, TrialParts, TrialWishes } from '../../../server/src/doc
 /** A real dock with a log of its own for each recording, so that receipts are real ones. */
 export type TrialRack = { readonly trial: TrialDock; readonly trust: string; readonly otherTrust: string }
 
-export async function openTrialRack(wishes: TrialWishes): Promise<TrialRack> {
+export async function openTrialRack({ mode = 'normal', ...wishes }: TrialWishes & { mode?: Mode }): Promise<TrialRack> {
   const [ours, other] = [await generateKey(TRIAL_ORIGIN, 'ed25519'), await generateKey(TRIAL_ORIGIN, 'ed25519')]
   const signer = await signerFromKey(ours.skey)
   const receiptOf = (history: History, database: Database, recording: string): Promise<string | null> =>
-    receiptFor({ history, database, signer }, recording)
+    receiptFor({ history, database, signer, mode }, recording)
   const trial = await openTrialDock({
     ...wishes,
     receiptOf,
@@ -29,9 +31,11 @@ export async function openTrialRack(wishes: TrialWishes): Promise<TrialRack> {
   return { trial, trust: `log ${ours.vkey}\nquorum none\n`, otherTrust: `log ${other.vkey}\nquorum none\n` }
 }
 
-/** The log of one leaf: the recording's first event. */
+type Mode = LogOpening['statement']['mode']
+
+/** The log of two leaves: its opening, and the recording's first event. */
 async function receiptFor(
-  p: { history: History; database: Database; signer: NoteSigner },
+  p: { history: History; database: Database; signer: NoteSigner; mode: Mode },
   recording: string,
 ): Promise<string | null> {
   const [first] = await p.database.asAgency(AGENCY, trx => p.history.of(trx, recording))
@@ -39,10 +43,18 @@ async function receiptFor(
   if (first === undefined || said === undefined) return null
   const manifest = parseManifest(said.value)
   const label = genesisLabel(logId(TRIAL_ORIGIN), captureId(manifest))
-  const leaf = leafHash(eventLeaf(label, commitment(first)))
-  const checkpoint = formatCheckpoint({ origin: TRIAL_ORIGIN, size: 1, root: treeRoot([leaf]), extensions: [] })
+  const statement = openingOf(p.mode)
+  const leaves = [statementLeaf(statement), eventLeaf(label, commitment(first))].map(leaf => leafHash(leaf))
+  const text = formatCheckpoint({ origin: TRIAL_ORIGIN, size: 2, root: treeRoot(leaves), extensions: [] })
+  const opened = { statement, hashes: inclusionPath(leaves, 0) }
   const event = { ...first, fields: first.fields.filter(field => field !== said) }
-  return formatReceipt({ manifest, event, index: 0, hashes: [], checkpoint: await signNote(checkpoint, [p.signer]) })
+  const [hashes, checkpoint] = [inclusionPath(leaves, 1), await signNote(text, [p.signer])]
+  return formatReceipt({ manifest, event, index: 1, hashes, checkpoint, opened })
+}
+
+function openingOf(mode: Mode): LogOpening['statement'] {
+  const formats = { ...FORMATS }
+  return { type: 'log-opened', v: 1, origin: TRIAL_ORIGIN, mode, formats, cadenceSeconds: 300, at: 1_778_587_200_000 }
 }
 
 type Beside = {

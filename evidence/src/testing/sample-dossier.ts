@@ -97,7 +97,10 @@ export async function sampleDossier(
   return { dossier, log, labels: chain.labels }
 }
 
-function openingStatement(): StatementOf<'log-opened'> {
+/** Leaf 0 of a sample log. */
+export function openingStatement(
+  differing: Partial<Pick<StatementOf<'log-opened'>, 'origin' | 'mode'>> = {},
+): StatementOf<'log-opened'> {
   return {
     type: 'log-opened',
     v: 1,
@@ -106,6 +109,7 @@ function openingStatement(): StatementOf<'log-opened'> {
     formats: { ...FORMATS },
     cadenceSeconds: 300,
     at: TEST_START,
+    ...differing,
   }
 }
 

@@ -3,6 +3,7 @@ import { parseLeaf } from '@vidne/evidence/leaf'
 import type { Manifest } from '@vidne/evidence/manifest'
 import type { MapProof } from '@vidne/evidence/map-proof'
 import { formatReceipt } from '@vidne/evidence/receipt'
+import type { LogOpening } from '@vidne/evidence/receipt'
 import type { PublicStatement, StatementOf } from '@vidne/evidence/statement'
 import type { Hash } from '@vidne/tlog/merkle'
 import type { NoteSigner } from '@vidne/tlog/note'
@@ -10,6 +11,7 @@ import { TileCache } from '@vidne/tlog/tile-cache'
 import { inclusionProof } from '@vidne/tlog/tiles'
 import type { Database } from '../platform/database/door.ts'
 import { without } from './checkpoints.ts'
+import { LeafZero } from './leaf-zero.ts'
 import type { LogMap } from './log-map.ts'
 import type { Publisher } from './publisher.ts'
 import type { Sequencer } from './sequencer.ts'
@@ -43,6 +45,7 @@ export class Proofs {
   readonly #parts: ProofParts
   // Tiles at the edge grow, and the cache asks again for a wider one; what it keeps of a tile never changes.
   readonly #cached: TileCache
+  readonly #leafZero = new LeafZero(size => this.#opening(size))
 
   constructor(parts: ProofParts) {
     this.#parts = parts
@@ -85,7 +88,8 @@ export class Proofs {
 
   /**
    * The receipt of a recording's first event, or null while no signed checkpoint covers it. Where the public checkpoint
-   * covers it the receipt carries that one, with its cosignatures; else the log's private one, a second old.
+   * covers it the receipt carries that one, with its cosignatures; else the log's private one, a second old. The log's
+   * opening stands beside it, so that the holder learns what kind of installation it comes from.
    */
   async receiptOf(sealed: { manifest: Manifest; event: OpenEvent; label: Uint8Array }): Promise<string | null> {
     const index = await this.position(sealed.label)
@@ -94,7 +98,15 @@ export class Proofs {
     const publicly = publisher.covering(index)
     const { size, note } = publicly === null ? sequencer.signed : { ...publicly, note: without(publicly.note, second) }
     const { manifest, event } = sealed
-    return formatReceipt({ manifest, event, index, hashes: await this.proofOf(index, size), checkpoint: note })
+    const [hashes, opened] = await Promise.all([this.proofOf(index, size), this.#leafZero.under(size)])
+    return formatReceipt({ manifest, event, index, hashes, checkpoint: note, opened })
+  }
+
+  async #opening(size: number): Promise<LogOpening> {
+    // Of a tree of one leaf: only the very first can be it.
+    const first = await this.statementProof({ type: 'log-opened' }, 1)
+    if (first === null) throw new Error('leaf 0 is not the opening of the log')
+    return { statement: first.statement, hashes: await this.proofOf(0, size) }
   }
 
   async state(label: Uint8Array): Promise<SealState> {

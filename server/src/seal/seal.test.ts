@@ -48,8 +48,26 @@ onEachEngine('the log', ground => {
     expect(await seal.whenSealed(recording.label)).not.toBeNull()
     const text = (await seal.receiptOf(recording)) ?? ''
     const policy = parsePolicy(`log ${log.signers.log.vkey}\nquorum none\n`)
-    expect(await checkReceipt({ text, policy })).toMatchObject({ holds: true, origin: originOf(log) })
+    expect(await checkReceipt({ text, policy, rehearsal: true })).toMatchObject({ holds: true, origin: originOf(log) })
     expect(await seal.state(recording.label)).toBe('sealed')
+  })
+
+  test('a receipt says what kind of installation it is from, under the private checkpoint and the public one', async () => {
+    const recordings = await Promise.all([commitRecording(log), commitRecording(log)])
+    await Promise.all(recordings.map(one => seal.whenSealed(one.label)))
+    const policy = parsePolicy(`log ${log.signers.log.vkey}\nquorum none\n`)
+    const sizes = new Set<number>()
+    for (const making of [async () => {}, () => seal.publish()]) {
+      await making()
+      const texts = await Promise.all(recordings.map(one => seal.receiptOf(one)))
+      for (const text of texts) {
+        const verdict = await checkReceipt({ text: text ?? '', policy, rehearsal: true })
+        expect(verdict).toMatchObject({ holds: true, receipt: { opened: { statement: { mode: 'rehearsal' } } } })
+        expect(await checkReceipt({ text: text ?? '', policy })).toEqual({ holds: false, because: 'rehearsal' })
+        if (verdict.holds) sizes.add(verdict.size)
+      }
+    }
+    expect(sizes.size).toBe(2)
   })
 
   test('a recording that has its number but no signature yet has no receipt', async () => {

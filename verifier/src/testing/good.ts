@@ -5,6 +5,7 @@ import { MAP_CHECKER_SKEY } from './sample-log.ts'
 import { DELETED, ORDINARY, SEALED_AT, TRUST, makePackage } from './sample-package.ts'
 import { type Given, changeCheckpoint, from, receiptOf, withDossier, withFiles } from './tampered/case.ts'
 import { beside, goneOn } from './tampered/later.ts'
+import { receipt } from './tampered/receipts.ts'
 
 /** Something genuine, and what a verifier must say of it. */
 export type Genuine = {
@@ -16,6 +17,15 @@ export type Genuine = {
 }
 
 const whole: Partial<Verdict> = { intact: true, history: 'checked', holds: true, reasons: [] }
+
+const sealed: Partial<Verdict> = {
+  kind: 'receipt',
+  intact: true,
+  history: 'unproven',
+  holds: true,
+  reasons: [],
+  footage: 'not-present',
+}
 
 /** What every verifier must accept, and with which words. */
 export const genuine: readonly Genuine[] = [
@@ -154,5 +164,18 @@ export const genuine: readonly Genuine[] = [
       kind: 'deletion-statement',
       reasons: [{ code: 'clock-ahead', where: 'events/0010.tlog-proof' }],
     },
+  },
+  {
+    name: 'receipt',
+    why: 'A receipt.',
+    given: () => receipt(),
+    verdict: { ...sealed, mode: 'normal', countersigned: [] },
+  },
+  {
+    name: 'receipt-of-a-rehearsal',
+    why: 'A receipt from a rehearsal installation, with --rehearsal.',
+    given: () => receipt({ mode: 'rehearsal' }),
+    verdict: { ...sealed, mode: 'rehearsal' },
+    rehearsal: true,
   },
 ]

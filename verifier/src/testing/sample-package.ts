@@ -67,6 +67,8 @@ export type Sample = {
   media: Uint8Array
   level: Manifest['level']
   mode: 'normal' | 'rehearsal'
+  /** The origin that leaf 0 names; the log's own when absent. */
+  openedOrigin?: string
   skeys: readonly string[]
   origin: string
   /** The log that the events say they are made for. */
@@ -138,8 +140,10 @@ export function mapOf(log: SampleLog, { labels, next }: Chain): Dossier['map'] {
   return { presence: labels.map(label => log.map.prove(label)), absence: log.map.prove(next) }
 }
 
-function openingOf({ origin, mode }: Sample): StatementOf<'log-opened'> {
-  return { type: 'log-opened', v: 1, origin, mode, formats: { ...FORMATS }, cadenceSeconds: 300, at: SEALED_AT - DAY }
+function openingOf({ origin, openedOrigin = origin, mode }: Sample): StatementOf<'log-opened'> {
+  const formats = { ...FORMATS }
+  const at = SEALED_AT - DAY
+  return { type: 'log-opened', v: 1, origin: openedOrigin, mode, formats, cadenceSeconds: 300, at }
 }
 
 function measured(media: Uint8Array) {

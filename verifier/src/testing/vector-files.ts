@@ -1,8 +1,8 @@
 import { utf8 } from '@vidne/evidence/bytes'
-import { TRUST, makePackage } from './sample-package.ts'
+import { TRUST } from './sample-package.ts'
 import { type Genuine, genuine } from './good.ts'
 import { tampered } from './tampered/all.ts'
-import { type Case, type Given, receiptOf } from './tampered/case.ts'
+import type { Case, Given } from './tampered/case.ts'
 
 /** Files by path below `vectors/`. */
 export type VectorFiles = Map<string, Uint8Array>
@@ -26,7 +26,6 @@ export async function vectorFiles(): Promise<VectorFiles> {
   files.set('packages/trust.policy', utf8(TRUST))
   files.set('tampered/trust.policy', utf8(TRUST))
   const good = await Promise.all(genuine.map(one => genuineVector(files, one)))
-  good.push(await receiptVector(files))
   const bad = await Promise.all(tampered.map(one => tamperedVector(files, one)))
   files.set('packages/index.json', index(good))
   files.set('tampered/index.json', index(bad))
@@ -39,20 +38,6 @@ async function genuineVector(files: VectorFiles, { name, why, given, verdict, re
   const { file, words } = lay(files, 'packages', name, await given())
   if (rehearsal === true) words.push('--rehearsal')
   return { name, why, file, words, exit: 0, verdict, because: null }
-}
-
-async function receiptVector(files: VectorFiles): Promise<Vector> {
-  files.set('packages/receipt.txt', utf8(receiptOf(await makePackage())))
-  const verdict = {
-    kind: 'receipt',
-    intact: true,
-    history: 'unproven',
-    holds: true,
-    reasons: [],
-    footage: 'not-present',
-  }
-  const words = ['--trust', 'trust.policy']
-  return { name: 'receipt', why: 'A receipt.', file: 'receipt.txt', words, exit: 0, verdict, because: null }
 }
 
 async function tamperedVector(files: VectorFiles, one: Case): Promise<Vector> {
@@ -70,7 +55,8 @@ function lay(files: VectorFiles, folder: string, name: string, given: Given): { 
     files.set(`${folder}/${name}${ending}`, bytes)
     if (option !== null) words.push(option, `${name}${ending}`)
   }
-  put(null, '.zip', given.file)
+  const { ending = '.zip' } = given
+  put(null, ending, given.file)
   if (given.trust === undefined) words.push('--trust', 'trust.policy')
   else if (given.trust !== null) put('--trust', '.policy', utf8(given.trust))
   if (given.demands !== undefined) put('--demands', '.demands.json', utf8(JSON.stringify(given.demands)))
@@ -79,5 +65,5 @@ function lay(files: VectorFiles, folder: string, name: string, given: Given): { 
   if (given.checkpoint !== undefined) put('--checkpoint', '.checkpoint', utf8(given.checkpoint))
   if (given.log !== undefined) words.push('--log', `${name}.log`)
   for (const [path, bytes] of given.log ?? []) files.set(`${folder}/${name}.log/${path}`, bytes)
-  return { file: `${name}.zip`, words }
+  return { file: `${name}${ending}`, words }
 }

@@ -11,6 +11,8 @@ import { zipped } from '../zipped.ts'
 /** What a verifier is handed. `trust`: the usual trust file when absent, none when null. */
 export type Given = {
   file: Uint8Array
+  /** Of the file's name; `.zip` when absent. */
+  ending?: '.txt'
   trust?: string | null
   demands?: Json
   receipt?: string
@@ -87,5 +89,11 @@ export function otherLetter(letter: string): string {
 export function receiptOf({ dossier }: Made): string {
   const first = dossier.events[0]
   if (first === undefined) throw new Error('a sample without events')
-  return formatReceipt({ manifest: dossier.manifest, checkpoint: dossier.checkpoint, ...first })
+  const { manifest, checkpoint, opened } = dossier
+  return formatReceipt({
+    manifest,
+    checkpoint,
+    ...first,
+    opened: { statement: opened.statement, hashes: opened.hashes },
+  })
 }
