@@ -53,7 +53,7 @@ installPackages()
 await chosen(rest)
 
 async function start(args) {
-  await offerReading()
+  await fetchReading()
   const data = process.env.VIDNE_DATA ?? defaultDataFolder()
   const words = ['serve', ...(args.includes('--data') ? [] : ['--data', data]), ...args]
   become(runtime(), [join(here, 'cli/bin/vidne.mjs'), ...words], environment())
@@ -165,16 +165,25 @@ function installSystem(parts) {
     console.error(`${part} is not here and could not be installed; left out: ${SYSTEM[part].without}.`)
 }
 
-async function offerReading() {
+async function fetchReading() {
   const missing = READING.filter(part => !present(part))
-  if (missing.length > 0 && onDebianAsRoot() && process.stdin.isTTY && process.stdout.isTTY) {
-    const ask = createInterface({ input: process.stdin, output: process.stdout })
-    const answer = await ask.question(`Install ${missing.join(' and ')} from Debian, to read all footage? [Y/n] `)
-    ask.close()
-    if (!/^n/i.test(answer.trim())) apt(missing)
-  }
+  if (missing.length > 0 && onDebianAsRoot() && (await agreed(missing))) apt(missing)
   for (const part of missing.filter(part => !present(part)))
     console.error(`Without ${part}: ${SYSTEM[part].without}. (Debian: apt-get install ${part})`)
+}
+
+/** Asks on a terminal; where nobody sits at one, nobody can say no. On stderr, since stdout is for the server's line. */
+async function agreed(parts) {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return true
+  const ask = createInterface({ input: process.stdin, output: process.stderr })
+  ask.once('SIGINT', () => process.exit(130))
+  // Ctrl-D ends it without an answer, which is no yes.
+  const closed = new Promise(done => ask.once('close', () => done(null)))
+  const question = `Install ${parts.join(' and ')} from Debian, to read all footage? [Y/n] `
+  const answer = await Promise.race([ask.question(question), closed])
+  ask.close()
+  if (answer === null) console.error()
+  return answer !== null && !/^n/i.test(answer.trim())
 }
 
 function stop(sentence) {

@@ -48,7 +48,7 @@ function expectOneSentence(said: { out: string; err: string }): void {
 }
 
 const named =
-  /cannot be (?:used|read|written|docked|kept)|is a folder|is a file|holds no|is no backup|nothing of that name|does not answer/
+  /cannot be (?:used|read|written|docked|kept)|is a folder|is a file|holds no|is no backup|nothing of that name|no log here|does not answer/
 
 const unusable: readonly (readonly [words: string[], code: number])[] = [
   [['init', '--data', '/proc/x', '--agency', 'A', '--pack', 'uk-met'], 2],

@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Tarball, npm, packParts } from '../pack.ts'
 import { filesIn } from './guarantees/packages.ts'
-import { type Installation, type Spoken, found } from './installation.ts'
+import { type Installation, type Spoken, found, vidne } from './installation.ts'
 
 const checkout = join(import.meta.dirname, '..')
 const vectors = join(checkout, 'vectors/packages')
@@ -183,6 +183,15 @@ describe('the verifier, one file', () => {
     expect(await verify('trust.policy')).toMatchObject({ code: 2 })
   })
 
+  test.each(nodes())('says which one it is under Node $name', async ({ program }) => {
+    const command = join(folder, 'node_modules/.bin/vidne-verify')
+    expect(await run(program, [command, '--version'], folder)).toEqual({
+      code: 0,
+      out: 'vidne-verify 0.1.0\n',
+      err: '',
+    })
+  })
+
   test('runs as `npx vidne-verify`', () => {
     const words = ['vidne-verify', 'case.zip', '--trust', 'trust.policy', '--lang', 'da']
     expect(npm(['exec', '--', ...words], folder)).toContain('Efterprøvet')
@@ -208,6 +217,26 @@ describe('the dock agent, one file', () => {
     writeFileSync(join(folder, 'dock.token'), here.deviceToken, { mode: 0o600 })
   })
   afterAll(() => here?.stop())
+
+  test.each(nodes())('says which one it is under Node $name', async ({ program }) => {
+    const command = join(folder, 'node_modules/.bin/vidne-dock')
+    expect(await run(program, [command, '--version'], folder)).toEqual({ code: 0, out: 'vidne-dock 0.1.0\n', err: '' })
+  })
+
+  test('says once, and not for every file, that its token is not known', async () => {
+    const camera = join(folder, 'camera-unknown')
+    mkdirSync(camera)
+    for (let nth = 0; nth < 9; nth++) writeFileSync(join(camera, `${nth}.MP4`), `footage ${nth}`)
+    writeFileSync(join(folder, 'other.token'), 'of-somebody-else', { mode: 0o600 })
+    const words = [camera, '--server', here.url, '--token', '@other.token', '--json']
+    const said = await run(process.execPath, [join(folder, 'node_modules/.bin/vidne-dock'), ...words], folder)
+    expect(said).toEqual({ code: 1, out: '', err: expect.stringMatching(/^This token is not known here\.[^\n]*\n$/) })
+    expect(await vidne(['dock', ...words.with(4, '@' + join(folder, 'other.token'))])).toEqual({
+      code: 1,
+      out: '',
+      err: `vidne: ${said.err}`,
+    })
+  })
 
   test.each(nodes())('docks a camera, checks its receipts and wipes under Node $name', async ({ name, program }) => {
     const camera = join(folder, `camera-${name}`)

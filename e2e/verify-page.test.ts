@@ -1,10 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import da from '../locales/da.json' with { type: 'json' }
+import de from '../locales/de.json' with { type: 'json' }
 import en from '../locales/en.json' with { type: 'json' }
+import sv from '../locales/sv.json' with { type: 'json' }
 import { makePage } from '../verifier/build.ts'
 import { footage, makePackage } from '../verifier/src/testing/sample-package.ts'
 import { zipped } from '../verifier/src/testing/zipped.ts'
@@ -54,7 +57,15 @@ describe.skipIf(leftOut('verify.html in a browser', browserMissing()))('verify.h
     rmSync(folder, { recursive: true })
   })
 
-  const choose = (role: string, ...files: string[]) => page.locator(`#${role}`).setInputFiles(files)
+  const choose = async (role: string, ...files: string[]) => {
+    const input = page.locator(`#${role}`)
+    if (role !== 'log' || files.length > 0) return input.setInputFiles(files)
+    // Playwright has no way to take a folder back.
+    await input.evaluate((one: HTMLInputElement) => {
+      one.value = ''
+      one.dispatchEvent(new Event('change'))
+    })
+  }
   const result = async () => {
     await page.locator('#result[aria-busy=false]').waitFor()
     return page.locator('#result').innerText()
@@ -87,6 +98,94 @@ describe.skipIf(leftOut('verify.html in a browser', browserMissing()))('verify.h
     expect(said).toContain(en.verdict.reason['no-trust-file'])
     expect(said).toMatch(/key fingerprint [0-9a-f]{64}/)
     await choose('trust', trust)
+  })
+
+  describe('a package that nobody but its log has signed for', () => {
+    const later = join(vectors, 'packages/recording-checked-later')
+    const copy = join(folder, 'log-copy')
+    beforeAll(async () => {
+      cpSync(`${later}.log`, copy, { recursive: true })
+      cpSync(`${later}.checkpoint`, join(copy, 'checked'))
+      // Of the same log and length, signed by no map-checker: what was checked goes first.
+      const bare = readFileSync(`${later}.checkpoint`, 'utf8').replaceAll(/^— (?!vidne\.example\/).*\n/gm, '')
+      writeFileSync(join(copy, 'checkpoint'), bare)
+      for (const role of ['demands', 'receipt', 'footage', 'checkpoint', 'log']) await choose(role)
+      await choose('subject', `${later}.zip`)
+      await choose('trust', trust)
+    })
+    afterEach(async () => {
+      for (const role of ['log', 'checkpoint']) await choose(role)
+      await page.locator('details').evaluate((details: HTMLDetailsElement) => (details.open = false))
+    })
+    /** What a reader drags out of a file manager: paths on a disk, not contents. */
+    const drop = async (...paths: string[]) => {
+      const session = await page.context().newCDPSession(page)
+      const data = { items: [], files: paths, dragOperationsMask: 1 }
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+        await session.send('Input.dispatchDragEvent', { type, x: 50, y: 50, data })
+      await session.detach()
+    }
+    const checked = async () => {
+      await page.getByText(en.verdict.history.checked).waitFor()
+      const said = await result()
+      expect(said).toContain('covers 36 entries and is signed by mapper')
+      expect(said).toContain(en.verdict.holds.yes)
+    }
+
+    test('is asserted by itself', async () => {
+      expect(await result()).toContain(en.verdict.history.asserted)
+    })
+
+    test('is checked by a copy of the log whose folder is chosen', async () => {
+      await choose('log', copy)
+      await checked()
+    })
+
+    test('is checked by the tiles of the log and a checkpoint of one’s own', async () => {
+      await choose('log', `${later}.log`)
+      expect(await result()).toContain(en.verdict.cannotRead.noLog)
+      await choose('checkpoint', join(copy, 'checked'))
+      await checked()
+    })
+
+    test('is checked by a folder that is dropped, by what is in it, and together with the package', async () => {
+      await drop(copy)
+      await checked()
+      expect(await page.locator('#log').evaluate((input: HTMLInputElement) => input.files?.[0]?.name)).toBe('log-copy')
+      await choose('log')
+      expect(await result()).toContain(en.verdict.history.asserted)
+      await drop(...['checked', 'checkpoint', 'tile'].map(name => join(copy, name)))
+      await checked()
+      for (const role of ['log', 'subject', 'trust']) await choose(role)
+      await drop(`${later}.zip`, copy, trust)
+      await checked()
+    })
+
+    test('is not checked by a later checkpoint without its log', async () => {
+      await drop(join(copy, 'checked'))
+      await page.getByText(en.verdict.reason['log-incomplete']).waitFor()
+      expect(await page.locator('#checkpoint').evaluate((input: HTMLInputElement) => input.files?.length)).toBe(1)
+    })
+
+    test('is not judged by a folder that is no copy of a log, and the folder is named', async () => {
+      const other = join(folder, 'holiday')
+      mkdirSync(other)
+      writeFileSync(join(other, 'beach.jpg'), 'sand')
+      for (const give of [() => drop(other), () => choose('log', other)]) {
+        await give()
+        await page.getByText(en.verdict.cannotRead.noLog).waitFor()
+        const said = await result()
+        expect(said).toContain('holiday')
+        expect(said).not.toContain(en.verdict.holds.yes)
+        await choose('log')
+      }
+      for (const [language, words] of Object.entries({ Dansk: da, Svenska: sv, Deutsch: de, English: en })) {
+        await choose('log', other)
+        await page.getByRole('button', { name: language }).click()
+        expect(await result()).toContain(words.verdict.cannotRead.noLog)
+        expect(await page.locator('form').innerText()).toContain(words.verdict.page.log)
+      }
+    })
   })
 
   test('one changed byte is told by its place', async () => {
@@ -155,13 +254,12 @@ describe.skipIf(leftOut('verify.html in a browser', browserMissing()))('verify.h
     expect(await result()).toContain(en.verdict.holds.yes)
   })
 
-  // The page has no place for a folder of tiles.
-  const without = tampered.filter(({ words }) => !words.includes('--log'))
-  test.each(without)('refuses $name as the command does', async ({ file, words, because }) => {
+  test.each(tampered)('refuses $name as the command does', async ({ file, words, because }) => {
     const given = new Map(words.flatMap((word, at) => (word.startsWith('--') ? [[word.slice(2), words[at + 1]]] : [])))
-    for (const role of ['trust', 'demands', 'receipt', 'footage']) {
-      const path = given.get(role)
-      await choose(role, ...(path === undefined ? [] : [join(vectors, 'tampered', path)]))
+    for (const role of ['trust', 'demands', 'receipt', 'footage', 'checkpoint', 'log']) {
+      const path = join(vectors, 'tampered', given.get(role) ?? '')
+      // A folder without any file is none for a browser.
+      await choose(role, ...(given.has(role) && existsSync(path) ? [path] : []))
     }
     await choose('subject', join(vectors, 'tampered', file))
     const said = await result()

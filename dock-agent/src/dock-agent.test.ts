@@ -19,7 +19,8 @@ import { freshGround } from '../../server/src/platform/testing/databases.ts'
 import { footage, sha256 } from '../../server/src/dock/testing/client.ts'
 import { AGENCY } from '../../server/src/dock/testing/trial-dock.ts'
 import { dockFolder } from './dock-agent.ts'
-import type { DockLine, DockWish } from './dock-agent.ts'
+import type { DockEvent, DockLine, DockWish } from './dock-agent.ts'
+import { TokenRefused } from './server.ts'
 import { openTrialRack } from './testing/trial-rack.ts'
 import type { TrialRack } from './testing/trial-rack.ts'
 
@@ -291,12 +292,25 @@ test('an agent that was ended in the middle goes on with its upload', async () =
   expect(first).toBeGreaterThan(8 * MIB)
 })
 
-test('a token that is not known, or may not dock, is told, and nothing is taken from the camera', async () => {
+test('a token that is not known is refused once for all files, and nothing is taken from the camera', async () => {
+  const names = Array.from({ length: 12 }, (_, nth) => `${nth}.mp4`)
+  for (const name of names) put(name, footage(1000, name))
+  const lines: DockEvent[] = []
+  const docking = dock({
+    token: 'wrong',
+    wipe: true,
+    journal: join(state, 'wrong'),
+    onEvent: event => lines.push(event),
+  })
+  await expect(docking).rejects.toThrow(new TokenRefused('This token is not known here.'))
+  expect(lines).toEqual([])
+  expect(readdirSync(camera)).toEqual(names.toSorted())
+})
+
+test('a token that may not dock is told, and nothing is taken from the camera', async () => {
   put('a.mp4', footage(1000, 'token'))
-  for (const token of ['wrong', 'investigator']) {
-    const [line] = await dock({ token, wipe: true, journal: join(state, token) })
-    expect(line).toHaveProperty('refused')
-  }
+  const [line] = await dock({ token: 'investigator', wipe: true, journal: join(state, 'investigator') })
+  expect(line).toHaveProperty('refused')
   expect(existsSync(join(camera, 'a.mp4'))).toBe(true)
 })
 

@@ -55,7 +55,7 @@ const REST_MS = 2_000
 /**
  * Docks every file below a folder: sends what is not docked yet, waits for its receipt, verifies that itself, and wipes only where
  * asked. One line a file; a file's trouble never stops the others. Throws PolicyRefused for a trust file that cannot be read,
- * and FolderRefused when the folder cannot be, or receipts and journal cannot be kept.
+ * TokenRefused where the server does not know who asks, for all files at once, and FolderRefused when the folder cannot be, or receipts and journal cannot be kept.
  */
 export async function dockFolder(wish: DockWish): Promise<{ docked: number; refused: number }> {
   if (wish.wipe && wish.trust === null) throw new Error('a camera is wiped only against a trust file')
@@ -69,12 +69,23 @@ export async function dockFolder(wish: DockWish): Promise<{ docked: number; refu
     wish.onEvent({ kind: 'file', line })
   }
   for (const { path, why } of passed) tell({ path: printable(path), refused: why })
-  const waiting = files.values()
-  const bay = async (): Promise<void> => {
-    for (const file of waiting) tell(await dockFile(rack, file))
-  }
-  await Promise.all(Array.from({ length: IN_FLIGHT }, bay))
+  await inBays(files, async file => tell(await dockFile(rack, file)))
   return tally
+}
+
+/** Several at a time. After the first that throws no other is begun, and what it threw comes when the rest have ended. */
+async function inBays(files: readonly CameraFile[], work: (file: CameraFile) => Promise<void>): Promise<void> {
+  const waiting = [...files]
+  const bay = async (): Promise<void> => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift())
+      await work(file).catch((error: unknown) => {
+        waiting.length = 0
+        throw error
+      })
+  }
+  const bays = Array.from({ length: IN_FLIGHT }, bay)
+  await Promise.allSettled(bays)
+  await Promise.all(bays)
 }
 
 async function rackFor(wish: DockWish, files: readonly CameraFile[]): Promise<Rack> {
@@ -101,6 +112,8 @@ async function rackFor(wish: DockWish, files: readonly CameraFile[]): Promise<Ra
     wipe: wish.wipe,
     rehearsal: wish.rehearsal === true,
     receipts,
+    files,
+    sent: new Map(),
     session: randomUUID(),
     receiptPatienceMs: patienceMs,
     restMs: wish.restMs ?? REST_MS,

@@ -43,6 +43,10 @@ export type Rack = {
   /** Accepts what comes from a rehearsal installation. */
   readonly rehearsal: boolean
   readonly receipts: string
+  /** All that lie on the camera in this run. */
+  readonly files: readonly CameraFile[]
+  /** By camera and digest: which file was sent with it, or begun to be, in this run. */
+  readonly sent: Map<string, CameraFile>
   /** Names this run of the agent in every recording it docks. */
   readonly session: string
   readonly receiptPatienceMs: number
@@ -143,6 +147,7 @@ async function receiptFor(rack: Rack, file: CameraFile): Promise<Receipt> {
   if (sha256 !== null) {
     const there = (await keptReceipt(rack, file, sha256)) ?? (await givenAgain(rack, file, sha256))
     if (there !== null) return there
+    rack.sent.set(`${cameraOf(rack, file)}|${sha256}`, file)
   }
   const sent = await send(rack, file, { sha256, earlier: remembered })
   return { sha256: sent.sha256, ...(await fetchReceipt(rack.server, `${sent.upload}/receipt`, rack.receiptPatienceMs)) }
@@ -162,7 +167,11 @@ async function keptReceipt(rack: Rack, file: CameraFile, sha256: string): Promis
   return { sha256, text, recording: remembered.recording }
 }
 
-/** The receipt of a recording of this camera with this digest, docked by whatever box. */
+/**
+ * The receipt of a recording of this camera with this digest, docked by whatever box. Null for a second copy on the same camera:
+ * it is sent as well, so that the recording's history says that the bytes lay there under this path too. A file that has only
+ * moved, or is seen from another folder now, is no copy.
+ */
 async function givenAgain(rack: Rack, file: CameraFile, sha256: string): Promise<Receipt | null> {
   const body = JSON.stringify({ camera: cameraOf(rack, file), sha256: [sha256] })
   const answer = await rack.server.ask('POST', '/api/dock/known', {
@@ -171,9 +180,23 @@ async function givenAgain(rack: Rack, file: CameraFile, sha256: string): Promise
   })
   if (answer.status !== 200) throw refusalOf(answer)
   const recording = knownIn(answer.text)
-  if (recording === null) return null
+  if (recording === null || isCopy(rack, file, { sha256, recording })) return null
   const given = await fetchReceipt(rack.server, `/api/recordings/${recording}/receipt`, rack.receiptPatienceMs)
   return { sha256, ...given }
+}
+
+function isCopy(rack: Rack, file: CameraFile, { sha256, recording }: { sha256: string; recording: string }): boolean {
+  const { journal, files, sent } = rack
+  const own = journal.find(cameraOf(rack, file), file)
+  // Docked under this path before, only its receipt is gone or not believed.
+  if (own?.state === 'docked' && own.sha256 === sha256) return false
+  const begun = sent.get(`${cameraOf(rack, file)}|${sha256}`)
+  if (begun !== undefined) return !begun.path.equals(file.path)
+  return files.some(other => {
+    if (other.bytes !== file.bytes || other.path.equals(file.path)) return false
+    const docked = journal.find(cameraOf(rack, other), other)
+    return docked?.state === 'docked' && docked.recording === recording
+  })
 }
 
 function knownIn(text: string): string | null {

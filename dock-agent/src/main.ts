@@ -7,15 +7,17 @@ import { PolicyRefused } from '@vidne/tlog/policy'
 import { FolderRefused, dockFolder } from './dock-agent.ts'
 import type { DockWish } from './dock-agent.ts'
 import { faultWords } from './faults.ts'
+import { TokenRefused } from './server.ts'
 import { stateFolder, tellDocking } from './telling.ts'
 
 const USAGE = `vidne-dock FOLDER --server URL --token @FILE [--trust FILE] [--camera ID] [--wipe] [--rehearsal]
            [--json] [--receipts FOLDER] [--journal FOLDER]
+vidne-dock --version
 
 Docks every file below FOLDER, a camera's mounted storage. --wipe removes a file once its receipt was verified
 against the trust file; it needs --trust. A receipt from a rehearsal installation is verified, and a camera wiped on it, only
 with --rehearsal. The token may also stand in VIDNE_TOKEN.
-Ends with 0 when every file is docked, 1 when one was refused, 2 when the command cannot be understood.
+Ends with 0 when every file is docked, 1 when one or the token was refused, 2 when the command cannot be understood.
 `
 
 /** The command line cannot be understood. */
@@ -34,6 +36,7 @@ const OPTIONS = {
   rehearsal: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
+  version: { type: 'boolean', short: 'V' },
 } as const
 
 process.exitCode = await run(process.argv.slice(2))
@@ -42,6 +45,7 @@ async function run(words: readonly string[]): Promise<number> {
   try {
     const asked = understand(words)
     if (asked === 'help') return say(process.stdout, USAGE, 0)
+    if (asked === 'version') return say(process.stdout, `vidne-dock ${version()}\n`, 0)
     const telling = tellDocking(asked.json)
     const outcome = await dockFolder({ ...asked.wish, onEvent: telling.tell }).finally(telling.end)
     return outcome.refused === 0 ? 0 : 1
@@ -49,14 +53,16 @@ async function run(words: readonly string[]): Promise<number> {
     if (error instanceof UsageRefused) return say(process.stderr, `${error.message}\n\n${USAGE}`, 2)
     if (error instanceof PolicyRefused)
       return say(process.stderr, `the trust file cannot be read: ${error.message}\n`, 2)
+    if (error instanceof TokenRefused) return say(process.stderr, `${error.message}\n`, 1)
     if (error instanceof FolderRefused) return say(process.stderr, `${error.message}\n`, 2)
     throw error
   }
 }
 
-function understand(words: readonly string[]): { wish: Omit<DockWish, 'onEvent'>; json: boolean } | 'help' {
+function understand(words: readonly string[]): { wish: Omit<DockWish, 'onEvent'>; json: boolean } | 'help' | 'version' {
   const { values, positionals } = parsed(words)
   if (values.help === true) return 'help'
+  if (values.version === true) return 'version'
   const [folder, ...more] = positionals
   if (folder === undefined || more.length > 0) throw new UsageRefused('Name one folder.')
   if (values.wipe === true && values.trust === undefined) {
@@ -75,6 +81,12 @@ function understand(words: readonly string[]): { wish: Omit<DockWish, 'onEvent'>
     journal: values.journal ?? join(state, 'journal'),
   }
   return { wish, json: values.json === true }
+}
+
+/** Beside the sources as beside what is published. */
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : ''
 }
 
 function parsed(words: readonly string[]) {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -77,14 +78,16 @@ export async function keeping<T>(work: () => Promise<T>): Promise<T> {
 export async function keepReceipt(folder: string, name: string, text: string): Promise<string> {
   await makeFolder(folder)
   const path = join(folder, `${name}.receipt`)
-  const handle = await open(`${path}.new`, 'w', 0o600)
+  // Two copies of a file, docked at the same time, have one receipt.
+  const fresh = `${path}.${randomUUID()}.new`
+  const handle = await open(fresh, 'w', 0o600)
   try {
     await handle.writeFile(text)
     await handle.sync()
   } finally {
     await handle.close()
   }
-  await rename(`${path}.new`, path)
+  await rename(fresh, path)
   await syncFolder(folder)
   return path
 }

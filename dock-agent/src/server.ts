@@ -11,6 +11,11 @@ export class ServerRefused extends Error {
   }
 }
 
+/** The server does not know who asks. It will not for the next file either. */
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused'
+}
+
 export type Answer = { readonly status: number; readonly headers: Headers; readonly text: string }
 
 export type Asking = { headers?: Record<string, string>; body?: Uint8Array<ArrayBuffer> | string }
@@ -39,7 +44,7 @@ export class DockServer {
     this.#onSilence = p.onSilence ?? (() => undefined)
   }
 
-  /** One request, tried again while the trouble may pass. Throws ServerRefused when patience ends. */
+  /** One request, tried again while the trouble may pass. Throws ServerRefused when patience ends, TokenRefused. */
   async ask(method: string, path: string, asking: Asking = {}): Promise<Answer> {
     const until = performance.now() + this.#patienceMs
     for (let tries = 0; ; tries++) {
@@ -51,7 +56,7 @@ export class DockServer {
     }
   }
 
-  /** As `ask`, but the first answer counts, and no answer is null: for bytes whose offset must be asked for again. */
+  /** As `ask`, but the first answer counts, and no answer is null: for bytes whose offset must be asked for again. Throws TokenRefused. */
   async tell(method: string, path: string, asking: Asking): Promise<Answer | null> {
     const answer = await this.#once(method, path, asking)
     return answer !== null && passes(answer) ? null : answer
@@ -86,7 +91,16 @@ export class DockServer {
     return new ServerRefused(`${this.url} does not answer; the file is kept on the camera`)
   }
 
-  async #once(method: string, path: string, { headers, body }: Asking): Promise<Answer | null> {
+  async #once(method: string, path: string, asking: Asking): Promise<Answer | null> {
+    const answer = await this.#asked(method, path, asking)
+    if (answer?.status !== 401) return answer
+    // The answer to a HEAD has no words.
+    throw new TokenRefused(
+      answer.text === '' ? 'The server does not know this token any more.' : refusalOf(answer).message,
+    )
+  }
+
+  async #asked(method: string, path: string, { headers, body }: Asking): Promise<Answer | null> {
     try {
       const response = await fetch(`${this.url}${path}`, {
         method,

@@ -28,7 +28,6 @@ export async function beginUpload(server: DockServer, bytes: number, described: 
 /** Where an upload stands, in acknowledged bytes; null when the server does not have it any more, or keeps it from us. */
 export async function offsetOf(server: DockServer, upload: string): Promise<number | null> {
   const answer = await server.ask('HEAD', upload, { headers: TUS })
-  if (answer.status === 401) throw refusalOf(answer)
   if (answer.status !== 200) return null
   const offset = Number(answer.headers.get('upload-offset'))
   if (!Number.isSafeInteger(offset) || offset < 0)

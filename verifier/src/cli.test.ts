@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import verifier from '../package.json' with { type: 'json' }
 import { DELETED, TRUST, makePackage } from './testing/sample-package.ts'
 import { said } from './testing/said.ts'
 import { receiptOf } from './testing/tampered/case.ts'
@@ -278,4 +279,7 @@ test('the program runs by itself', async () => {
   expect(await Promise.all([run([zip, '--trust', trust]), run([zip]), run([trust])])).toEqual([0, 1, 2])
   expect(await run(['receipt', receipt, '--trust', trust])).toBe(0)
   expect(await run(['verify', zip, '--trust', trust])).toBe(0)
+  expect(execFileSync(process.execPath, [program, '--version'], { encoding: 'utf8' })).toBe(
+    `vidne-verify ${verifier.version}\n`,
+  )
 })

@@ -4,7 +4,7 @@ import { parseCheckpoint } from '@vidne/tlog/checkpoint'
 import { parseNote } from '@vidne/tlog/note'
 import { TILE_WIDTH, tilePath } from '@vidne/tlog/tiles'
 import { tilesOf } from './log-tiles.ts'
-import type { WholeLog } from './log-source.node.ts'
+import type { WholeLog } from './log-files.ts'
 
 /** `size`: leaves of the copied checkpoint. `checked`: of the newest that a map-checker has signed; null without one. */
 export type Copied = { readonly size: number; readonly checked: number | null; readonly fetched: number }

@@ -44,6 +44,7 @@ export function unreadableJson(language: Language, { code, where, fault }: Unrea
     mode: null,
     countersigned: [],
     later: null,
+    publicCheckpoint: null,
     level: null,
     reasons: [{ code, where, text: sentenceOf(language, { code, fault }) }],
     holds: false,

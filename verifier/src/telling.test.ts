@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { languages } from '@vidne/locales/say'
+import { TEST_LOG_SKEY, TEST_WITNESS_SKEY } from '@vidne/evidence/testing/small-log'
+import { languages, say } from '@vidne/locales/say'
 import { describe, expect, test } from 'vitest'
 import { verdictLines } from './printing.ts'
 import { factsOf, languageOf, partsOf, sentenceOf } from './telling.ts'
@@ -34,6 +35,17 @@ describe.each(languages)('in words (%s)', language => {
     const { files } = await makePackage({ story: DELETED })
     const words = verdictLines(language, await verifyPackage(await packageOf(files), { trust: TRUST })).join('\n')
     expect(words).toMatch(/Nobody can prove|Ingen kan bevis|Niemand kann beweisen/)
+  })
+
+  test('that a checkpoint may be a private one is told, where nobody is known to have seen it', async () => {
+    const told = async (skeys: string[], trust?: string) => {
+      const { files } = await makePackage({ skeys })
+      return verdictLines(language, await verifyPackage(await packageOf(files), { trust })).join('\n')
+    }
+    const sentence = say(language, 'verdict.countersigned.private')
+    expect(await told([TEST_LOG_SKEY], TRUST)).toContain(sentence)
+    expect(await told([TEST_LOG_SKEY, TEST_WITNESS_SKEY], TRUST)).not.toContain(sentence)
+    expect(await told([TEST_LOG_SKEY])).not.toContain(sentence)
   })
 
   test('no place for a value is left empty', async () => {

@@ -30,14 +30,17 @@ export function partsOf(language: Language, verdict: Verdict): Part[] {
     },
     {
       name: say(language, 'verdict.part.countersigned'),
-      sentences: [
-        countersigned.length === 0
-          ? say(language, 'verdict.countersigned.none')
-          : say(language, 'verdict.countersigned.by', { names: listed(language, countersigned) }),
-      ],
+      sentences: countersignedWords(language, verdict),
       good: countersigned.length > 0,
     },
   ]
+}
+
+function countersignedWords(language: Language, { countersigned, publicCheckpoint }: Verdict): string[] {
+  if (countersigned.length > 0)
+    return [say(language, 'verdict.countersigned.by', { names: listed(language, countersigned) })]
+  const none = say(language, 'verdict.countersigned.none')
+  return publicCheckpoint === false ? [none, say(language, 'verdict.countersigned.private')] : [none]
 }
 
 /** What else a reader has to know: from where on the footage is covered, and whom all this rests on. */

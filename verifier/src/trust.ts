@@ -49,6 +49,11 @@ export type Vouched = {
   logKey: NoteKey | null
 }
 
+/** Whether a checkpoint is shown to be public; not by the package's own word for it, which nobody has signed (G15). */
+export function shownPublic(vouched: Vouched | null): boolean {
+  return vouched !== null && (vouched.isPublic || vouched.countersigned.length > 0)
+}
+
 type Signers = ReadonlyMap<string, number | null>
 
 /**
@@ -138,7 +143,8 @@ function firstSeen(policy: TrustPolicy, names: readonly string[], signed: Signer
   return times.toSorted((a, b) => a.at - b.at)[0] ?? null
 }
 
-function readCheckpoint(note: string): Checkpoint | null {
+/** The checkpoint that a note is about, whoever signed it; null when it is about none. */
+export function readCheckpoint(note: string): Checkpoint | null {
   try {
     return parseCheckpoint(parseNote(note).text)
   } catch (refusal) {

@@ -86,6 +86,11 @@ export type Verdict = {
   countersigned: string[]
   /** The checkpoint that was given, where it is shown to go on from this one; `at` by the clock of the first who signed it. */
   later: { size: number; by: string[]; at: number | null } | null
+  /**
+   * Whether this checkpoint, or the later one, is shown to have been published: the log's ML-DSA-44 key signed it, or somebody
+   * countersigned it. Null where no log of a trust file is known to have signed it.
+   */
+  publicCheckpoint: boolean | null
   /** Null when the history cannot be read, and with it nothing says from where on the footage is covered. */
   level: SealLevel | null
   reasons: Reason[]
@@ -116,7 +121,7 @@ export function inOrder(reasons: readonly Reason[]): Reason[] {
 }
 
 /** Why something cannot be read, where that can be told in words. */
-export type ReadFault = 'missing' | 'forbidden' | 'folder' | 'silent'
+export type ReadFault = 'missing' | 'forbidden' | 'folder' | 'silent' | 'noLog'
 
 /** What was given is no package, receipt or statement at all. */
 export class Unreadable extends Error {

@@ -3,7 +3,7 @@ import { RECEIPT_OPENED, checkSealing } from './chain-check.ts'
 import { type Demands, checkDemands } from './demands.ts'
 import { type Beside, compareWithReceipt } from './footage-beside.ts'
 import { readReceipt } from './receipt-check.ts'
-import { type Trust, type Vouched, keyNamedIn, keyOf, openCheckpoint, readTrust } from './trust.ts'
+import { type Trust, type Vouched, keyNamedIn, keyOf, openCheckpoint, readTrust, shownPublic } from './trust.ts'
 import {
   type Findings,
   type ReasonCode,
@@ -52,7 +52,7 @@ export async function verifyReceipt(text: string, asked: ReceiptAsked): Promise<
     history: 'unproven',
     countersigned,
     level: manifest.level,
-    isPublic: vouched?.isPublic === true || countersigned.length > 0,
+    isPublic: shownPublic(vouched),
   } as const
   checkDemands(demands ?? {}, judged, found)
   return {
@@ -63,6 +63,7 @@ export async function verifyReceipt(text: string, asked: ReceiptAsked): Promise<
     mode,
     countersigned,
     later: null,
+    publicCheckpoint: vouched?.byTrustedLog === true ? judged.isPublic : null,
     level: manifest.level,
     reasons: inOrder(found.reasons),
     holds: nothingAgainst(found.reasons),

@@ -39,6 +39,7 @@ test('a checkpoint is public by the second key of the log and not by what the pa
     return verifyPackage(await packageOf(files), { trust, demands: { publicCheckpoint: true } })
   }
   const open = [{ code: 'demand-not-met', where: 'publicCheckpoint' }]
-  expect(await judged([TEST_LOG_SKEY], 'public')).toMatchObject({ holds: false, reasons: open })
-  expect(await judged([TEST_LOG_SKEY, second.skey], 'private')).toMatchObject({ holds: true, reasons: [] })
+  const [own, both] = [await judged([TEST_LOG_SKEY], 'public'), await judged([TEST_LOG_SKEY, second.skey], 'private')]
+  expect(own).toMatchObject({ holds: false, reasons: open, publicCheckpoint: false })
+  expect(both).toMatchObject({ holds: true, reasons: [], publicCheckpoint: true })
 })

@@ -16,7 +16,7 @@ import { type Pinned, checkPinned } from './pinned.ts'
 import { compareReceipt } from './receipt-check.ts'
 import { replay } from './replay.ts'
 import { type Examined, examine } from './tag-files.ts'
-import { type Trust, type Vouched, keyOf, openCheckpoint, readTrust, withLater } from './trust.ts'
+import { type Trust, type Vouched, keyOf, openCheckpoint, readTrust, shownPublic, withLater } from './trust.ts'
 import { refuseTrustInside } from './trust-inside.ts'
 import {
   type Findings,
@@ -179,8 +179,7 @@ function conclude(
   const history = standing(vouched, found)
   const { countersigned, later } = vouched ?? { countersigned: [], later: null }
   const level = dossier?.manifest.level ?? null
-  // Not by the package's own word in bag-info.txt, which nobody has signed (G15).
-  const isPublic = vouched?.isPublic === true || countersigned.length > 0
+  const isPublic = shownPublic(vouched)
   checkDemands(demands ?? {}, { history, countersigned, level, isPublic }, found)
   return {
     kind: deleted ? 'deletion-statement' : 'recording',
@@ -189,6 +188,7 @@ function conclude(
     history,
     countersigned,
     later,
+    publicCheckpoint: vouched?.byTrustedLog === true ? isPublic : null,
     level,
     reasons: inOrder(found.reasons),
     holds: nothingAgainst(found.reasons),

@@ -1,3 +1,4 @@
+import { startProgress } from '@vidne/dock-agent/progress'
 import { continueInNewLog } from '@vidne/server/operations/log-continuing'
 import { rebuildLog } from '@vidne/server/operations/log-upkeep'
 import { openLogger } from '@vidne/server/platform/http/logging'
@@ -12,7 +13,8 @@ export const logRebuild: CommandSpec = {
   options: { data: dataOption, json: jsonOption },
   summary: "writes the log's tiles again from the database",
   async run(given) {
-    const leaves = await rebuildLog(given.text('data'), openLogger('warn'))
+    const progress = startProgress('writing the tiles', ['leaf', 'leaves'])
+    const leaves = await rebuildLog(given.text('data'), openLogger('warn'), progress.at).finally(progress.end)
     answer(given.flag('json'), { leaves }, [
       `${counted(leaves, 'leaf', 'leaves')} written; the root is the one that was signed last.`,
     ])

@@ -8,10 +8,14 @@ import { OperationRefused, inWords } from './refused.ts'
  * signed last. Says how many leaves they hold.
  * @throws OperationRefused in words
  */
-export async function rebuildLog(data: string, log: Logger): Promise<number> {
+export async function rebuildLog(
+  data: string,
+  log: Logger,
+  progress: (leaves: number, of: number) => void,
+): Promise<number> {
   const ground = await openQuietGround(settingsOf(data), log)
   try {
-    return await inWords(data, () => rebuildTiles(ground.seal))
+    return await inWords(data, () => rebuildTiles(ground.seal, progress))
   } catch (error) {
     if (error instanceof RebuildRefused) throw new OperationRefused(`The tiles were not written: ${error.message}.`)
     throw error

@@ -103,8 +103,10 @@ describe('yesterday, restored alone', () => {
     const report = await restoreFrom(yesterday, data, { missing: true })
     expect(report).toMatchObject({ restored: ['log'], log: { stopped: 'tiles-older' } })
     await expectStill(data, 'tiles-older')
-    const leaves = await rebuildLog(data, silentLogger)
+    const heard: [leaves: number, of: number][] = []
+    const leaves = await rebuildLog(data, silentLogger, (done, of) => heard.push([done, of]))
     expect(leaves).toBeGreaterThan(10)
+    expect(heard.at(-1)).toEqual([leaves, leaves])
     expect(await within(data, ground => ground.logStanding())).toBe('ok')
   })
 

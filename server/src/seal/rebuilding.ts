@@ -19,9 +19,12 @@ const PAGE = 8192
 /**
  * Writes the tiles of a log again from the leaves in the database, into a new folder that takes the old one's place only
  * when its root is the one signed last; the old one stays beside it, renamed. The seal must not be open.
- * Throws RebuildRefused. Gives the size written.
+ * `progress` hears how many leaves of how many are written. Throws RebuildRefused. Gives the size written.
  */
-export async function rebuildTiles(settings: SealSettings): Promise<number> {
+export async function rebuildTiles(
+  settings: SealSettings,
+  progress: (leaves: number, of: number) => void = () => {},
+): Promise<number> {
   const { database, folder, signers } = settings
   const locked = await lockOf(settings).read()
   const signed = locked === null || locked === 'unreadable' ? null : await readSigned(locked.note, signers.log)
@@ -39,6 +42,7 @@ export async function rebuildTiles(settings: SealSettings): Promise<number> {
     const bundles = await bundlesForAppend(tiles, size, leaves)
     await tiles.write({ bundles, tiles: await tilesForAppend(tiles, size, leaves.map(leafHash)) })
     size += leaves.length
+    progress(size, signed.size)
   }
   if (!equalBytes(await rootAt(tiles, signed.size), signed.root)) {
     await rm(fresh, { recursive: true })

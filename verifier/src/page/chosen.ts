@@ -3,15 +3,20 @@ import { digestOf } from '#pieces'
 import { parseDemands } from '../demands.ts'
 import type { Beside } from '../footage-beside.ts'
 import type { Progress } from '../footage-check.ts'
+import { pinnedBy } from '../kept-log.ts'
+import { logOf } from '../log-files.ts'
 import { zipPackage } from '../package-source.ts'
+import type { Pinned } from '../pinned.ts'
+import { readCheckpoint } from '../trust.ts'
 import type { Verdict } from '../verdict.ts'
 import { verifyPackage } from '../verify.ts'
 import { RECEIPT_START, verifyReceipt } from '../verify-receipt.ts'
 import { blobSource } from './blob-source.ts'
+import { type Folder, logIn } from './folder.ts'
 
-export type Role = 'subject' | 'trust' | 'demands' | 'receipt' | 'footage'
-/** What the reader has chosen so far. */
-export type Chosen = Partial<Record<Role, File>> & { rehearsal: boolean }
+export type Role = 'subject' | 'trust' | 'demands' | 'receipt' | 'footage' | 'checkpoint'
+/** What the reader has chosen so far; `log`: a copy of the log, in a folder. */
+export type Chosen = Partial<Record<Role, File>> & { log: Folder | null; rehearsal: boolean }
 
 const ZIP_START = 'PK\u0003\u0004'
 const MOST_TEXT_BYTES = 16 * 1024 * 1024
@@ -27,8 +32,19 @@ export async function judge(chosen: Chosen & { subject: File }, progress: Progre
     return verifyReceipt((await textOf(subject)) ?? '', { trust, demands, footage, rehearsal })
   const source = await zipPackage(blobSource(subject), subject.name)
   const receipt = await textOf(chosen.receipt)
-  return verifyPackage({ ...source, onDisk: () => null }, { trust, demands, receipt, footage, rehearsal, progress })
+  const pinned = await keptLog(chosen)
+  const asked = { trust, demands, receipt, footage, pinned, rehearsal, progress }
+  return verifyPackage({ ...source, onDisk: () => null }, asked)
 }
+
+/** What the command's options --log and --checkpoint give. A checkpoint by itself has no tiles: it is seen to be incomplete. */
+async function keptLog({ log, checkpoint }: Chosen): Promise<Pinned | undefined> {
+  const note = (await textOf(checkpoint)) ?? null
+  if (log !== null) return pinnedBy(await logIn(log), log.name, note)
+  return note === null ? undefined : pinnedBy(NO_LOG, '', note)
+}
+
+const NO_LOG = logOf({ file: async () => null, widths: async () => [] })
 
 async function measured(file: File | undefined, progress: Progress): Promise<Beside | undefined> {
   if (file === undefined) return undefined
@@ -51,6 +67,7 @@ export async function roleOf(file: File, { subject }: Chosen): Promise<Role> {
   if (file.size > MOST_TEXT_BYTES) return unknown
   const text = await file.text()
   if (text.startsWith('{')) return 'demands'
+  if (readCheckpoint(text) !== null) return 'checkpoint'
   try {
     parsePolicy(text)
     return 'trust'

@@ -4,11 +4,12 @@ import { languageOf } from '../telling.ts'
 import { Unreadable, type Verdict } from '../verdict.ts'
 import { type Chosen, type Role, judge, roleOf } from './chosen.ts'
 import { element } from './elements.ts'
+import { type Dropped, type Folder, chosenFolder, dropped } from './folder.ts'
 import { unreadableView, verdictView } from './verdict-view.ts'
 
 type Outcome = 'checking' | { verdict: Verdict } | { unreadable: Unreadable } | { key: MessageKey }
 
-const chosen: Chosen = { rehearsal: false }
+const chosen: Chosen = { log: null, rehearsal: false }
 let language: Language = languageOf(undefined, navigator.language)
 let outcome: Outcome = { key: 'verdict.page.nothing' }
 /** Only the newest check may speak: a file can be exchanged while it is being read. */
@@ -93,13 +94,30 @@ async function judgement(
 }
 
 function fileInput(role: Role, key: MessageKey, hint?: MessageKey): HTMLElement {
-  const input = element('input', { type: 'file', id: role, ...(hint ? { 'aria-describedby': `${role}-hint` } : {}) })
-  input.addEventListener('change', () => {
-    const [file] = input.files ?? []
-    choose(role, file)
-  })
-  const words = hint === undefined ? [] : [worded(element('p', { id: `${role}-hint`, class: 'hint' }), hint)]
-  return element('div', { class: 'field' }, worded(element('label', { for: role }), key), ...words, input)
+  return inputFor(role, { key, hint }, {}, ([file]) => choose(role, file))
+}
+
+function logInput(): HTMLElement {
+  const words = { key: 'verdict.page.log', hint: 'verdict.page.logHint' } as const
+  return inputFor('log', words, { webkitdirectory: '' }, files => chooseLog(chosenFolder(files)))
+}
+
+function inputFor(
+  id: Role | 'log',
+  { key, hint }: { key: MessageKey; hint: MessageKey | undefined },
+  attributes: Readonly<Record<string, string>>,
+  changed: (files: readonly File[]) => void,
+): HTMLElement {
+  const described = hint === undefined ? {} : { 'aria-describedby': `${id}-hint` }
+  const input = element('input', { type: 'file', id, ...described, ...attributes })
+  input.addEventListener('change', () => changed([...(input.files ?? [])]))
+  const words = hint === undefined ? [] : [worded(element('p', { id: `${id}-hint`, class: 'hint' }), hint)]
+  return element('div', { class: 'field' }, worded(element('label', { for: id }), key), ...words, input)
+}
+
+function chooseLog(folder: Folder | null): void {
+  chosen.log = folder
+  void check()
 }
 
 function choose(role: Role, file: File | undefined): void {
@@ -119,16 +137,25 @@ function rehearsalInput(): HTMLElement {
 }
 
 /** Drops are shown in the inputs, so that what was chosen is always to be seen. */
-async function dropped(files: readonly File[]): Promise<void> {
+async function take({ files, folder }: Dropped): Promise<void> {
+  if (folder !== null) {
+    // Only its name: all of its files at once would have to be walked through first.
+    show('log', new File([], folder.name))
+    chooseLog(folder)
+  }
   for (const file of files) {
     const role = await roleOf(file, chosen)
-    const input = document.getElementById(role)
-    const shown = new DataTransfer()
-    shown.items.add(file)
-    if (input instanceof HTMLInputElement) input.files = shown.files
-    input?.closest('details')?.setAttribute('open', '')
+    show(role, file)
     choose(role, file)
   }
+}
+
+function show(id: Role | 'log', file: File): void {
+  const input = document.getElementById(id)
+  const shown = new DataTransfer()
+  shown.items.add(file)
+  if (input instanceof HTMLInputElement) input.files = shown.files
+  input?.closest('details')?.setAttribute('open', '')
 }
 
 function languageSwitch(): HTMLElement {
@@ -151,6 +178,8 @@ function build(): void {
       'details',
       {},
       worded(element('summary'), 'verdict.page.more'),
+      logInput(),
+      fileInput('checkpoint', 'verdict.page.checkpoint'),
       fileInput('demands', 'verdict.page.demands'),
       fileInput('receipt', 'verdict.page.receipt'),
       fileInput('footage', 'verdict.page.footage'),
@@ -172,7 +201,7 @@ function build(): void {
   document.addEventListener('dragover', event => event.preventDefault())
   document.addEventListener('drop', event => {
     event.preventDefault()
-    void dropped([...(event.dataTransfer?.files ?? [])])
+    if (event.dataTransfer !== null) void dropped(event.dataTransfer).then(take)
   })
   render()
 }

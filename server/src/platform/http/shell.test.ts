@@ -8,7 +8,6 @@ import type { TLSSocket } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { leftOut } from '../../../../checks/left-out.ts'
 import { DatabaseAway } from '../database/errors.ts'
-import { SettingRefused } from '../settings/settings.ts'
 import { type Parts, aShell, ask, freePort, kept } from '../testing/a-shell.ts'
 import { opensslMissing, ownCertificate } from '../testing/own-certificate.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
@@ -164,13 +163,26 @@ describe('TLS', () => {
     },
   )
 
-  test('with files that are no certificate is refused by name', async () => {
+  test('with files that cannot be used is refused by the name of the one', async () => {
     const folder = await temporaryFolder()
-    await expect(aShell({ tlsCert: `${folder}/none.pem`, tlsKey: `${folder}/none.pem` })).rejects.toThrow(
-      /^--tls-cert and --tls-key cannot be used: .*none\.pem cannot be read$/,
+    const [none, other] = [`${folder}/none.pem`, import.meta.filename]
+    const refused = (tlsCert: string, tlsKey: string) => aShell({ tlsCert, tlsKey }).catch((error: unknown) => error)
+    const saying = (sentence: string) =>
+      expect.objectContaining({ name: 'SettingRefused', message: sentence }) as unknown
+    expect(await refused(none, none)).toEqual(saying(`--tls-cert ${none} cannot be read`))
+    expect(await refused(other, none)).toEqual(saying(`--tls-key ${none} cannot be read`))
+    expect(await refused(folder, other)).toEqual(saying(`--tls-cert ${folder} cannot be read`))
+    expect(await refused(other, other)).toEqual(saying(`--tls-cert ${other} holds no certificate in PEM`))
+  })
+
+  test.skipIf(withoutTls)('with the key of another certificate is refused by the names of both', async () => {
+    const [one, two] = [ownCertificate(await temporaryFolder()), ownCertificate(await temporaryFolder())]
+    const { tlsCert } = one
+    await expect(aShell({ tlsCert, tlsKey: two.tlsKey })).rejects.toThrow(
+      `--tls-cert ${tlsCert} and --tls-key ${two.tlsKey} do not belong together`,
     )
-    await expect(aShell({ tlsCert: import.meta.filename, tlsKey: import.meta.filename })).rejects.toThrow(
-      SettingRefused,
+    await expect(aShell({ tlsCert, tlsKey: tlsCert })).rejects.toThrow(
+      `--tls-key ${tlsCert} holds no private key in PEM`,
     )
   })
 })

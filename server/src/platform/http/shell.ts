@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
+import { createSecureContext } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
 import { SettingRefused, type Settings } from '../settings/settings.ts'
 import { type About, aboutRequest } from './about.ts'
@@ -144,16 +145,22 @@ function isSecured({ tlsCert, publicUrl }: Parts['settings']): boolean {
 
 function listenerFor(settings: Parts['settings'], listener: (q: IncomingMessage, s: ServerResponse) => void): Server {
   if (settings.tlsCert === undefined || settings.tlsKey === undefined) return createServer(listener)
-  try {
-    return createSecureServer({ cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) }, listener)
-  } catch (cause) {
-    throw new SettingRefused(`--tls-cert and --tls-key cannot be used: ${whyNotTls(cause)}`, { cause })
-  }
+  const [certFile, keyFile] = [`--tls-cert ${settings.tlsCert}`, `--tls-key ${settings.tlsKey}`]
+  const cert = usable(certFile, 'cannot be read', () => readFileSync(settings.tlsCert ?? ''))
+  const key = usable(keyFile, 'cannot be read', () => readFileSync(settings.tlsKey ?? ''))
+  usable(certFile, 'holds no certificate in PEM', () => createSecureContext({ cert }))
+  usable(keyFile, 'holds no private key in PEM without a passphrase', () => createSecureContext({ key }))
+  return usable(`${certFile} and ${keyFile}`, 'do not belong together', () =>
+    createSecureServer({ cert, key }, listener),
+  )
 }
 
-function whyNotTls(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause)
-  return 'syscall' in cause && 'path' in cause ? `${String(cause.path)} cannot be read` : cause.message
+function usable<T>(named: string, why: string, use: () => T): T {
+  try {
+    return use()
+  } catch (cause) {
+    throw new SettingRefused(`${named} ${why}`, { cause })
+  }
 }
 
 /** The port cannot be opened; nothing is served. */
