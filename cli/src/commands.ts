@@ -53,6 +53,7 @@ const families: readonly Family[] = [
     words: ['doctor', 'vault'],
     load: () => import('./commands/doctor.ts').then(({ doctor, vaultRepair }) => [doctor, vaultRepair]),
   },
+  { words: ['objects'], load: () => import('./commands/objects.ts').then(({ objectsAccept }) => [objectsAccept]) },
   { words: ['log'], load: loadLog },
 ]
 

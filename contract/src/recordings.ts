@@ -28,6 +28,7 @@ export const recording = z.object({
   deleteAfter: instant.nullable().describe('null while a hold or a review keeps it'),
   held: z.boolean(),
   parsable: z.boolean().nullable().describe('null: not read yet'),
+  bytesLost: z.boolean().describe('stored bytes are gone for good, with a store that could not come back'),
 })
 export type RecordingRow = z.infer<typeof recording>
 

@@ -22,6 +22,7 @@ const setBacks = [
   { name: 'lock', says: /The lock folder is older than a checkpoint.*Put back the newest copy/, signs: false },
   // The log itself is whole: its fillers go on.
   { name: 'vault', says: /The vault is older than .*Put the newer vault back/, signs: true },
+  { name: 'objects', says: /The object store is older than .*Bring the newer store back/, signs: true },
 ] as const
 
 const soon = { portionBytes: 400_000, rest: { ms: 0 } }

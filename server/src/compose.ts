@@ -14,7 +14,7 @@ import { type Review, openReview } from './review/review.ts'
 import { reviewRoutes } from './review/routes.ts'
 import { shareRoutes } from './share/routes.ts'
 import { type Share, manifestOf, openShare } from './share/share.ts'
-import { openStandstill } from './standstill.ts'
+import { openStandstill, type Standstill } from './standstill.ts'
 
 /** The stages of a recording's life over one ground, wired in the one place where all meet. */
 export type Stages = {
@@ -35,7 +35,7 @@ export type House = Stages & {
 /** Wires the stages, each with the doors of those before it. Nothing runs by the clock yet. */
 export function wireStages(ground: Ground): Stages {
   const { database, people, seal, history, clock, rules, settings } = ground
-  const later: { keep?: Keep; standsStill?: () => Promise<string | null> } = {}
+  const later: { keep?: Keep; standstill?: Standstill } = {}
   const dock = createDock({
     ...ground,
     limits: {
@@ -48,7 +48,7 @@ export function wireStages(ground: Ground): Stages {
     mayDock: actor => people.allowed(actor, 'dock'),
     readMedia: settings.readMedia ? mediaReader : null,
     deletedHere: async (trx, files) => later.keep?.deletedHere(trx, files) ?? files.map(() => false),
-    standsStill: async () => later.standsStill?.() ?? null,
+    standsStill: async () => later.standstill?.because() ?? null,
   })
   const keep = openKeep({
     ...ground,
@@ -58,10 +58,11 @@ export function wireStages(ground: Ground): Stages {
     clockLeads: () => seal.clockLeads(),
     // What happens in a rehearsal is no evidence, and its clock is set on purpose.
     deliberateLeap: () => ground.rehearsal !== null,
+    stopped: stop => later.standstill?.stopped(stop),
   })
   later.keep = keep
-  const standsStill = openStandstill(ground, keep)
-  later.standsStill = standsStill
+  const standstill = openStandstill(ground, keep)
+  later.standstill = standstill
   const share = openShare({
     database,
     history,
@@ -75,7 +76,7 @@ export function wireStages(ground: Ground): Stages {
   const review = openReview({ database, people, dock, seal })
   keep.registerEraser(dock.eraser)
   keep.registerEraser(share.eraser)
-  return { dock, keep, share, review, standsStill }
+  return { dock, keep, share, review, standsStill: standstill.because }
 }
 
 /** Wires the stages and begins what runs by the clock. Closing the house closes the stages; the ground stays to its owner. */

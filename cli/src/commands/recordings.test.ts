@@ -19,6 +19,7 @@ const row: RecordingRow = {
   deleteAfter: '2026-12-21T10:00:00.000Z',
   held: false,
   parsable: true,
+  bytesLost: false,
 }
 
 /** The cells of one recording, by the head of their column. */
@@ -50,4 +51,5 @@ test('a file is listed by the name it had on the camera, without what a terminal
 test('what cannot be parsed is marked; what was not read yet is not', () => {
   expect(told({ parsable: false })['mark']).toBe('cannot be parsed')
   expect(told({ parsable: null })['mark']).toBe('')
+  expect(told({ bytesLost: true })['mark']).toBe('bytes lost')
 })

@@ -37,8 +37,9 @@ export function lines(rows: readonly RecordingRow[]): string[] {
 }
 
 function cells(row: RecordingRow): string[] {
-  const { id, recordedAt, camera, state, rule, parsable, path } = row
-  const mark = parsable === false ? 'cannot be parsed' : ''
+  const { id, recordedAt, camera, state, rule, parsable, bytesLost, path } = row
+  const marks = [...(bytesLost ? ['bytes lost'] : []), ...(parsable === false ? ['cannot be parsed'] : [])]
+  const mark = marks.join(', ')
   return [id, recordedAt ?? 'unknown', camera ?? 'unknown', state, goneBy(row), rule ?? '', mark, plain(path ?? '')]
 }
 

@@ -5,19 +5,25 @@ const GATHER_MS = 500
 export class Background {
   readonly #work: (key: string) => Promise<unknown>
   readonly #failed: (error: unknown, key: string) => void
+  readonly #gatherMs: number
   readonly #asked = new Set<string>()
   #gathering: NodeJS.Timeout | null = null
   #running: Promise<void> | null = null
 
-  constructor(work: (key: string) => Promise<unknown>, failed: (error: unknown, key: string) => void) {
+  constructor(
+    work: (key: string) => Promise<unknown>,
+    failed: (error: unknown, key: string) => void,
+    gatherMs = GATHER_MS,
+  ) {
     this.#work = work
     this.#failed = failed
+    this.#gatherMs = gatherMs
   }
 
   /** Has the work done for this key soon. Never throws. */
   readonly wake = (key: string): void => {
     this.#asked.add(key)
-    this.#gathering ??= setTimeout(() => this.#go(), GATHER_MS)
+    this.#gathering ??= setTimeout(() => this.#go(), this.#gatherMs)
   }
 
   /** Has what was asked done at once; resolves when nothing is under way. */

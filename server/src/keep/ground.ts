@@ -23,6 +23,12 @@ export interface Eraser {
   forget?(agency: string, recording: string): Promise<'gone'>
 }
 
+/** Why clean-up must not run; `text` says it in words, with what to do. */
+export type CleanUpStop = {
+  readonly code: 'database' | 'objects' | 'objects-older' | 'vault' | 'log'
+  readonly text: string
+}
+
 /** Whether the log may be written; what `seal` says of it. */
 export type LogStanding = 'ok' | { readonly stopped: string; readonly text: string }
 
@@ -49,7 +55,7 @@ export type KeepGround = {
     | 'position'
     | 'recognises'
   >
-  readonly objects: Pick<Objects, 'recognises' | 'list' | 'size'>
+  readonly objects: Pick<Objects, 'recognises' | 'list' | 'size' | 'mark' | 'moveMark'>
   readonly rules: Rules
   readonly approvals: Approvals
   readonly log: KeepLog
@@ -60,6 +66,8 @@ export type KeepGround = {
   readonly deliberateLeap: (from: number, to: number) => boolean | Promise<boolean>
   /** By how much our clock leads that of each witness that was heard; empty without any. `seal` knows. */
   readonly clockLeads: () => readonly ClockLead[] | Promise<readonly ClockLead[]>
+  /** Told of each stop that a run finds, however long ago all was found right. */
+  readonly stopped?: (stop: CleanUpStop) => void
   /** How many days a camera's clock may lie behind the dock and still be believed; 60 when absent. */
   readonly plausibleDays?: number
 }

@@ -8,14 +8,16 @@ import { confirmClock } from './clock-doubt.ts'
 import { begin, consider } from './deadlines.ts'
 import { due, type Due } from './due.ts'
 import { askEarlyDeletion, deleteEarly, type EarlyAsked } from './early.ts'
-import type { Eraser, KeepGround, Which } from './ground.ts'
+import type { CleanUpStop, Eraser, KeepGround, Which } from './ground.ts'
 import type { LifeReason } from './life.ts'
 import { askRelease, liftHolds, placeHold, type Held, type ReleaseAsked } from './holds.ts'
 import { deletedHere, type File } from './recognition.ts'
 import { lastRun, type LastRun } from './last-run.ts'
 import { releaseBrake, run, type RunReport } from './run.ts'
 import { brakedIn } from './run-store.ts'
-import { claimDatabase, cleanUpStop, rememberVault, type CleanUpStop } from './standing.ts'
+import { acceptLoss, findLoss, type Loss } from './loss.ts'
+import { claimDatabase, cleanUpStop, rememberVault } from './standing.ts'
+import { rememberObjects } from './store-mark.ts'
 import { unsettleAll } from './store.ts'
 import { sweep, type SweepReport } from './sweep.ts'
 import { keepTables } from './tables.ts'
@@ -24,12 +26,15 @@ export type { Categorised, CategoryRefusal } from './categories.ts'
 export type { Due, DueItem } from './due.ts'
 export type { EarlyAsked, EarlyRefusal } from './early.ts'
 export type { Deleted, Unfinished } from './erasing.ts'
-export type { Eraser, KeepGround, KeepLog, LogStanding, Which } from './ground.ts'
+export type { CleanUpStop, Eraser, KeepGround, KeepLog, LogStanding, Which } from './ground.ts'
 export type { Held, HoldRefusal, ReleaseAsked, ReleaseRefusal } from './holds.ts'
 export type { LastRun } from './last-run.ts'
 export type { RunReport } from './run.ts'
-export type { CleanUpStop } from './standing.ts'
+export type { Loss } from './loss.ts'
 export type { SweepCode, SweepFinding, SweepReport } from './sweep.ts'
+
+/** Rounds of work follow each other twice a second; the store's mark is moved for those of so long together. */
+const MARK_GATHER_MS = 10_000
 
 /** How long recordings live, what stops their deletion, and the deletion itself. */
 export interface Keep {
@@ -55,6 +60,13 @@ export interface Keep {
   lastRun(agency: string): Promise<LastRun>
   /** Why clean-up must not run at all; null when nothing is in its way. */
   standing(): Promise<CleanUpStop | null>
+  /** What is lost with an object store that was put back from before; null where it was not. Changes nothing. */
+  findLoss(): Promise<Loss | null>
+  /**
+   * Goes on without what is lost, by an operator's word. Deletes nothing; each recording is marked, and its history says so. Null when
+   * done, else what stands in the way.
+   */
+  acceptLoss(loss: Loss): Promise<CleanUpStop | null>
   /** Brings the vault's classes in line with deadlines and holds; what could not be moved before is moved now. */
   settle(agency: string): Promise<number>
   /** Resolves when moves that were begun in the background have ended; their failures are logged. */
@@ -71,15 +83,8 @@ export interface Keep {
 export function openKeep(ground: KeepGround): Keep {
   const { database, history, approvals, vault } = ground
   const erasers: Eraser[] = []
-  const settleOf = async (agency: string): Promise<number> => {
-    const moved = await settleKeys(ground, agency)
-    // After each round of new keys, and not only by the nightly run: a vault of a minute ago is known for what it is.
-    await rememberVault(ground)
-    return moved
-  }
-  const background = new Background(settleOf, (err, agency) => {
-    ground.log.error({ err, agency }, 'keys could not be moved to their class; they will be tried again')
-  })
+  const rounds = openRounds(ground)
+  const { background, marking, settleOf } = rounds
   const within = { ...ground, wake: background.wake }
   const turns = new Turns()
   const as = <T>(actor: Actor, work: (trx: Trx) => Promise<T>): Promise<T> => database.asAgency(actor.agency, work)
@@ -93,7 +98,10 @@ export function openKeep(ground: KeepGround): Keep {
   approvals.onListed('brake', brakedIn)
   approvals.onApproved('clock', (trx, approved) => confirmClock(trx, ground, approved))
   return {
-    claim: () => claimDatabase(ground),
+    async claim() {
+      await claimDatabase(ground)
+      await rememberObjects(ground)
+    },
     registerEraser(eraser) {
       if (erasers.some(one => one.name === eraser.name)) throw new Error(`two erasers are called ${eraser.name}`)
       erasers.push(eraser)
@@ -108,11 +116,17 @@ export function openKeep(ground: KeepGround): Keep {
     askRelease: (actor, wish) => as(actor, trx => askRelease(trx, within, { ...wish, by: actor })),
     askEarlyDeletion: (actor, wish) => as(actor, trx => askEarlyDeletion(trx, within, { ...wish, by: actor })),
     due: (agency, by) => database.asAgency(agency, trx => due(trx, agency, by)),
-    run: (agency, by) => turns.of(agency, () => run(ground, erasers, { agency, by })),
+    async run(agency, by) {
+      const report = await turns.of(agency, () => run(ground, erasers, { agency, by }))
+      if (report.state !== 'stopped') marking.wake('store')
+      return report
+    },
     lastRun: agency => lastRun(ground, agency),
     standing: () => cleanUpStop(ground),
+    findLoss: () => findLoss(ground),
+    acceptLoss: loss => acceptLoss(ground, loss),
     settle: settleOf,
-    settled: () => background.idle(),
+    settled: () => rounds.settled(),
     async afterVaultRestore() {
       const destroyed = await database.asInstallation(destroyedKeys)
       const again = await vault.replayDestructions(destroyed.map(tombstoneOf))
@@ -123,6 +137,38 @@ export function openKeep(ground: KeepGround): Keep {
     deletedHere: (trx, files) => deletedHere(trx, vault, files),
     sweep: agency => sweep(ground, agency),
   }
+}
+
+type Rounds = {
+  readonly background: Background
+  readonly marking: Background
+  readonly settleOf: (agency: string) => Promise<number>
+  readonly settled: () => Promise<void>
+}
+
+/** What follows in the background on each round of work: keys go to their class, then the places are remembered as they are now. */
+function openRounds(ground: KeepGround): Rounds {
+  const settleOf = async (agency: string): Promise<number> => {
+    const moved = await settleKeys(ground, agency)
+    // After each round of new keys, and not only by the nightly run: a vault of a minute ago is known for what it is.
+    await rememberVault(ground)
+    marking.wake('store')
+    return moved
+  }
+  // Apart from the rounds of keys, which a hold waits for: the store may be far away.
+  const marking = new Background(
+    () => rememberObjects(ground),
+    err => ground.log.error({ err }, "the object store's mark could not be moved; it will be with the next round"),
+    MARK_GATHER_MS,
+  )
+  const background = new Background(settleOf, (err, agency) => {
+    ground.log.error({ err, agency }, 'keys could not be moved to their class; they will be tried again')
+  })
+  const settled = async (): Promise<void> => {
+    await background.idle()
+    await marking.idle()
+  }
+  return { background, marking, settleOf, settled }
 }
 
 function whichOf({ agency, subject }: { agency: string; subject: string }): Which {

@@ -35,6 +35,7 @@ export async function run(ground: KeepGround, erasers: readonly Eraser[], ask: A
   const doubt = await clockDoubt(ground, ask.agency, now)
   const stop = await cleanUpStop(ground)
   if (stop !== null) {
+    ground.stopped?.(stop)
     const report = { ...NOTHING, state: 'stopped', because: stop.text, approval: null } as const
     if (stop.code === 'database') ground.log.error({ agency: ask.agency }, stop.text)
     else await record(ground, ask, doubt === null ? 'stopped' : 'clock-stopped', report)

@@ -1,24 +1,22 @@
-import type { Trx } from '../platform/database/door.ts'
 import { ObjectsAway } from '../platform/objects/objects.ts'
-import type { KeepGround } from './ground.ts'
+import type { CleanUpStop, KeepGround } from './ground.ts'
+import { readGround } from './known-ground.ts'
+import { olderStore, type OlderStore } from './store-mark.ts'
 import { keepTables } from './tables.ts'
 
 type Ground = Pick<KeepGround, 'database' | 'objects' | 'vault' | 'installation' | 'logStanding'>
-
-/** Why clean-up must not run; `text` says it in words, with what to do. */
-export type CleanUpStop = {
-  readonly code: 'database' | 'objects' | 'vault' | 'log'
-  readonly text: string
-}
 
 /**
  * Whether everything that clean-up relies on is this installation's, and present (G7). "Not in the database" is never a
  * reason to delete, so a database that is empty, older or another's stops it, as do a store or vault that do not know us.
  */
 export async function cleanUpStop(ground: Ground): Promise<CleanUpStop | null> {
-  return (
-    (await databaseStop(ground)) ?? (await objectsStop(ground)) ?? (await vaultStop(ground)) ?? (await logStop(ground))
-  )
+  return (await databaseStop(ground)) ?? (await objectsStop(ground)) ?? stopBesidesObjects(ground)
+}
+
+/** What else stops it where the object store is only older. */
+export async function stopBesidesObjects(ground: Ground): Promise<CleanUpStop | null> {
+  return (await vaultStop(ground)) ?? logStop(ground)
 }
 
 async function databaseStop({ database, installation }: Ground): Promise<CleanUpStop | null> {
@@ -36,9 +34,30 @@ async function databaseStop({ database, installation }: Ground): Promise<CleanUp
   }
 }
 
-async function objectsStop({ objects, installation }: Ground): Promise<CleanUpStop | null> {
+async function objectsStop(ground: Ground): Promise<CleanUpStop | null> {
+  const { objects, installation } = ground
   const found = await objects.recognises(installation).catch(awayOnly)
-  return found === 'yes' ? null : { code: 'objects', text: objectsTexts[found] }
+  if (found !== 'yes') return { code: 'objects', text: objectsTexts[found] }
+  try {
+    const older = await olderStore(ground)
+    return older === null ? null : { code: 'objects-older', text: olderText(older) }
+  } catch (error) {
+    return { code: 'objects', text: objectsTexts[awayOnly(error)] }
+  }
+}
+
+/** When a store was last used by its own mark, and when the database saw it last. */
+function olderText({ mark, seen }: OlderStore): string {
+  const own = mark === null ? 'it bears no mark of its last use' : `it is as of ${instantOf(mark)}`
+  return (
+    `The object store is older than the one this database last saw: ${own}, and the database saw it as of ${instantOf(seen)}. ` +
+    'Nothing was deleted. Bring the newer store back. If it is lost for good, stop the server and run ' +
+    '`vidne objects accept --data DIR`: it lists the recordings whose bytes are lost, and how to go on without them.'
+  )
+}
+
+function instantOf(mark: number): string {
+  return new Date(mark).toISOString()
 }
 
 const objectsTexts = {
@@ -77,14 +96,6 @@ async function logStop({ logStanding }: Ground): Promise<CleanUpStop | null> {
   return standing === 'ok' ? null : { code: 'log', text: `${standing.text} Nothing was deleted.` }
 }
 
-type KnownGround = { readonly installation: string; readonly vault: string; readonly vaultCommit: number }
-
-async function readGround(trx: Trx): Promise<KnownGround | null> {
-  const row = await keepTables(trx).selectFrom('keep_ground').selectAll().executeTakeFirst()
-  if (row === undefined) return null
-  return { installation: row.installation, vault: row.vault, vaultCommit: Number(row.vault_commit) }
-}
-
 /** Writes into a new database whose it is. Throws when it is another's already. */
 export async function claimDatabase({ database, vault, installation }: Ground): Promise<void> {
   const position = await vault.position()
@@ -93,7 +104,13 @@ export async function claimDatabase({ database, vault, installation }: Ground): 
     if (known !== null && known.installation !== installation)
       throw new Error('the database belongs to another installation')
     if (known !== null) return
-    const row = { one: true, installation, vault: position.vault, vault_commit: BigInt(position.commit) }
+    const row = {
+      one: true,
+      installation,
+      vault: position.vault,
+      vault_commit: BigInt(position.commit),
+      objects_mark: null,
+    }
     await keepTables(trx).insertInto('keep_ground').values(row).execute()
   })
 }

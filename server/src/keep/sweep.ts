@@ -3,7 +3,8 @@ import type { SweepCode } from '@vidne/contract/keep'
 import type { Trx } from '../platform/database/door.ts'
 import { KeyDestroyed, KeyUnknown } from '../platform/vault/port.ts'
 import type { KeepGround } from './ground.ts'
-import { keepTables, type KeepTables } from './tables.ts'
+import { isKnown, isLost, parts } from './parts.ts'
+import { keepTables } from './tables.ts'
 
 /** What does not fit together. Nothing follows from it by itself: the sweep only reports. */
 export type { SweepCode } from '@vidne/contract/keep'
@@ -20,7 +21,6 @@ type Ground = Pick<KeepGround, 'database' | 'clock' | 'vault' | 'objects'>
 
 const EXAMPLES_OF_A_KIND = 20
 const HOUR_MS = 3_600_000
-const PAGE = 10_000
 
 /**
  * Compares objects, database, vault and log, and says where they differ, as far as it concerns an agency: what is its own, and
@@ -80,43 +80,9 @@ async function sweepObjects(ground: Ground, agency: string, states: KeyStates, n
   for (const name of unknown) if (await isStray(ground, name)) note('object-unknown', name)
 }
 
-/** What was written while the list was being made is there all the same, and what was erased since is not missed. */
-async function isLost(ground: Ground, object: string): Promise<boolean> {
-  return (await ground.objects.size(object)) === null && isKnown(ground, object)
-}
-
 /** It may have found its place, or been erased, since the list was made. */
 async function isStray(ground: Ground, object: string): Promise<boolean> {
   return !(await isKnown(ground, object)) && (await ground.objects.size(object)) !== null
-}
-
-/** Every part of every agency, by the name of its object. */
-async function* parts({ database }: Ground): AsyncGenerator<KeepTables['dock_v_part']> {
-  for (let after = ''; ;) {
-    const rows = await database.asInstallation(trx =>
-      keepTables(trx)
-        .selectFrom('dock_v_part')
-        .selectAll()
-        .where('object', '>', after)
-        .orderBy('object')
-        .limit(PAGE)
-        .execute(),
-    )
-    yield* rows
-    const last = rows.at(-1)
-    if (last === undefined) return
-    after = last.object
-  }
-}
-
-/** Whether a part lies in this object, or an upload has reserved its name. */
-async function isKnown({ database }: Ground, object: string): Promise<boolean> {
-  const { rows } = await database.asInstallation(trx =>
-    sql<{ known: boolean }>`
-      select exists (select from dock_v_part where object = ${object})
-        or exists (select from dock_v_reserved where object = ${object}) as known`.execute(trx),
-  )
-  return rows[0]?.known === true
 }
 
 async function withoutDeadline(trx: Trx): Promise<string[]> {

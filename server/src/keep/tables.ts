@@ -9,7 +9,7 @@ export type RunOutcome = 'done' | 'waiting' | 'stopped' | 'clock-stopped' | 'clo
 
 /** The tables that keep alone writes. */
 export type KeepTables = {
-  keep_ground: { one: boolean; installation: string; vault: string; vault_commit: bigint }
+  keep_ground: { one: boolean; installation: string; vault: string; vault_commit: bigint; objects_mark: bigint | null }
   keep_deadline: {
     recording: string
     agency: string
@@ -64,6 +64,7 @@ export type KeepTables = {
     forgotten_at: Date | null
     erased_at: Date | null
   }
+  keep_lost: { recording: string; agency: string; at: Date; parts: number }
   /** What dock publishes for later stages; read only. */
   dock_v_recording: {
     id: string

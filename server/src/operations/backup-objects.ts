@@ -1,6 +1,10 @@
+import { formatMark, MARK } from '../platform/objects/marker.ts'
 import type { Objects } from '../platform/objects/objects.ts'
 import { severalAtOnce } from '../platform/several-at-once.ts'
 import type { Put } from './put.ts'
+
+/** Where a backup keeps how far its objects had come. */
+export const MARK_IN_BACKUP = `objects/${MARK}`
 
 const PIECE_BYTES = 4 * 1024 * 1024
 /** Each waits for the disk most of its time. */
@@ -12,6 +16,8 @@ export async function backupObjects(
   put: Put,
   onProgress: (done: number, total: number) => void,
 ): Promise<{ files: number; bytes: number }> {
+  // Before the list is made: a store made from this backup must not seem to have come further than it has.
+  const mark = await objects.mark()
   const waiting: { name: string; bytes: number }[] = []
   for await (const name of objects.list()) {
     const bytes = await objects.size(name)
@@ -26,6 +32,7 @@ export async function backupObjects(
     copied.bytes += bytes
     onProgress(copied.bytes, total)
   })
+  if (mark !== null) await put(MARK_IN_BACKUP, [formatMark(mark)])
   return copied
 }
 

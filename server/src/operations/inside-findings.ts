@@ -37,10 +37,26 @@ async function stateFindings(ground: InsideGround): Promise<Finding[]> {
       : bad('log', standing.text),
     stop === null ? good('clean-up', 'Nothing is in the way of deletion on time.') : bad('clean-up', stop.text),
     ...(await unownedKeyFindings(ground)),
+    ...(await lostFindings(ground)),
     forgotten === 0
       ? good('openings', 'Every event of the history can be opened, unless its tombstone was erased.')
       : bad('openings', `${forgotten} events have lost what they say. Restore the database from a backup that has it.`),
   ]
+}
+
+/** What an operator has gone on without stays told. */
+async function lostFindings({ database }: InsideGround): Promise<Finding[]> {
+  const { rows } = await database.asInstallation(trx =>
+    sql<{ lost: number }>`
+      select count(*)::int as lost from keep_v_lost l join keep_v_recording r on r.recording = l.recording
+      where r.state <> 'deleted'`.execute(trx),
+  )
+  const lost = rows[0]?.lost ?? 0
+  if (lost === 0) return []
+  const text =
+    `${lost} recordings have lost stored bytes with an object store that could not come back ("vidne recordings" marks them). ` +
+    'They cannot be exported, are not counted as deleted, and go by their rule like any other.'
+  return [weak('recordings-lost', text)]
 }
 
 async function openingsLost({ database }: InsideGround): Promise<number> {

@@ -34,7 +34,7 @@ export type QuietGround = {
   readonly rules: Rules
   readonly people: People
   /** No more of it: without the erasers of the stages a run of deletion would report what it has not done. */
-  readonly keep: Pick<Keep, 'afterVaultRestore' | 'standing'>
+  readonly keep: Pick<Keep, 'afterVaultRestore' | 'standing' | 'findLoss' | 'acceptLoss'>
   readonly seal: SealSettings
   /** What the next start of this program would apply to the database; the ground leaves the tables as they are. */
   readonly migrationsAhead: readonly string[]

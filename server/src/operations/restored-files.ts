@@ -6,10 +6,12 @@ import { placesOf } from '../places.ts'
 import type { Clock } from '../platform/clock.ts'
 import { realDisk } from '../platform/durable/disk.ts'
 import { createFileDurable, makeFolderDurable, readFileIfThere } from '../platform/durable/durable.ts'
+import { parseMark } from '../platform/objects/marker.ts'
 import { type Objects, openObjects } from '../platform/objects/objects.ts'
 import { severalAtOnce } from '../platform/several-at-once.ts'
 import { loadMasterKey } from '../platform/vault/master-key.ts'
 import { restoreVault } from '../platform/vault/vault.ts'
+import { MARK_IN_BACKUP } from './backup-objects.ts'
 import { HashedTree, chunksOf, filesBelow } from './hashed-files.ts'
 import { type OpenedBackup, altered, filesUnder, settingsIn } from './opened-backup.ts'
 import { OperationRefused } from './refused.ts'
@@ -85,13 +87,27 @@ export async function restoreObjects(
       )
     const total = backup.description.objects?.bytes ?? 0
     let done = 0
-    await severalAtOnce(filesUnder(backup, 'objects/'), AT_ONCE, async name => {
+    const names = filesUnder(backup, 'objects/').filter(name => `objects/${name}` !== MARK_IN_BACKUP)
+    await severalAtOnce(names, AT_ONCE, async name => {
       done += await restoreObject(backup, objects, name)
       onProgress(done, total)
     })
+    // Last: objects of which some are not there yet are known for it.
+    await restoreMark(backup, objects)
   } finally {
     await objects.close()
   }
+}
+
+/** How far the objects had come when they were backed up; a backup of before there were marks has none. */
+async function restoreMark({ folder, digests }: OpenedBackup, objects: Objects): Promise<void> {
+  const sha256 = digests.get(MARK_IN_BACKUP)
+  if (sha256 === undefined) return
+  const bytes = await readFileIfThere(join(folder, MARK_IN_BACKUP))
+  const mark = bytes === null ? null : parseMark(bytes)
+  if (bytes === null || mark === null || createHash('sha256').update(bytes).digest('hex') !== sha256)
+    throw altered(MARK_IN_BACKUP)
+  await objects.moveMark(mark)
 }
 
 async function restoreObject({ folder, digests }: OpenedBackup, objects: Objects, name: string): Promise<number> {

@@ -5,13 +5,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseLeaf } from '@vidne/evidence/leaf'
 import { parsePolicy } from '@vidne/tlog/policy'
 import { bundlePath, decodeBundle } from '@vidne/tlog/tiles'
+import { rememberObjects } from '../keep/store-mark.ts'
 import { serve } from '../main.ts'
 import type { Actor } from '../people/people.ts'
 import { historyKeyId } from '../platform/identifiers.ts'
 import { silentLogger } from '../platform/http/logging.ts'
 import { KeyDestroyed } from '../platform/vault/vault.ts'
+
+import { makeBackup } from './backup.ts'
+import { diagnose } from './doctor.ts'
 import { continueInNewLog } from './log-continuing.ts'
 import { rebuildLog } from './log-upkeep.ts'
+import { acceptOlderStore } from './objects-accepting.ts'
 import {
   type TrialInstallation,
   asServed,
@@ -154,6 +159,87 @@ describe('yesterday, restored alone', () => {
     for (const name of ['keys', 'lock']) cpSync(join(trial.data, name), join(data, name), { recursive: true })
     expect(await restoreFrom(yesterday, data)).toMatchObject({ log: { stopped: 'database-older' } })
     await expect(restoreFrom(yesterday, trial.fresh())).rejects.toThrow('log.skey is needed')
+  })
+})
+
+describe('an object store of yesterday', () => {
+  /** The installation of today with the objects of yesterday's backup: one recording was docked since. */
+  async function withOlderObjects(): Promise<string> {
+    const data = copyOf(trial)
+    rmSync(join(data, 'objects'), { recursive: true })
+    const report = await restoreFrom(yesterday, data, { missing: true })
+    expect(report).toMatchObject({ restored: ['objects'], log: 'ok', cleanUp: { code: 'objects-older' } })
+    return data
+  }
+  const codes = async (data: string) => (await diagnose(data, silentLogger)).findings.map(({ code, ok }) => [code, ok])
+
+  test('restored alone is known for what it is, at every start and to the doctor', async () => {
+    const data = await withOlderObjects()
+    const serving = await serve(data, { port: 0, logLevel: 'silent' })
+    try {
+      const ready = await fetch(`${serving.url}/readyz`)
+      expect(ready.status).toBe(503)
+      expect(await ready.text()).toContain('Bring the newer store back')
+    } finally {
+      await serving.close()
+    }
+    expect(await codes(data)).toContainEqual(['clean-up', false])
+  })
+
+  test('is gone on with only when the number of what is lost is typed out; then each is marked, and none is deleted', async () => {
+    const data = await withOlderObjects()
+    const accept = (lost: number | null) => acceptOlderStore({ data, lost }, silentLogger)
+    const before = await recordingsIn(data)
+    const asked = await accept(null)
+    expect(asked).toMatchObject({ accepted: false, recordings: [before.at(-1)], uploads: 0 })
+    expect(asked.asOf).toBeLessThan(asked.seen)
+    await expect(accept(3)).rejects.toThrow('1 recordings have lost bytes, and --lost says 3')
+    expect(await within(data, ({ keep }) => keep.standing())).toMatchObject({ code: 'objects-older' })
+    expect(await accept(1)).toMatchObject({ accepted: true, recordings: asked.recordings })
+    expect(await within(data, ({ keep }) => keep.standing())).toBeNull()
+    expect(await codes(data)).toEqual(
+      expect.arrayContaining([
+        ['clean-up', true],
+        ['recordings-lost', false],
+      ]),
+    )
+    await expect(accept(1)).rejects.toThrow('not older than the database')
+    await asServed(data, async ({ share, review, keep, ground: { people } }) => {
+      const found = await people.authenticate(`Bearer ${trial.operatorToken}`)
+      if (!found.holds) throw new Error(found.because)
+      const rows = await review.list(found.actor, { most: 10, after: null })
+      expect(rows?.map(row => [row.bytesLost, row.life]).toSorted()).toEqual([
+        [false, 'kept'],
+        [false, 'kept'],
+        [true, 'kept'],
+      ])
+      const wish = { recording: asked.recordings[0] ?? '', purpose: 'trial', case: null, to: null }
+      expect(await share.ask(found.actor, wish, false)).toMatchObject({ refused: 'bytes-lost' })
+      expect(await keep.run(trial.agency, null)).toMatchObject({ state: 'done', deleted: [] })
+    })
+  })
+
+  test('is not what a backup makes that was made while the installation was served', async () => {
+    const [out, data] = [trial.fresh(), trial.fresh()]
+    const served = copyOf(trial)
+    await asServed(served, async ({ ground, keep }) => {
+      // Work goes on between the rows and the objects.
+      const { objects } = ground
+      const list = objects.list.bind(objects)
+      objects.list = async function* () {
+        await rememberObjects({ ...ground, installation: ground.settings.installation })
+        yield* list()
+      }
+      await makeBackup(ground, { out, objects: 'copy', database: 'export', logKeys: false, onProgress() {} })
+      expect(await keep.standing()).toBeNull()
+    })
+    const report = await restoreFrom(out, data, { keys: join(served, 'keys'), lock: join(served, 'lock') })
+    expect(report).toMatchObject({ cleanUp: null })
+    const forged = trial.fresh()
+    cpSync(out, forged, { recursive: true })
+    writeFileSync(join(forged, 'objects', 'vidne-objects-mark.json'), '{"v":1,"mark":9000000000000}\n')
+    const wish = { keys: join(served, 'keys'), lock: join(served, 'lock') }
+    await expect(restoreFrom(forged, trial.fresh(), wish)).rejects.toThrow('vidne-objects-mark.json is not as it was')
   })
 })
 

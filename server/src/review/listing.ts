@@ -21,6 +21,8 @@ export type Listed = {
   deleteAfter: number | null
   held: boolean
   parsable: boolean | null
+  /** Stored bytes of it are gone for good. */
+  bytesLost: boolean
 }
 
 /** Where a page ends; the next begins behind it. */
@@ -44,6 +46,7 @@ type Row = {
   rule: string | null
   delete_after: Date | null
   held: boolean | null
+  lost: boolean
 }
 
 /** The agency's recordings, newest first. Reads only what earlier stages publish. */
@@ -54,13 +57,15 @@ export async function listRecordings(trx: Trx, page: { most: number; after: Mark
       : sql`(r.received_at, r.id) < (${new Date(page.after.receivedAt)}::timestamptz, ${page.after.id}::uuid)`
   const { rows } = await sql<Row>`
     select r.id, r.sha256, r.bytes, r.camera, r.wearer, r.path, r.level, r.recorded_at, r.recorded_at_source, r.received_at,
-      r.read_state, s.index, s.at as sealed_at, k.state, k.rule, k.delete_after, k.held
+      r.read_state, s.index, s.at as sealed_at, k.state, k.rule, k.delete_after, k.held,
+      l.recording is not null as lost
     from (
       select * from dock_v_recording r where ${behind} order by r.received_at desc, r.id desc limit ${page.most}
     ) r
     left join history_event e on e.subject = r.id and e.seq = 0
     left join seal_v_sealed s on s.label = e.label
     left join keep_v_recording k on k.recording = r.id
+    left join keep_v_lost l on l.recording = r.id
     order by r.received_at desc, r.id desc`.execute(trx)
   return rows.map(listed)
 }
@@ -84,5 +89,6 @@ function listed(row: Row): Listed {
     deleteAfter: row.delete_after?.getTime() ?? null,
     held: row.held ?? false,
     parsable: row.read_state === 'waiting' ? null : row.read_state === 'read',
+    bytesLost: row.lost,
   }
 }

@@ -1,5 +1,6 @@
 export type ShareRefusal = {
-  refused: 'not-allowed' | 'no-such-recording' | 'deleted' | 'not-deleted' | 'no-such-export' | 'log-stopped'
+  refused:
+    'not-allowed' | 'no-such-recording' | 'deleted' | 'not-deleted' | 'no-such-export' | 'log-stopped' | 'bytes-lost'
   sentence: string
 }
 
@@ -17,6 +18,10 @@ export const deleted = refusal(
 export const notDeleted = refusal(
   'not-deleted',
   'The recording has not been deleted, so there is no statement of its deletion.',
+)
+export const bytesLost = refusal(
+  'bytes-lost',
+  'Stored bytes of this recording were lost with the object store, and an operator has gone on without them. Its history says so; there is no whole recording to export.',
 )
 export const noSuchExport = refusal('no-such-export', 'There is no such package any more. Export it again.')
 export const logStopped = (sentence: string): ShareRefusal => ({ refused: 'log-stopped', sentence })

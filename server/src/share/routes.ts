@@ -11,6 +11,7 @@ const codes = {
   'not-deleted': 'CONFLICT',
   'no-such-export': 'NOT_FOUND',
   'log-stopped': 'STOPPED',
+  'bytes-lost': 'CONFLICT',
 } as const
 
 const iso = (at: number) => new Date(at).toISOString()

@@ -14,7 +14,7 @@ import { payloadFiles, payloadManifest } from './bag.ts'
 import { type Covered, manifestOf } from './dossier.ts'
 import { type Package, buildPackage } from './package-build.ts'
 import { PreparedPackages, type Ready, type Sealing } from './prepared.ts'
-import { type ShareRefusal, deleted, noSuchRecording, notAllowed, notDeleted } from './refusals.ts'
+import { type ShareRefusal, bytesLost, deleted, noSuchRecording, notAllowed, notDeleted } from './refusals.ts'
 import {
   type ExportWish,
   type Waiting,
@@ -23,7 +23,7 @@ import {
   registerAgreement,
   wishDigest,
 } from './second-person.ts'
-import { endAgreement, forgetAgreements } from './store.ts'
+import { endAgreement, forgetAgreements, hasLostBytes } from './store.ts'
 
 export { manifestOf } from './dossier.ts'
 export type { Package } from './package-build.ts'
@@ -127,6 +127,7 @@ async function begin(ground: ShareGround, trx: Trx, asking: Asking): Promise<Beg
   const recording = await ground.dock.find(trx, wish.recording)
   if (recording === null) return noSuchRecording()
   if (recording.erasedAt !== null || recording.sha256 === null) return deleted()
+  if (await hasLostBytes(trx, wish.recording)) return bytesLost()
   const policy = await ground.rules.policyInForce(trx, actor.agency)
   const second = await secondPerson(ground, trx, asking, policy)
   if (second !== null) return second

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { Trx } from '../platform/database/door.ts'
 
 export type ShareTables = {
@@ -29,4 +29,11 @@ export async function endAgreement(trx: Trx, p: { recording: string; digest: str
     .where('wish', '=', Buffer.from(p.digest, 'hex'))
     .where('used_at', 'is not', null)
     .execute()
+}
+
+/** Whether stored bytes of it are gone for good; `keep` knows. */
+export async function hasLostBytes(trx: Trx, recording: string): Promise<boolean> {
+  const { rows } = await sql<{ lost: boolean }>`
+    select exists (select from keep_v_lost where recording = ${recording}::uuid) as lost`.execute(trx)
+  return rows[0]?.lost === true
 }

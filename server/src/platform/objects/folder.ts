@@ -3,9 +3,9 @@
 import { lstat, readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode, realDisk } from '../durable/disk.ts'
-import { createFileDurable, makeFolderDurable, readFileIfThere } from '../durable/durable.ts'
+import { createFileDurable, makeFolderDurable, readFileIfThere, writeFileDurable } from '../durable/durable.ts'
 import { openFolderWriter, UNFINISHED } from './folder-writer.ts'
-import { formatMarker, MARKER, parseMarker, recognise } from './marker.ts'
+import { formatMark, formatMarker, MARK, MARKER, parseMark, parseMarker, recognise } from './marker.ts'
 import {
   demandName,
   isObjectName,
@@ -142,6 +142,17 @@ class FolderObjects implements Objects {
   async marker(): Promise<string | null> {
     const bytes = await readFileIfThere(join(this.#root, MARKER))
     return bytes === null ? null : (parseMarker(bytes) ?? '')
+  }
+
+  async mark(): Promise<number | null> {
+    const bytes = await readFileIfThere(join(this.#root, MARK))
+    return bytes === null ? null : parseMark(bytes)
+  }
+
+  async moveMark(to: number): Promise<void> {
+    const mark = formatMark(to)
+    await this.#demandStore()
+    if (((await this.mark()) ?? 0) < to) await writeFileDurable(join(this.#root, MARK), mark)
   }
 
   async close(): Promise<void> {

@@ -85,6 +85,13 @@ export interface Objects {
   claim(installation: string): Promise<'claimed' | 'was-ours' | 'other'>
   recognises(installation: string): Promise<Recognition>
   marker(): Promise<string | null>
+  /** How far the store has come, as `moveMark` last wrote it; null where nothing did. @throws ObjectsAway */
+  mark(): Promise<number | null>
+  /**
+   * Moves the store's mark on, after everything that was written before; durable when it resolves. It never goes back: one that is
+   * further already stays. Whole and above zero. @throws ObjectsAway, DiskFull, FsyncFailed
+   */
+  moveMark(to: number): Promise<void>
   close(): Promise<void>
 }
 

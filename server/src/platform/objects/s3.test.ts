@@ -38,6 +38,16 @@ describe.skipIf(withoutStore)('a real S3 store', () => {
     expect(await names(objects)).toEqual([])
   })
 
+  test.each([{ lock: false }, { lock: true }])('keeps a mark that only moves on (%o)', async ({ lock }) => {
+    const { objects } = await fresh({ lock })
+    await objects.claim('an-installation')
+    expect(await objects.mark()).toBeNull()
+    for (const mark of [1000, 2000, 2000, 1500]) await objects.moveMark(mark)
+    await Promise.all([objects.moveMark(4000), objects.moveMark(3000)])
+    expect(await objects.mark()).toBe(4000)
+    expect(await names(objects)).toEqual([])
+  })
+
   test('keeps an object, gives its ranges, and lets it go', async () => {
     const { objects } = await fresh()
     const name = newObjectName()

@@ -2,7 +2,7 @@
 // multipart (a store that honours If-None-Match on PUT may still ignore it when a multipart upload is completed).
 
 import { createHash } from 'node:crypto'
-import { formatMarker, MARKER, parseMarker, recognise } from './marker.ts'
+import { formatMark, formatMarker, MARKER, markNamed, MARKS, nameOfMark, parseMarker, recognise } from './marker.ts'
 import {
   demandName,
   isObjectName,
@@ -77,11 +77,7 @@ class S3Objects implements Objects {
   async remove(name: string): Promise<'removed' | 'absent'> {
     demandName(name)
     await this.#demandStore()
-    this.#versioned ??= await isVersioned(this.#client, answer => this.#refused(answer, 'asking about versions'))
-    if (this.#versioned) {
-      const refused = (answer: S3Answer): Error => this.#refused(answer, 'deleting a version (object lock?)')
-      return removeVersions(this.#client, this.#address.prefix, name, refused)
-    }
+    if (await this.#keepsVersions()) return this.#eraseVersions(name)
     // DELETE answers the same whether there was an object or not.
     if ((await this.size(name)) === null) return 'absent'
     const answer = await this.#client.send({ method: 'DELETE', key: name })
@@ -93,20 +89,7 @@ class S3Objects implements Objects {
   }
 
   async *list(): AsyncIterable<string> {
-    const { prefix } = this.#address
-    let token: string | null = null
-    do {
-      const query: Record<string, string> = { 'list-type': '2', prefix }
-      if (token !== null) query['continuation-token'] = token
-      const answer: S3Answer = await this.#client.send({ method: 'GET', key: null, query })
-      if (answer.status !== 200) throw this.#refused(answer, 'listing')
-      const page = answer.body.toString('utf8')
-      for (const [, key = ''] of page.matchAll(/<Key>([^<]*)<\/Key>/g)) {
-        const name = key.startsWith(prefix) ? key.slice(prefix.length) : ''
-        if (isObjectName(name)) yield name
-      }
-      token = /<IsTruncated>true<\/IsTruncated>/.test(page) ? nextToken(page) : null
-    } while (token !== null)
+    for await (const name of this.#names('')) if (isObjectName(name)) yield name
   }
 
   // A PUT is there whole or not at all, and nothing here begins a multipart upload.
@@ -141,6 +124,20 @@ class S3Objects implements Objects {
     return found
   }
 
+  async mark(): Promise<number | null> {
+    return (await this.#marks()).at(-1) ?? null
+  }
+
+  // A new object each time, and never one that is overwritten: of two processes that move it at once neither puts it back, and a
+  // mark that is taken is one that somebody has moved as far.
+  async moveMark(to: number): Promise<void> {
+    const body = [formatMark(to)]
+    await this.#demandStore()
+    const answer = await this.#client.send({ method: 'PUT', key: nameOfMark(to), headers: CREATE_ONCE, body })
+    if (answer.status >= 300 && answer.status !== 412) throw this.#refused(answer, 'moving the mark')
+    for (const passed of (await this.#marks()).slice(0, -1)) await this.#dropMark(nameOfMark(passed))
+  }
+
   async close(): Promise<void> {
     this.#client.close()
   }
@@ -152,6 +149,48 @@ class S3Objects implements Objects {
     // The answer to an earlier attempt was lost; the object that is in the way may be this very one.
     if (answer.unsure && (await this.#digest(name)) === sha256) return
     throw new ObjectExists(name)
+  }
+
+  /** All that are there, the furthest last. */
+  async #marks(): Promise<number[]> {
+    const marks: number[] = []
+    for await (const name of this.#names(MARKS)) marks.push(markNamed(name) ?? 0)
+    return marks.filter(mark => mark > 0).toSorted((a, b) => a - b)
+  }
+
+  // A bucket with object lock keeps it until the lock ends; it says nothing beside a later one, and is dropped another time.
+  async #dropMark(name: string): Promise<void> {
+    try {
+      if (await this.#keepsVersions()) await this.#eraseVersions(name)
+      else await this.#client.send({ method: 'DELETE', key: name })
+    } catch (error) {
+      if (!(error instanceof ObjectsAway)) throw error
+    }
+  }
+
+  async *#names(below: string): AsyncIterable<string> {
+    const { prefix } = this.#address
+    let token: string | null = null
+    do {
+      const query: Record<string, string> = { 'list-type': '2', prefix: `${prefix}${below}` }
+      if (token !== null) query['continuation-token'] = token
+      const answer: S3Answer = await this.#client.send({ method: 'GET', key: null, query })
+      if (answer.status !== 200) throw this.#refused(answer, 'listing')
+      const page = answer.body.toString('utf8')
+      for (const [, key = ''] of page.matchAll(/<Key>([^<]*)<\/Key>/g))
+        if (key.startsWith(prefix)) yield key.slice(prefix.length)
+      token = /<IsTruncated>true<\/IsTruncated>/.test(page) ? nextToken(page) : null
+    } while (token !== null)
+  }
+
+  async #keepsVersions(): Promise<boolean> {
+    this.#versioned ??= await isVersioned(this.#client, answer => this.#refused(answer, 'asking about versions'))
+    return this.#versioned
+  }
+
+  async #eraseVersions(name: string): Promise<'removed' | 'absent'> {
+    const refused = (answer: S3Answer): Error => this.#refused(answer, 'deleting a version (object lock?)')
+    return removeVersions(this.#client, this.#address.prefix, name, refused)
   }
 
   async #digest(name: string): Promise<string | null> {

@@ -51,6 +51,7 @@ const IN_SENTENCES: Partial<Record<EventType, readonly FieldName[]>> = {
   sealed: ['level', 'camera', 'wearer', 'path', 'path-encoding', 'approvers'],
   'received-again': ['level', 'wearer', 'path-encoding', 'approvers'],
   indexed: ['parser', 'not-parsable'],
+  annotated: ['parts-lost'],
   categorised: ['rule'],
   held: ['proposed-by'],
   'deletion-due': [...LIFE, 'decision'],
@@ -72,6 +73,10 @@ const TELLERS: Partial<Record<EventType, Teller>> = {
     if (because === null) return plainly(reading, event)
     const values = { ...commonValues(reading, event), because: codeWords(reading, 'unparsable', because) }
     return [tell(reading.language, 'more.unreadable', values)]
+  },
+  annotated(reading, event) {
+    if (numberOf(event, 'parts-lost') === null) return plainly(reading, event)
+    return [tell(reading.language, 'more.bytesLost', commonValues(reading, event))]
   },
   held(reading, event) {
     if (textOf(event, 'proposed-by') === null) return plainly(reading, event)

@@ -49,6 +49,7 @@ export const FIELDS = {
   object: 'machine',
   package: 'machine',
   parser: 'name',
+  'parts-lost': 'machine',
   path: 'text',
   'path-encoding': { code: 'spelling' },
   person: 'machine',
