@@ -12,6 +12,7 @@ import {
   openHeader,
   openMessage,
   openRange,
+  openSegmentWith,
   SEGMENT_BYTES,
   SEGMENT_PLAIN_BYTES,
   sealedLength,
@@ -237,6 +238,22 @@ describe('what is not the sealed message is refused by name', () => {
     const target = new Uint8Array(40).fill(9)
     expect(refusal(() => opener.openSegmentInto(segment, 0, false, { from: 0, to: 32 }, target, 4))).toBe('altered')
     expect([...target]).toEqual([9, 9, 9, 9, ...new Uint8Array(32), 9, 9, 9, 9])
+  })
+
+  test('also where only the key of its segment is known; that is a copy, and zeroing it harms nobody', () => {
+    const opener = new FloeOpener({ key: KEY, aad: AAD, header: sealed.subarray(0, HEADER_BYTES), segmentBytes: 64 })
+    const key = opener.segmentKey(1)
+    const segment = { sealed: sealed.slice(at(1), at(2)), index: 1, final: false, segmentBytes: 64 }
+    const target = new Uint8Array(32)
+    openSegmentWith({ ...segment, key }, { from: 0, to: 32 }, target, 0)
+    expect([...target]).toEqual([...opener.openSegment(segment.sealed, 1, false)])
+    expect(refusal(() => openSegmentWith({ ...segment, index: 2, key }, { from: 0, to: 32 }, target, 0))).toBe(
+      'altered',
+    )
+    expect([...target]).toEqual([...new Uint8Array(32)])
+    key.fill(0)
+    expect(refusal(() => openSegmentWith({ ...segment, key }, { from: 0, to: 32 }, target, 0))).toBe('altered')
+    expect(opener.openSegment(segment.sealed, 1, false)).toHaveLength(32)
   })
 })
 

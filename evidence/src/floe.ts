@@ -200,38 +200,70 @@ export class FloeOpener {
     target: Uint8Array,
     at: number,
   ): void {
-    this.#checkFrame(sealed, index, final)
-    const tagAt = sealed.length - TAG_BYTES
-    if (wanted.from < 0 || wanted.to > tagAt - CONTENT_AT || at + wanted.to - wanted.from > target.length) {
-      throw new RangeError('the wanted bytes are not in the segment, or the target has no room for them')
-    }
-    const decipher = createDecipheriv('aes-256-gcm', this.#keyOf(index), sealed.subarray(LENGTH_BYTES, CONTENT_AT))
-    decipher.setAAD(segmentAad(index, final))
-    decipher.setAuthTag(sealed.subarray(tagAt))
-    for (let from = CONTENT_AT; from < tagAt; from += UPDATE_BYTES) {
-      const plain = decipher.update(sealed.subarray(from, Math.min(from + UPDATE_BYTES, tagAt)))
-      const plainAt = from - CONTENT_AT
-      const start = Math.max(wanted.from - plainAt, 0)
-      const end = Math.min(wanted.to - plainAt, plain.length)
-      if (start < end) target.set(plain.subarray(start, end), at + plainAt + start - wanted.from)
-      release(plain)
-    }
-    try {
-      decipher.final()
-    } catch {
-      target.fill(0, at, at + wanted.to - wanted.from)
-      throw new FloeRefused('altered', index)
-    }
+    const segment = { sealed, index, final, key: this.#keyOf(index), segmentBytes: this.segmentBytes }
+    openSegmentWith(segment, wanted, target, at)
   }
 
-  #checkFrame(sealed: Uint8Array, index: number, final: boolean): void {
-    const lengthFits = final
-      ? sealed.length >= SEGMENT_OVERHEAD_BYTES && sealed.length <= this.segmentBytes
-      : sealed.length === this.segmentBytes
-    if (!lengthFits || index >= MAX_SEGMENTS) throw new FloeRefused('segment-length', index)
-    if (viewOf(sealed).getUint32(0) !== (final ? sealed.length : INTERNAL_MARK)) {
-      throw new FloeRefused('segment-marker', index)
-    }
+  /** What `openSegmentWith` needs to open a segment elsewhere: a copy of the AES key of this segment and its neighbours. Zero it. */
+  segmentKey(index: number): Uint8Array {
+    const exported = this.#keyOf(index).export()
+    const copy = Uint8Array.from(exported)
+    exported.fill(0)
+    return copy
+  }
+}
+
+/** `sealed` is the segment with its framing, as it is stored. `final`: it is the last of its message. */
+export type SealedSegment = {
+  readonly sealed: Uint8Array
+  readonly index: number
+  readonly final: boolean
+  readonly key: KeyObject | Uint8Array
+  readonly segmentBytes?: number
+}
+
+/**
+ * As `openSegmentInto` of an opener, for who has only a segment's key: another thread, which so holds no key longer than it works.
+ * Throws FloeRefused, and then the written part of `target` is zeroed.
+ */
+export function openSegmentWith(
+  segment: SealedSegment,
+  wanted: { from: number; to: number },
+  target: Uint8Array,
+  at: number,
+): void {
+  const { sealed, index, final, key } = segment
+  checkFrame(segment)
+  const tagAt = sealed.length - TAG_BYTES
+  if (wanted.from < 0 || wanted.to > tagAt - CONTENT_AT || at + wanted.to - wanted.from > target.length) {
+    throw new RangeError('the wanted bytes are not in the segment, or the target has no room for them')
+  }
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(LENGTH_BYTES, CONTENT_AT))
+  decipher.setAAD(segmentAad(index, final))
+  decipher.setAuthTag(sealed.subarray(tagAt))
+  for (let from = CONTENT_AT; from < tagAt; from += UPDATE_BYTES) {
+    const plain = decipher.update(sealed.subarray(from, Math.min(from + UPDATE_BYTES, tagAt)))
+    const plainAt = from - CONTENT_AT
+    const start = Math.max(wanted.from - plainAt, 0)
+    const end = Math.min(wanted.to - plainAt, plain.length)
+    if (start < end) target.set(plain.subarray(start, end), at + plainAt + start - wanted.from)
+    release(plain)
+  }
+  try {
+    decipher.final()
+  } catch {
+    target.fill(0, at, at + wanted.to - wanted.from)
+    throw new FloeRefused('altered', index)
+  }
+}
+
+function checkFrame({ sealed, index, final, segmentBytes = SEGMENT_BYTES }: SealedSegment): void {
+  const lengthFits = final
+    ? sealed.length >= SEGMENT_OVERHEAD_BYTES && sealed.length <= segmentBytes
+    : sealed.length === segmentBytes
+  if (!lengthFits || index >= MAX_SEGMENTS) throw new FloeRefused('segment-length', index)
+  if (viewOf(sealed).getUint32(0) !== (final ? sealed.length : INTERNAL_MARK)) {
+    throw new FloeRefused('segment-marker', index)
   }
 }
 

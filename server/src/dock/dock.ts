@@ -23,6 +23,7 @@ import { defaultLimits } from './limits.ts'
 import { identified } from './metadata.ts'
 import type { DockLimits } from './limits.ts'
 import { OffsetLedger } from './offset-ledger.ts'
+import { OpeningPool } from './opening-pool.ts'
 import { OpenUploads } from './open-uploads.ts'
 import { Owners } from './owners.ts'
 import { readWaiting } from './reading.ts'
@@ -113,7 +114,7 @@ export interface Dock {
   /** Reads the media of recordings that were not read yet. Says how many were tried. */
   readMedia(): Promise<number>
   figures(): DockFigures
-  /** Ends bodies being received, keeping what had come, and then the sealing workers. */
+  /** Ends bodies being received, keeping what had come, and then the workers that seal and read. */
   close(): Promise<void>
 }
 
@@ -140,7 +141,7 @@ export function createDock(p: DockGround): Dock {
   p.approvals?.onApproved('take-in-again', (trx, approved) => admit(trx, ground, approved))
   return {
     handle: (request, response, actor) => handle(ground, request, response, actor),
-    openRecording: (agency, recording) => openFootage(p, agency, recording),
+    openRecording: (agency, recording) => openFootage(ground, agency, recording),
     find: findRecording,
     list: listRecordings,
     facts: factsOf,
@@ -170,7 +171,7 @@ export function createDock(p: DockGround): Dock {
       await endBodies(ground)
       await Promise.all([clearing.settled(), media.settled()])
       ground.sessions.close()
-      await ground.pool.close()
+      await Promise.all([ground.pool.close(), ground.openings.close()])
     },
   }
 }
@@ -203,8 +204,12 @@ function groundOf(p: DockGround, hooks: { sealed: () => void; discarded: () => v
   const buffersParts = objects.kind === 's3'
   const limits = { ...defaultLimits({ cores: availableParallelism(), buffersParts }), ...p.limits }
   const slots = new Slots(limits.turns + limits.slots)
-  const broke = (error: Error): void => logged(log, error, 'sealing')
-  const pool = new SealingPool({ workers: limits.workers, slots, broke })
+  const broke =
+    (at: string) =>
+    (error: Error): void =>
+      logged(log, error, at)
+  const pool = new SealingPool({ workers: limits.workers, slots, broke: broke('sealing') })
+  const openings = new OpeningPool({ workers: limits.openers, broke: broke('reading footage') })
   const owners = new Owners(limits.takeOverMs)
   const openParts = new Turns(limits.openParts)
   const ledger = new OffsetLedger(database)
@@ -221,6 +226,7 @@ function groundOf(p: DockGround, hooks: { sealed: () => void; discarded: () => v
     limits,
     slots,
     pool,
+    openings,
     owners,
     openParts,
     openUploads: new OpenUploads(database),

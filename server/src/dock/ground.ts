@@ -9,6 +9,7 @@ import type { Vault } from '../platform/vault/port.ts'
 import type { Completions } from './completion.ts'
 import type { IntakeWatch } from './intake-watch.ts'
 import type { DockLimits } from './limits.ts'
+import type { OpeningPool } from './opening-pool.ts'
 import type { OpenUploads } from './open-uploads.ts'
 import type { Owners } from './owners.ts'
 import type { SealingPool } from './sealing-pool.ts'
@@ -30,6 +31,7 @@ export type Ground = {
   readonly turns: Turns
   readonly openParts: Turns
   readonly pool: SealingPool
+  readonly openings: OpeningPool
   readonly sessions: Sessions
   readonly owners: Owners
   readonly openUploads: OpenUploads

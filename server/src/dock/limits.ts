@@ -17,6 +17,8 @@ export type DockLimits = {
   /** Parts open at once. On an object store each buffers up to 16 MiB of sealed bytes. */
   readonly openParts: number
   readonly workers: number
+  /** Threads that read and decrypt footage, started while several read at once and ended when nobody does. */
+  readonly openers: number
   /** A body from which nothing came for so long is ended; what had come is kept. */
   readonly idleMs: number
   /** After so long a silence another connection may take an upload over. */
@@ -41,6 +43,7 @@ export function defaultLimits(p: { cores: number; buffersParts: boolean }): Dock
     waitingBytes: 128 * MIB,
     openParts: p.buffersParts ? 20 : 2_000,
     workers,
+    openers: Math.max(1, Math.min(8, p.cores)),
     idleMs: 180_000,
     takeOverMs: 10_000,
     uploadLifeMs: 7 * DAY_MS,

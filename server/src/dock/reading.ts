@@ -23,7 +23,7 @@ export type ReadMedia = (footage: Footage, about: { extension: string }) => Prom
 const MOST_TRIES = 3
 const AT_ONCE = 20
 
-type Reading = Pick<Ground, 'database' | 'objects' | 'vault' | 'log' | 'history' | 'policyDigest'>
+type Reading = Pick<Ground, 'database' | 'objects' | 'vault' | 'openings' | 'log' | 'history' | 'policyDigest'>
 
 /**
  * Reads the recordings that nobody has read yet, each once, until `enough`. A failure never touches the evidence: it is marked

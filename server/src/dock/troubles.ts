@@ -5,6 +5,7 @@ import { ObjectExists, ObjectMissing, ObjectsAway } from '../platform/objects/ob
 import { KeyDestroyed, VaultDamaged, VaultDegraded, VaultLocked } from '../platform/vault/port.ts'
 import { UploadEnded } from './completion.ts'
 import { OffsetLost } from './offset-ledger.ts'
+import { OpeningFailed } from './opening-pool.ts'
 import { TooManyParts } from './part-sink.ts'
 import { refuse, standsStill } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
@@ -37,7 +38,7 @@ export function refusalFor(error: unknown): Refusal | null {
 }
 
 /** Troubles of store and vault that pass. A sealing that failed for another reason than a full disk is among them. */
-const PASSING = [ObjectsAway, ObjectExists, SealingFailed, VaultDegraded, VaultLocked, VaultDamaged]
+const PASSING = [ObjectsAway, ObjectExists, SealingFailed, OpeningFailed, VaultDegraded, VaultLocked, VaultDamaged]
 
 function storageRefusal(error: unknown): Refusal | null {
   if (isFull(error)) {

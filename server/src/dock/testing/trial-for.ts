@@ -73,6 +73,7 @@ export function withoutDescriptor(objects: Objects): Objects {
   return new Proxy(objects, {
     get(target, name) {
       if (name === 'kind') return 's3'
+      if (name === 'lend') return async () => null
       if (name === 'open') {
         return async (object: string) => {
           const writer = await target.open(object)

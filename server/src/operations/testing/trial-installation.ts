@@ -123,7 +123,7 @@ export function shown(data: string): Promise<{ listed: string; read: string; eve
     )
     const all: { listed: string; read: string; events: number }[] = []
     for (const { id, agency, sha256: listed } of rows) {
-      const plain = await openFootage({ database, objects, vault }, agency, id)
+      const plain = await openFootage({ database, objects, vault, openings: null }, agency, id)
       const read = createHash('sha256')
         .update(await plain.read(0, plain.bytes))
         .digest('hex')

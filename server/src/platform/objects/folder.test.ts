@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { fstatSync, readSync } from 'node:fs'
 import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { DiskFull } from '../durable/disk.ts'
 import { leftOut } from '../../../../checks/left-out.ts'
@@ -80,6 +81,19 @@ describe('an object in a folder', () => {
     await new Promise(resolve => new Worker(work, { eval: true, workerData: writer.file?.fd }).once('exit', resolve))
     await writer.close()
     expect(await text(name)).toBe('from afar')
+  })
+
+  test('that is lent for reading stays open, also when it is removed, until it is given back', async () => {
+    const name = newObjectName()
+    await objects.write(name, [Buffer.from('sealed bytes')])
+    const lent = (await objects.lend(name))!
+    await objects.remove(name)
+    const bytes = Buffer.alloc(6)
+    readSync(lent.fd, bytes, 0, 6, 0)
+    expect(bytes.toString()).toBe('sealed')
+    lent.giveBack()
+    await vi.waitFor(() => expect(() => fstatSync(lent.fd)).toThrow('EBADF'))
+    await expect(objects.lend(name)).rejects.toThrow(ObjectMissing)
   })
 
   test('that a crash left unfinished is told from the others and cleared at start', async () => {

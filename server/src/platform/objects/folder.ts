@@ -9,6 +9,7 @@ import { formatMark, formatMarker, MARK, MARKER, parseMark, parseMarker, recogni
 import {
   demandName,
   isObjectName,
+  type LentFile,
   ObjectMissing,
   ObjectsAway,
   type ObjectWriter,
@@ -68,9 +69,16 @@ class FolderObjects implements Objects {
     try {
       return await this.#handles.read(join(this.#root, name), offset, length)
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error
-      await this.#demandStore()
-      throw new ObjectMissing(name)
+      return this.#missing(name, error)
+    }
+  }
+
+  async lend(name: string): Promise<LentFile> {
+    demandName(name)
+    try {
+      return await this.#handles.lend(join(this.#root, name))
+    } catch (error) {
+      return this.#missing(name, error)
     }
   }
 
@@ -174,6 +182,12 @@ class FolderObjects implements Objects {
     await this.#demandStore()
     await realDisk.makeFolder(join(this.#root, name), 0o700)
     await realDisk.syncFolder(this.#root)
+  }
+
+  async #missing(name: string, error: unknown): Promise<never> {
+    if (errorCode(error) !== 'ENOENT') throw error
+    await this.#demandStore()
+    throw new ObjectMissing(name)
   }
 
   // An unmounted disk shows an empty mount point. It must not be taken for "no such object" (G7).

@@ -7,7 +7,7 @@ import type { Objects } from './port.ts'
 import { openS3 } from './s3.ts'
 import { parseS3Url } from './s3-address.ts'
 
-export type { ObjectWriter, Objects, OpenFile, ObjectsFinding, Recognition } from './port.ts'
+export type { LentFile, ObjectWriter, Objects, OpenFile, ObjectsFinding, Recognition } from './port.ts'
 export { isObjectName, newObjectName, ObjectExists, ObjectMissing, ObjectsAway, ObjectsUrlRefused } from './port.ts'
 
 /**

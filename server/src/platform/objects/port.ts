@@ -49,6 +49,9 @@ export type OpenFile = {
   readonly direct: { readonly fd: number; readonly blockBytes: number } | null
 }
 
+/** An object open for reading. It stays open, also when the object is removed, until `giveBack`, once; never close it. */
+export type LentFile = { readonly fd: number; giveBack(): void }
+
 /**
  * Writes one object piece by piece. Nothing is there under its name before `close()` resolves; then it is durable.
  * Use `append`, or write to `file` at positions of your own (also from a worker thread), not both.
@@ -71,6 +74,8 @@ export interface Objects {
   open(name: string): Promise<ObjectWriter>
   /** Bytes `offset` to `offset + length`, fewer only where the object ends. @throws ObjectMissing, ObjectsAway */
   read(name: string, offset: number, length: number): Promise<Uint8Array>
+  /** The object's file, for worker threads to read; null where the store is not a folder. @throws ObjectMissing, ObjectsAway */
+  lend(name: string): Promise<LentFile | null>
   /** Length in bytes, null where there is none. @throws ObjectsAway */
   size(name: string): Promise<number | null>
   /** Durable when it resolves. `absent` is answered only by a store that still shows its marker. @throws ObjectsAway */

@@ -2,6 +2,7 @@
 
 import { close, open, read } from 'node:fs'
 import { promisify } from 'node:util'
+import type { LentFile } from './port.ts'
 
 const openFile = promisify(open)
 const closeFile = promisify(close)
@@ -23,15 +24,29 @@ export class ReadHandles {
 
   /** Reads up to `length` bytes; fewer only at the end of the file. Throws what `open` throws. */
   async read(path: string, offset: number, length: number): Promise<Uint8Array> {
+    const lent = await this.lend(path)
+    try {
+      return await readRange(lent.fd, offset, length)
+    } finally {
+      lent.giveBack()
+    }
+  }
+
+  /** A descriptor that stays open until it is given back, also when the file is forgotten. Throws what `open` throws. */
+  async lend(path: string): Promise<LentFile> {
     const held = this.#held.get(path) ?? this.#begin(path)
     held.readers += 1
     this.#held.delete(path)
     this.#held.set(path, held)
-    try {
-      return await readRange(await held.opened, offset, length)
-    } finally {
+    const giveBack = (): void => {
       held.readers -= 1
       this.#closeIfDone(held)
+    }
+    try {
+      return { fd: await held.opened, giveBack }
+    } catch (error) {
+      giveBack()
+      throw error
     }
   }
 

@@ -65,6 +65,10 @@ class S3Objects implements Objects {
     return answer.body
   }
 
+  async lend(): Promise<null> {
+    return null
+  }
+
   async size(name: string): Promise<number | null> {
     demandName(name)
     const answer = await this.#client.send({ method: 'HEAD', key: name })
