@@ -92,6 +92,8 @@ const unusable: readonly (readonly [words: string[], code: number])[] = [
   [['restore', '@nowhere', '--data', '@r'], 1],
   [['upgrade', '--check', '--data', '@file'], 1],
   [['vault', 'repair', '--data', '@nowhere'], 1],
+  [['objects', 'accept', '--data', '@nowhere'], 1],
+  [['objects', 'accept', '--data', '@file', '--lost', '1'], 1],
   [['serve', '--data', '@file'], 2],
   [['serve', '--data', '@nowhere', '--port', '0', '--tls-cert', '@nowhere', '--tls-key', '@nowhere'], 2],
 ]

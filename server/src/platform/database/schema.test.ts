@@ -20,6 +20,7 @@ const GUARDED = {
   history_head: 'delete truncate',
   keep_deadline: 'update delete truncate',
   keep_erased: 'update delete truncate',
+  keep_lost: 'update delete truncate',
   keep_run: 'update delete truncate',
   people_audit: 'update delete truncate',
   people_audit_hour: 'update delete truncate',

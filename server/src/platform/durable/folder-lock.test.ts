@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync, existsSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync, existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -16,8 +16,11 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const heartbeat = (beat: number, place: string | null = 'another machine'): void =>
-  writeFileSync(file, JSON.stringify({ holder: 'other', pid: 1, host: 'rack2', place, beat }))
+/** Whole or not at all, as a real holder writes it: one that is read half written is nobody's. */
+function heartbeat(beat: number, place: string | null = 'another machine'): void {
+  writeFileSync(`${file}.other`, JSON.stringify({ holder: 'other', pid: 1, host: 'rack2', place, beat }))
+  renameSync(`${file}.other`, file)
+}
 
 test('a folder is held by one and free again after release', async () => {
   const lock = await lockFolder(folder, ignore, pace)
