@@ -38,8 +38,10 @@ export interface Sealing {
 
 export class SealingPool {
   readonly #workers: PoolWorker[]
+  /** Sealings that have no workers yet, and since when they are begun. */
+  readonly #coming = new Map<number, number>()
   #next = 0
-  #begun = 0
+  #underWay = 0
 
   /** `broke` hears of a worker that ended by itself; its uploads were all rejected. */
   constructor(p: { workers: number; slots: Slots; broke: (error: Error) => void }) {
@@ -48,19 +50,35 @@ export class SealingPool {
 
   /** Fresh hash states at offset 0, on the workers that have least to do when the first byte comes. */
   begin(): Sealing {
-    const ended = (): void => {
-      this.#begun -= 1
+    const id = this.#next++
+    this.#coming.set(id, performance.now())
+    const ended = (chosen: boolean): void => {
+      this.#coming.delete(id)
+      if (chosen) this.#underWay -= 1
     }
-    return new PooledSealing({ id: this.#next++, choose: () => this.#choose(), ended })
+    return new PooledSealing({ id, choose: () => this.#choose(id), ended })
   }
 
-  /** A few uploads are spread over all workers, half by half; of many, each stays whole: it is told and waited for once. */
-  #choose(): Homes {
+  /**
+   * An upload stays whole on one worker, which is told and waited for once, unless that one would get more than its share of all
+   * that is under way or coming: then its halves go to two. So one upload uses two workers, and of eight on three the last two are
+   * divided.
+   */
+  #choose(id: number): Homes {
     const [first, second] = this.#workers.toSorted((a, b) => a.load - b.load)
     if (first === undefined) throw new Error('a sealing pool has at least one worker')
-    this.#begun += 1
-    const alone = second === undefined || this.#begun > this.#workers.length
+    this.#coming.delete(id)
+    this.#underWay += 1
+    const share = ((this.#underWay + this.#comingSoon()) * WEIGHT) / this.#workers.length
+    const alone = second === undefined || first.load + WEIGHT <= share * TOLERANCE
     return { pieces: first, whole: alone ? first : second }
+  }
+
+  /** Who began longer ago and has sent nothing may never come. */
+  #comingSoon(): number {
+    const until = performance.now() - COMING_MS
+    for (const [id, since] of this.#coming) if (since < until) this.#coming.delete(id)
+    return this.#coming.size
   }
 
   async close(): Promise<void> {
@@ -138,15 +156,19 @@ type Homes = { readonly whole: PoolWorker; readonly pieces: PoolWorker }
 
 /** What a half costs its worker, in proportion: pieces are hashed, encrypted and written, the whole is only hashed. */
 const WEIGHTS = { whole: 2, pieces: 3 } as const
+const WEIGHT = WEIGHTS.whole + WEIGHTS.pieces
+/** A little more than its share is less than what dividing an upload costs. */
+const TOLERANCE = 1.05
+const COMING_MS = 10_000
 
 class PooledSealing implements Sealing {
   readonly #choose: () => Homes
-  readonly #onEnd: () => void
+  readonly #onEnd: (chosen: boolean) => void
   readonly #id: number
   #homes: Homes | null = null
   #ended = false
 
-  constructor(p: { id: number; choose: () => Homes; ended: () => void }) {
+  constructor(p: { id: number; choose: () => Homes; ended: (chosen: boolean) => void }) {
     this.#id = p.id
     this.#choose = p.choose
     this.#onEnd = p.ended
@@ -221,8 +243,8 @@ class PooledSealing implements Sealing {
   #end(): void {
     if (this.#ended) return
     this.#ended = true
+    this.#onEnd(this.#homes !== null)
     if (this.#homes === null) return
-    this.#onEnd()
     for (const half of ['whole', 'pieces'] as const) this.#homes[half].load -= WEIGHTS[half]
   }
 }
