@@ -6,8 +6,8 @@ import { checkReceipt } from '@vidne/evidence/receipt'
 import { freshGround } from '../../server/src/platform/testing/databases.ts'
 import { footage } from '../../server/src/dock/testing/client.ts'
 import { AGENCY } from '../../server/src/dock/testing/trial-dock.ts'
-import { dockFolder } from './dock-agent.ts'
 import type { DockLine, DockWish } from './dock-agent.ts'
+import { dockCamera, docked } from './testing/trial-camera.ts'
 import { openTrialRack } from './testing/trial-rack.ts'
 import type { TrialRack } from './testing/trial-rack.ts'
 
@@ -28,31 +28,7 @@ beforeEach(() => {
   turn += 1
 })
 
-type Docked = Extract<DockLine, { recording: string }>
-
-async function dock(wishes: Partial<DockWish> = {}): Promise<DockLine[]> {
-  const lines: DockLine[] = []
-  await dockFolder({
-    folder: camera,
-    server: rack.trial.url,
-    token: 'dock',
-    trust: rack.trust,
-    camera: `CAM-${turn}`,
-    wipe: false,
-    receipts: join(state, 'receipts'),
-    journal: join(state, 'journal'),
-    patienceMs: 8_000,
-    restMs: 200,
-    onEvent: event => void (event.kind === 'file' && lines.push(event.line)),
-    ...wishes,
-  })
-  return lines
-}
-
-function docked(line: DockLine | undefined): Docked {
-  if (line === undefined || !('recording' in line)) throw new Error(`not docked: ${JSON.stringify(line)}`)
-  return line
-}
+const dock = (wishes: Partial<DockWish> = {}) => dockCamera({ rack, camera, state, turn }, wishes)
 
 function put(name: string, bytes: Uint8Array): void {
   mkdirSync(dirname(join(camera, name)), { recursive: true })
