@@ -1,5 +1,5 @@
+import { OpeningQueue } from './opening-queue.ts'
 import { OpeningFailed, OpeningWorker } from './opening-worker-life.ts'
-import type { Asked } from './opening-worker-life.ts'
 import type { Opening } from './opening-messages.ts'
 
 export { OpeningFailed, SegmentRefused } from './opening-worker-life.ts'
@@ -21,12 +21,14 @@ export class OpeningPool {
   readonly #idleMs: number
   readonly #broke: (error: Error) => void
   readonly #workers = new Set<OpeningWorker>()
-  readonly #queue: Asked[] = []
+  readonly #queue = new OpeningQueue()
   #underWay = 0
   #falseStarts = 0
   #closed = false
   #used = false
   #idle: NodeJS.Timeout | null = null
+  /** Threads told to end because nobody read. */
+  #resting: Promise<unknown> = Promise.resolve()
 
   /** `broke` hears of a worker that ended by itself; what it was asked for was rejected. */
   constructor(p: { workers: number; broke: (error: Error) => void; idleMs?: number }) {
@@ -68,7 +70,7 @@ export class OpeningPool {
     this.#underWay += 1
     try {
       return await new Promise<Uint8Array>((resolve, reject) => {
-        this.#queue.push({ opening, resolve, reject })
+        this.#queue.add({ opening, resolve, reject })
         this.#deal()
       })
     } finally {
@@ -81,8 +83,8 @@ export class OpeningPool {
     while (this.#queue.length > 0) {
       const freest = this.#freest()
       if (freest === null) break
-      const next = this.#queue.shift()
-      if (next !== undefined) freest.give(next)
+      const next = this.#queue.take()
+      if (next !== null) freest.give(next)
     }
     if (this.#queue.length > 0) this.#startOne()
   }
@@ -124,7 +126,7 @@ export class OpeningPool {
       return
     }
     this.#stopWatching()
-    for (const worker of this.#workers) void worker.end()
+    this.#resting = Promise.all([this.#resting, ...[...this.#workers].map(worker => worker.end())])
     this.#workers.clear()
   }
 
@@ -134,7 +136,7 @@ export class OpeningPool {
   }
 
   #rejectQueue(error: OpeningFailed): void {
-    for (const { reject } of this.#queue.splice(0)) reject(error)
+    for (const { reject } of this.#queue.empty()) reject(error)
   }
 
   /** Rejects what has not been read yet, and ends the threads. */
@@ -142,7 +144,7 @@ export class OpeningPool {
     this.#closed = true
     this.#stopWatching()
     this.#rejectQueue(ended())
-    await Promise.all([...this.#workers].map(worker => worker.end()))
+    await Promise.all([this.#resting, ...[...this.#workers].map(worker => worker.end())])
   }
 }
 
