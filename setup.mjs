@@ -45,7 +45,7 @@ const SYSTEM = {
 const READING = ['ffmpeg', 'bubblewrap']
 const BENCHES = ['postgresql', 'python3', 'openssl', 'time']
 
-const verbs = { start, test, check, bench, torture, pack }
+const verbs = { start, test, check, requirements, bench, torture, pack }
 const [verb = 'start', ...rest] = process.argv.slice(2)
 const chosen = verbs[verb]
 if (!chosen) stop(`setup.mjs knows ${Object.keys(verbs).join(', ')}; "${verb}" is none of them.`)
@@ -83,6 +83,11 @@ function check() {
   }
   console.log(failed === 0 ? 'check: all hold' : `check: ${failed} of ${steps.length} failed`)
   process.exit(failed === 0 ? 0 : 1)
+}
+
+function requirements(args) {
+  installSystem(Object.keys(SYSTEM).filter(part => part !== 'time'))
+  process.exit(run([join(here, 'checks/requirements.ts'), ...args]))
 }
 
 function bench(args) {
