@@ -149,7 +149,9 @@ test('a server without an installation says on stderr how to found one, and beco
   expect((await fetch(`${url}/readyz`)).status).toBe(503)
   expect(await vidne(words(data))).toMatchObject({
     code: 0,
-    out: expect.stringContaining('A server that waits for this'),
+    out: expect.stringContaining(
+      `The server that waits for this folder goes on with it within seconds, and answers on ${url}`,
+    ),
   })
   await heard(said, 'The installation was founded')
   expect((await fetch(`${url}/readyz`)).status).toBe(200)

@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { instant } from './recordings.ts'
+import { dayOrInstant, instant } from './recordings.ts'
 import { refusals } from './refusals.ts'
 
 const dueItem = z.object({
@@ -14,7 +14,7 @@ const dueItem = z.object({
 
 export const due = oc
   .route({ method: 'GET', path: '/due', summary: 'What falls due by a date, by rule; changes nothing' })
-  .input(z.object({ by: instant }))
+  .input(z.object({ by: dayOrInstant.describe("of a day: its end, in the agency's time zone") }))
   .output(
     z.object({
       by: instant,

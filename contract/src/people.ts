@@ -1,12 +1,18 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { instant, namedId } from './recordings.ts'
+import { dayOrInstant, instant, namedId } from './recordings.ts'
 import { refusals } from './refusals.ts'
 import { role } from './roles.ts'
 
 export const createToken = oc
   .route({ method: 'POST', path: '/tokens', summary: 'A token for a person; shown once, only its digest is kept' })
-  .input(z.object({ person: z.string().trim().min(1).max(200), role, expires: instant }))
+  .input(
+    z.object({
+      person: z.string().trim().min(1).max(200),
+      role,
+      expires: dayOrInstant.describe("of a day: its end, in the agency's time zone"),
+    }),
+  )
   .output(z.object({ token: z.string(), person: z.uuid(), expires: instant }))
   .errors(refusals)
 

@@ -3,6 +3,10 @@ import * as z from 'zod'
 import { refusals } from './refusals.ts'
 
 export const instant = z.iso.datetime({ offset: true })
+/** A moment, or a day: the whole of it, in the agency's time zone. */
+export const dayOrInstant = z.union([z.iso.date(), instant], {
+  error: 'give a day, such as 2027-01-31, or a moment, such as 2027-01-31T12:00:00Z',
+})
 /** What somebody names: an id of a recording, upload, question or token, as a list shows it. */
 export const namedId = z.uuid('this is no id; copy one from its list')
 const id = namedId
@@ -57,7 +61,9 @@ export const facts = oc
 
 export const hold = oc
   .route({ method: 'POST', path: '/recordings/{id}/hold', summary: 'Stop the deletion of a recording at once' })
-  .input(z.object({ id, reason, review: z.iso.date('give a day, such as 2027-01-31').optional() }))
+  .input(
+    z.object({ id, reason, review: z.iso.date("give a day of the agency's calendar, such as 2027-01-31").optional() }),
+  )
   .output(z.object({ state: z.literal('held'), hold: id, review: instant }))
   .errors(refusals)
 

@@ -49,6 +49,7 @@ export function wireStages(ground: Ground): Stages {
     readMedia: settings.readMedia ? mediaReader : null,
     deletedHere: async (trx, files) => later.keep?.deletedHere(trx, files) ?? files.map(() => false),
     standsStill: async () => later.standstill?.because() ?? null,
+    clockInDoubt: async agency => later.keep?.clockInDoubt(agency) ?? null,
   })
   const keep = openKeep({
     ...ground,
@@ -56,6 +57,7 @@ export function wireStages(ground: Ground): Stages {
     installation: settings.installation,
     logStanding: () => seal.standing(),
     clockLeads: () => seal.clockLeads(),
+    unfinished: (trx, agency) => dock.unfinished(trx, agency),
     // What happens in a rehearsal is no evidence, and its clock is set on purpose.
     deliberateLeap: () => ground.rehearsal !== null,
     stopped: stop => later.standstill?.stopped(stop),
@@ -87,6 +89,10 @@ export async function openHouse(ground: Ground): Promise<House & { close(): Prom
   scheduleWork(ground, stages, jobs)
   const router = routerOf(ground, stages)
   await jobs.start()
+  // Served all the same: what needs the store waits for it, and goes on by itself when it is back.
+  ground.objects.reach().catch((error: unknown) => {
+    ground.log.error({ because: String(error) }, 'the object store does not answer; nothing is taken in until it does')
+  })
   stages.standsStill().catch((error: unknown) => {
     ground.log.warn({ because: String(error) }, 'what the installation stands on could not be looked at yet')
   })
@@ -136,13 +142,21 @@ function scheduleWork(ground: Ground, { dock, keep, standsStill }: Stages, jobs:
   jobs.every('dock-read', '*/10 * * * *', async () => void (await dock.readMedia()))
 }
 
+/** The time zone in which the agency counts its days (G16). */
+async function zoneOfAgency({ database, people }: Ground, agency: string): Promise<string> {
+  const found = await database.asAgency(agency, trx => people.agency(trx, agency))
+  if (found === null) throw new Error(`there is no agency ${agency}`)
+  return found.zone
+}
+
 function routerOf(ground: Ground, { dock, keep, share, review }: Stages) {
+  const zoneOf = (agency: string): Promise<string> => zoneOfAgency(ground, agency)
   const [kept, shared, reviewed] = [
-    keepRoutes(
-      keep,
-      (actor, act, recording) => ground.people.allowed(actor, act, recording),
-      (actor, act) => ground.people.noteListing(actor, act),
-    ),
+    keepRoutes(keep, {
+      allowed: (actor, act, recording) => ground.people.allowed(actor, act, recording),
+      noteListing: (actor, act) => ground.people.noteListing(actor, act),
+      zoneOf,
+    }),
     shareRoutes(share),
     reviewRoutes(review),
   ]
@@ -160,7 +174,7 @@ function routerOf(ground: Ground, { dock, keep, share, review }: Stages) {
       statement: shared.statement,
     },
     exports: { ask: shared.ask, find: shared.find },
-    tokens: tokenRoutes(ground.people, ground.database),
+    tokens: tokenRoutes(ground.people, ground.database, zoneOf),
     approvals: { list: asked.waiting, approve: asked.approve },
     keep: { due: kept.due, run: kept.run, sweep: kept.sweep },
     clock: { set: rehearsalRoutes(ground).setClock },

@@ -17,12 +17,15 @@ import type { Logger } from './platform/http/logging.ts'
 import { type Snapshots, readSettings, settingsFile } from './platform/settings/settings.ts'
 import { createMasterKey } from './platform/vault/master-key.ts'
 import { policyDigest } from './rules/rules.ts'
+import { waitingServer } from './waiting-server.ts'
 
 /** Shown once: only digests of the tokens are kept. */
 export type Founding = {
   agency: string
   origin: string
   setupUrl: string
+  /** Whether a server waits for the folder already, and `setupUrl` is where it answers. */
+  waiting: boolean
   deviceToken: string
   operatorToken: string
   trust: string
@@ -39,7 +42,7 @@ export type Founding = {
 export async function found(wish: FoundingWish, log: Logger): Promise<Founding> {
   await demandUnfounded(wish.data)
   const pack = demandUsable(wish)
-  const setupUrl = setupUrlOf(wish)
+  const address = await addressOf(wish)
   const takeAway = await makePlaces(wish)
   const begun = { servers: false }
   try {
@@ -48,7 +51,7 @@ export async function found(wish: FoundingWish, log: Logger): Promise<Founding> 
     begun.servers = true
     const ground = await openGround(settings, log)
     try {
-      return await foundWithin(ground, { name: wish.agency, pack, setupUrl })
+      return await foundWithin(ground, { name: wish.agency, pack, ...address })
     } finally {
       await ground.close()
     }
@@ -70,11 +73,13 @@ function failureInWords(error: unknown, begunOn: Pick<FoundingWish, 'database' |
   return new FoundingRefused(`${sentence.replace(/\.$/, '')}. Nothing was founded.${there}`, { cause: error })
 }
 
-/** The address under which it will answer, as far as its settings tell. */
-function setupUrlOf({ data, port }: FoundingWish): string {
+/** The address under which it will answer: where a server waits for it, or else as far as its settings tell. */
+async function addressOf({ data, port }: FoundingWish): Promise<Pick<Founding, 'setupUrl' | 'waiting'>> {
+  const there = await waitingServer(data)
+  if (there !== null) return { setupUrl: there, waiting: true }
   const settings = readSettings(data, port === undefined ? {} : { port })
   const scheme = settings.tlsCert === undefined ? 'http' : 'https'
-  return new URL('/', settings.publicUrl ?? `${scheme}://localhost:${settings.port}`).href
+  return { setupUrl: new URL('/', settings.publicUrl ?? `${scheme}://localhost:${settings.port}`).href, waiting: false }
 }
 
 async function demandUnfounded(data: string): Promise<void> {
@@ -145,9 +150,9 @@ function trustFile(agency: string, vkeys: { log: string; second: string }): stri
   ].join('\n')
 }
 
-type Founder = { name: string; pack: PolicyPack; setupUrl: string }
+type Founder = { name: string; pack: PolicyPack } & Pick<Founding, 'setupUrl' | 'waiting'>
 
-async function foundWithin(ground: Ground, { name, pack, setupUrl }: Founder): Promise<Founding> {
+async function foundWithin(ground: Ground, { name, pack, setupUrl, waiting }: Founder): Promise<Founding> {
   const { people, rules, database, seal, settings, clock } = ground
   await claimPlaces(ground)
   await seal.openLog({
@@ -180,6 +185,7 @@ async function foundWithin(ground: Ground, { name, pack, setupUrl }: Founder): P
     agency,
     origin: settings.origin,
     setupUrl,
+    waiting,
     deviceToken: dock.token,
     operatorToken: operator.token,
     trust: ground.places.trust,

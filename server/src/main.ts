@@ -9,6 +9,7 @@ import { whenFsyncFails } from './platform/durable/disk.ts'
 import { type Logger, openLogger } from './platform/http/logging.ts'
 import { type Metrics, openMetrics } from './platform/http/metrics.ts'
 import { readSettings, type Settings } from './platform/settings/settings.ts'
+import { tellWaiting } from './waiting-server.ts'
 import { type Standing, openWeb } from './web.ts'
 
 export type Serving = {
@@ -48,12 +49,15 @@ export async function serve(data: string, flags: Record<string, unknown>): Promi
   founding.catch((error: unknown) =>
     log.error({ because: String(error) }, 'the installation that was founded could not be opened'),
   )
+  const waiting: { told?: Awaited<ReturnType<typeof tellWaiting>> } = {}
   const shell = await webOf({ settings, standing, metrics, log }, async () => {
     stop.abort()
+    await waiting.told?.close()
     await founding.catch(() => {})
     await closeHouse()
   })
-  return { ...shell, stands, founded: false }
+  waiting.told = await tellWaiting(data, shell.url)
+  return { ...shell, stands: stands.finally(() => waiting.told?.close()), founded: false }
 }
 
 async function webOf(

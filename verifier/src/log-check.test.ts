@@ -119,7 +119,14 @@ test('a log without a key the checker trusts is never sound, and is checked all 
   const other = await logKey()
   const source = await BuiltLog.of(soundLeaves(10), signer)
   const verdict = await checkLog({ source, keys: [other.key] })
-  expect(verdict).toMatchObject({ sound: false, size: 12, findings: [{ fault: 'signer-unknown' }] })
+  expect(verdict).toMatchObject({
+    sound: false,
+    consistent: true,
+    size: 12,
+    findings: [{ fault: 'signer-unknown' }],
+  })
+  source.files.get(tilePath(0, 0, 12))![5]! ^= 1
+  expect(await checkLog({ source, keys: [] })).toMatchObject({ sound: false, consistent: false })
 })
 
 test('a witness or a neighbour cannot speak for the log', async () => {

@@ -41,6 +41,8 @@ export type LogFinding = { readonly fault: LogFault; readonly where: string }
 export type LogVerdict = {
   /** Nothing was found, and the checkpoint is signed by a key the caller gave. */
   readonly sound: boolean
+  /** Nothing was found but that no given key has signed: tiles, root and map are right, and nobody here vouches for them. */
+  readonly consistent: boolean
   readonly origin: string | null
   readonly size: number
   /** The checkpoint that was checked: the signed note. */
@@ -84,7 +86,8 @@ export async function checkLog(check: LogCheck): Promise<LogVerdict> {
   const { events, mapRoots, statements } = recount
   const { origin = null, size = 0 } = checkpoint ?? {}
   const sound = found.list.length === 0
-  return { sound, origin, size, checkpoint: note ?? '', events, mapRoots, statements, findings: found.list }
+  const { consistent } = found
+  return { sound, consistent, origin, size, checkpoint: note ?? '', events, mapRoots, statements, findings: found.list }
 }
 
 /**
@@ -100,8 +103,11 @@ export async function cosignLog(verdict: LogVerdict, signer: NoteSigner): Promis
 
 class Findings {
   readonly list: LogFinding[] = []
+  /** Apart from the list, which ends at the hundredth. */
+  consistent = true
 
   add(fault: LogFault, where: string): void {
+    if (fault !== 'signer-unknown') this.consistent = false
     if (this.list.length < MOST_FINDINGS) this.list.push({ fault, where })
   }
 }

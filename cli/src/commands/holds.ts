@@ -9,7 +9,7 @@ export const hold: CommandSpec = {
   positionals: ['ID'],
   options: {
     reason,
-    review: { type: 'string', help: 'day of review, YYYY-MM-DD (default: in 30 days)' },
+    review: { type: 'string', help: "day of review in the agency's time zone, YYYY-MM-DD (default: in 30 days)" },
     ...connectionOptions,
   },
   summary: 'stops the deletion of a recording at once',

@@ -108,7 +108,7 @@ function keepTokens(folder: string, { operatorToken, deviceToken }: Founding): K
 }
 
 function inWords(founding: Founding, data: string, kept: Kept): string {
-  const { origin, operatorToken, deviceToken, trust, setupUrl, secondKey, snapshots } = founding
+  const { origin, operatorToken, deviceToken, trust, secondKey, snapshots } = founding
   return `Founded. The log is ${origin}.
 
 operator token, yours:       ${kept.operator ?? `${operatorToken} (shown once)`}
@@ -119,8 +119,12 @@ ${snapshotSentence(snapshots ?? undefined)}
 
 ${secondKey === null ? 'What is public is signed by one key only.' : secondKeySentence(secondKey)}
 
-A server that waits for this folder, as after npm start, goes on with it within seconds. Otherwise start it, and it
-answers on ${setupUrl}
+${nextWords(founding, data)}`
+}
+
+function nextWords({ setupUrl, waiting }: Founding, data: string): string {
+  if (waiting) return `The server that waits for this folder goes on with it within seconds, and answers on ${setupUrl}`
+  return `Start it, and it answers on ${setupUrl}
 
   npx vidne serve --data ${quoted(data)}`
 }

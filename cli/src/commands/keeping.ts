@@ -2,16 +2,19 @@ import { answer, table } from '../answers.ts'
 import type { SweepCode } from '@vidne/contract/keep'
 import { type CommandSpec, type Given, UsageRefused } from '../command.ts'
 import { ask, connect, connectionOptions } from '../connection.ts'
-import { readInstant } from '../instants.ts'
+import { readDayOrInstant, readInstant } from '../instants.ts'
 
 export const due: CommandSpec = {
   name: 'due',
   positionals: [],
-  options: { by: { type: 'string', required: true, help: 'a day or an instant' }, ...connectionOptions },
+  options: {
+    by: { type: 'string', required: true, help: "a day of the agency's time zone, to its end, or an instant" },
+    ...connectionOptions,
+  },
   summary: 'what falls due by a date, by rule; changes nothing',
   async run(given) {
     const { client, server } = connect(given)
-    const forecast = await ask(client.keep.due({ by: readInstant(given.text('by'), '--by') }), server)
+    const forecast = await ask(client.keep.due({ by: readDayOrInstant(given.text('by'), '--by') }), server)
     const rows = forecast.items.map(item => [item.recording, item.rule, item.deleteAfter, item.anchorSource])
     answer(given.flag('json'), forecast, rows.length === 0 ? ['Nothing falls due by then.'] : table(rows))
     return 0

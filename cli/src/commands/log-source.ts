@@ -24,6 +24,8 @@ export const logOptions = {
 export type LogAtHand = {
   readonly source: LogSource
   readonly keys: readonly NoteKey[]
+  /** Whether there is a trust file at all, whatever log it names. */
+  readonly keysGiven: boolean
   /** The checkpoint signed last, where that is known; null means the one that is served. */
   readonly newest: string | null
   /** Checkpoints that the log must begin with. */
@@ -68,6 +70,7 @@ async function lyingIn(data: string, trust: string | undefined): Promise<LogAtHa
   return {
     source,
     keys,
+    keysGiven: true,
     newest: newest === undefined ? null : await readFile(join(places.lock, newest), 'utf8'),
     earlier: newest === undefined || published === null ? [] : [published],
     post: null,
@@ -78,7 +81,8 @@ async function servedAt(text: string, trust: string | undefined): Promise<LogAtH
   const prefix = logPrefix(text)
   if (prefix === null) throw new UsageRefused(`--url "${text}" is not an address`)
   const keys = trust === undefined ? [] : await keysIn(trust)
-  return { source: answeringLog(prefix), keys, newest: null, earlier: [], post: `${prefix}/cosignature` }
+  const keysGiven = trust !== undefined
+  return { source: answeringLog(prefix), keys, keysGiven, newest: null, earlier: [], post: `${prefix}/cosignature` }
 }
 
 /** A log that is served; when it does not answer, that is told with its address. */

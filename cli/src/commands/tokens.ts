@@ -3,7 +3,7 @@ import { role } from '@vidne/contract/roles'
 import { answer, table } from '../answers.ts'
 import { type CommandSpec, UsageRefused } from '../command.ts'
 import { ask, connect, connectionOptions } from '../connection.ts'
-import { readInstant } from '../instants.ts'
+import { readDayOrInstant } from '../instants.ts'
 import { demandNew, writeSecret } from '../text-file.ts'
 
 export const tokenCreate: CommandSpec = {
@@ -12,7 +12,11 @@ export const tokenCreate: CommandSpec = {
   options: {
     person: { type: 'string', required: true, help: 'the name of the person; made known if new' },
     role: { type: 'string', required: true, help: role.options.join(', ') },
-    expires: { type: 'string', required: true, help: 'a day or an instant' },
+    expires: {
+      type: 'string',
+      required: true,
+      help: "a day, through which it is good in the agency's time zone, or an instant",
+    },
     out: { type: 'string', help: 'a new file for the token, for --token @FILE, instead of showing it' },
     ...connectionOptions,
   },
@@ -21,7 +25,7 @@ export const tokenCreate: CommandSpec = {
     const wanted = role.safeParse(given.text('role'))
     if (!wanted.success) throw new UsageRefused(`--role "${given.text('role')}" is none of ${role.options.join(', ')}`)
     const { client, server } = connect(given)
-    const expires = readInstant(given.text('expires'), '--expires')
+    const expires = readDayOrInstant(given.text('expires'), '--expires')
     const out = given.maybe('out')
     if (out !== undefined) demandNew(out, '--out')
     const made = await ask(client.tokens.create({ person: given.text('person'), role: wanted.data, expires }), server)

@@ -38,7 +38,7 @@ import { SingleRun } from './single-run.ts'
 import { Slots } from './slots.ts'
 import { Turns } from './turns.ts'
 import { handle } from './tus.ts'
-import { insertUploads, wholeUploads } from './uploads-store.ts'
+import { anyUnfinished, insertUploads, wholeUploads } from './uploads-store.ts'
 import type { Upload } from './uploads-store.ts'
 
 export { FILE_DATE } from './clocks.ts'
@@ -63,6 +63,8 @@ export type DockGround = {
   readonly receiptOf: (recording: string) => Promise<string | null>
   /** Why nothing may be taken in or erased just now, in words with what to do; null, and where it is absent, while it may. */
   readonly standsStill?: () => Promise<string | null>
+  /** Why an agency's clock may be wrong, in words; null while nothing is against it. `keep` knows; nobody asks when absent. */
+  readonly clockInDoubt?: (agency: string) => Promise<string | null>
   /** Null: no media is read here. */
   readonly readMedia: ReadMedia | null
   /** Whether an actor may bring in recordings; by his roles when absent. */
@@ -109,7 +111,9 @@ export interface Dock {
   askAdmission(actor: Actor, wish: { upload: string; reason: string }): Promise<AdmissionAsked>
   /** After a start, and now and then: finishes uploads that have all their bytes, and erases discarded storage. */
   recover(): Promise<{ finished: number; erased: number }>
-  /** Ends uploads nobody went on with; their keys are destroyed first. Says how many. */
+  /** Whether an agency has bytes that are no recording yet. */
+  unfinished(trx: Trx, agency: string): Promise<boolean>
+  /** Ends uploads nobody went on with, where the clock is not in doubt; their keys are destroyed first. Says how many. */
   expire(): Promise<number>
   /** Reads the media of recordings that were not read yet. Says how many were tried. */
   readMedia(): Promise<number>
@@ -158,6 +162,7 @@ export function createDock(p: DockGround): Dock {
     askAdmission: (actor, wish) =>
       database.asAgency(actor.agency, trx => askAdmission(trx, { approvals: p.approvals }, { ...wish, by: actor })),
     recover: async () => ({ finished: await finishAll(ground), erased: await clearing.run() }),
+    unfinished: anyUnfinished,
     expire: async () => {
       if ((await ground.standsStill()) !== null) return 0
       const expired = await expireUploads(ground)
@@ -244,6 +249,7 @@ function groundOf(p: DockGround, hooks: { sealed: () => void; discarded: () => v
     mayDock: p.mayDock ?? (async actor => may(actor, 'dock')),
     receiptOf: p.receiptOf,
     standsStill: p.standsStill ?? (async () => null),
+    clockInDoubt: p.clockInDoubt ?? (async () => null),
     sealed: () => hooks.sealed(),
     discarded: () => hooks.discarded(),
   }

@@ -3,6 +3,7 @@ import { KeyDestroyed, KeyUnknown } from '../platform/vault/port.ts'
 import type { Ground } from './ground.ts'
 import { eraseRecording, findRecording } from './recordings-store.ts'
 import {
+  agenciesWithEnds,
   discards,
   expireUpload,
   forgetEnded,
@@ -14,6 +15,7 @@ import {
 } from './uploads-store.ts'
 
 type Erasing = Pick<Ground, 'database' | 'vault' | 'objects' | 'clock' | 'log' | 'sessions' | 'owners' | 'limits'>
+type Expiring = Erasing & Pick<Ground, 'clockInDoubt'>
 
 /** How long an ended upload is still answered with 410. */
 const REMEMBER_MS = 30 * 86_400_000
@@ -47,16 +49,30 @@ async function demandKeyDestroyed(ground: Erasing, recording: string): Promise<v
   throw new KeyStillThere(`the data key of ${recording} was not destroyed; its bytes stay`)
 }
 
-/** Ends uploads that nobody went on with in time. Their storage is then discarded. Says how many. */
-export async function expireUploads(ground: Erasing): Promise<number> {
+/**
+ * Ends uploads that nobody went on with in time. Their storage is then discarded. Says how many. Where an agency's clock is in
+ * doubt nothing of it ends, since the clock is the only reason there is (G8).
+ */
+export async function expireUploads(ground: Expiring): Promise<number> {
   const now = ground.clock.now()
-  const candidates = await ground.database.asInstallation(trx => runOut(trx, now, RUN_OUT_AT_ONCE))
+  let expired = 0
+  for (const agency of await ground.database.asInstallation(trx => agenciesWithEnds(trx, now))) {
+    const doubt = await ground.clockInDoubt(agency)
+    if (doubt === null) expired += await expireIn(ground, agency, now)
+    else ground.log.warn({ agency, because: doubt }, 'unfinished uploads stay while the clock is in doubt')
+  }
+  return expired
+}
+
+async function expireIn(ground: Erasing, agency: string, now: number): Promise<number> {
+  const most = RUN_OUT_AT_ONCE
+  const candidates = await ground.database.asInstallation(trx => runOut(trx, { agency, now, most }))
   let expired = 0
   for (const upload of candidates) {
     if (ground.owners.isHeld(upload.id)) continue
     // A whole upload waits for its recording, however long that takes; it is evidence that was acknowledged to the end.
     if (upload.state === 'open' && upload.acknowledged === upload.bytes) continue
-    const { stored, agency } = upload
+    const { stored } = upload
     const done = await ground.database.asInstallation(async trx => {
       if (!(await expireUpload(trx, upload.id, now))) return false
       await insertDiscard(trx, { stored, agency, because: 'expired', since: now })
@@ -66,7 +82,7 @@ export async function expireUploads(ground: Erasing): Promise<number> {
     ground.sessions.drop(upload.id)
     expired += 1
   }
-  await ground.database.asInstallation(trx => forgetEnded(trx, now - REMEMBER_MS))
+  await ground.database.asInstallation(trx => forgetEnded(trx, agency, now - REMEMBER_MS))
   return expired
 }
 

@@ -45,6 +45,8 @@ export type Ground = {
   readonly receiptOf: (recording: string) => Promise<string | null>
   /** Why nothing may be taken in or erased, in words; null while it may. */
   readonly standsStill: () => Promise<string | null>
+  /** Why the clock that an agency's uploads run out by may be wrong, in words; null while nothing is against it. */
+  readonly clockInDoubt: (agency: string) => Promise<string | null>
   /** A recording was sealed. */
   readonly sealed: () => void
   /** Storage waits to be erased. */

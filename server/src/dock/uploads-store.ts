@@ -7,6 +7,9 @@ import type { ClockReading } from './metadata.ts'
 import { own } from './tables.ts'
 import type { Admission, DiscardReason, UploadRow, UploadState } from './tables.ts'
 
+/** States in which an upload waits to be gone on with, or to be judged. */
+const UNFINISHED = ['open', 'mismatched', 'withheld'] as const
+
 /** An upload as its row says. Bytes as numbers; times as epoch milliseconds. */
 export type Upload = {
   readonly id: string
@@ -117,7 +120,7 @@ export async function leaveOpen(
     .updateTable('dock_upload')
     .set(to)
     .where('id', '=', id)
-    .where('state', 'in', ['open', 'mismatched', 'withheld'])
+    .where('state', 'in', UNFINISHED)
     .executeTakeFirst()
   return done.numUpdatedRows === 1n
 }
@@ -213,14 +216,40 @@ export async function wholeUploads(trx: Trx): Promise<Upload[]> {
   return rows.map(uploadOf)
 }
 
-/** Uploads that were not finished and have run out, with at most `most` of them. */
-export async function runOut(trx: Trx, now: number, most: number): Promise<Upload[]> {
+/** Whether an agency has bytes that are no recording yet. */
+export async function anyUnfinished(trx: Trx, agency: string): Promise<boolean> {
+  const row = await own(trx)
+    .selectFrom('dock_upload')
+    .select('id')
+    .where('agency', '=', agency)
+    .where('state', 'in', UNFINISHED)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Agencies that have uploads, other than recordings, whose date has passed. */
+export async function agenciesWithEnds(trx: Trx, now: number): Promise<string[]> {
+  const rows = await own(trx)
+    .selectFrom('dock_upload')
+    .select('agency')
+    .distinct()
+    .where('state', '<>', 'complete')
+    .where('expires_at', '<', new Date(now))
+    .orderBy('agency')
+    .execute()
+  return rows.map(row => row.agency)
+}
+
+/** An agency's uploads that were not finished and have run out, with at most `most` of them. */
+export async function runOut(trx: Trx, p: { agency: string; now: number; most: number }): Promise<Upload[]> {
   const rows = await own(trx)
     .selectFrom('dock_upload')
     .selectAll()
-    .where('state', 'in', ['open', 'mismatched', 'withheld'])
-    .where('expires_at', '<', new Date(now))
-    .limit(most)
+    .where('agency', '=', p.agency)
+    .where('state', 'in', UNFINISHED)
+    .where('expires_at', '<', new Date(p.now))
+    .limit(p.most)
     .execute()
   return rows.map(uploadOf)
 }
@@ -230,7 +259,7 @@ export async function expireUpload(trx: Trx, id: string, now: number): Promise<b
     .updateTable('dock_upload')
     .set({ state: 'expired' })
     .where('id', '=', id)
-    .where('state', 'in', ['open', 'mismatched', 'withheld'])
+    .where('state', 'in', UNFINISHED)
     .where('expires_at', '<', new Date(now))
     .executeTakeFirst()
   return done.numUpdatedRows === 1n
@@ -301,10 +330,11 @@ export async function keepUntil(trx: Trx, id: string, at: number): Promise<void>
     .execute()
 }
 
-/** Rows that only answered 410 any more. */
-export async function forgetEnded(trx: Trx, before: number): Promise<void> {
+/** Forgets rows of an agency that only answered 410 any more. */
+export async function forgetEnded(trx: Trx, agency: string, before: number): Promise<void> {
   await own(trx)
     .deleteFrom('dock_upload')
+    .where('agency', '=', agency)
     .where('state', 'in', ['terminated', 'expired'])
     .where('expires_at', '<', new Date(before))
     .where(sql<boolean>`not exists (select from dock_discard d where d.stored = dock_upload.stored)`)

@@ -23,7 +23,7 @@ export type ClockDoubt = { readonly leap: Leap | null; readonly apart: ClockLead
 export async function clockDoubt(ground: KeepGround, agency: string, now: number): Promise<ClockDoubt | null> {
   const known = await ground.database.asAgency(agency, async trx => {
     // Where nothing is kept nothing can be lost, and a new installation may lie idle for days before its first run.
-    if ((await countKept(trx, agency)) === 0) return null
+    if ((await countKept(trx, agency)) === 0 && (await ground.unfinished?.(trx, agency)) !== true) return null
     const { since } = (await ground.rules.policies(trx, agency)).at(0) ?? { since: now }
     const confirmed = await lastConfirmedAt(trx, agency)
     return { lastRun: (await lastRunAt(trx, agency, now)) ?? since, confirmed }
@@ -33,6 +33,12 @@ export async function clockDoubt(ground: KeepGround, agency: string, now: number
   const vouched = known.confirmed !== null && vouchedFor({ confirmed: known.confirmed, now })
   const apart = vouched ? null : await apartOf(ground, now)
   return leap === null && apart === null ? null : { leap, apart }
+}
+
+/** What there is against the clock as it stands now, in words; null when nothing is. Asks nobody for anything. */
+export async function clockInDoubt(ground: KeepGround, agency: string): Promise<string | null> {
+  const doubt = await clockDoubt(ground, agency, ground.clock.now())
+  return doubt === null ? null : reasonOf(doubt)
 }
 
 /** The clock's leap since the last run (or since the agency was founded), where it is more than runs lie apart. */

@@ -1,6 +1,6 @@
 import type { Approvals } from '../people/people.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Database } from '../platform/database/door.ts'
+import type { Database, Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
 import type { Objects } from '../platform/objects/port.ts'
 import type { Vault } from '../platform/vault/port.ts'
@@ -66,6 +66,8 @@ export type KeepGround = {
   readonly deliberateLeap: (from: number, to: number) => boolean | Promise<boolean>
   /** By how much our clock leads that of each witness that was heard; empty without any. `seal` knows. */
   readonly clockLeads: () => readonly ClockLead[] | Promise<readonly ClockLead[]>
+  /** Whether an agency has uploads under way, which a wrong clock would end too. `dock` knows; none when absent. */
+  readonly unfinished?: (trx: Trx, agency: string) => Promise<boolean>
   /** Told of each stop that a run finds, however long ago all was found right. */
   readonly stopped?: (stop: CleanUpStop) => void
   /** How many days a camera's clock may lie behind the dock and still be believed; 60 when absent. */

@@ -4,7 +4,7 @@ import type { Trx } from '../platform/database/door.ts'
 import { Background, Turns } from './background.ts'
 import { categorise, type Categorised } from './categories.ts'
 import { settleKeys } from './classes.ts'
-import { confirmClock } from './clock-doubt.ts'
+import { clockInDoubt, confirmClock } from './clock-doubt.ts'
 import { begin, consider } from './deadlines.ts'
 import { due, type Due } from './due.ts'
 import { askEarlyDeletion, deleteEarly, type EarlyAsked } from './early.ts'
@@ -67,6 +67,8 @@ export interface Keep {
    * done, else what stands in the way.
    */
   acceptLoss(loss: Loss): Promise<CleanUpStop | null>
+  /** Why nothing of an agency may go by the clock as it stands, in words; null when nothing is against it. Asks nobody. */
+  clockInDoubt(agency: string): Promise<string | null>
   /** Brings the vault's classes in line with deadlines and holds; what could not be moved before is moved now. */
   settle(agency: string): Promise<number>
   /** Resolves when moves that were begun in the background have ended; their failures are logged. */
@@ -125,6 +127,7 @@ export function openKeep(ground: KeepGround): Keep {
     standing: () => cleanUpStop(ground),
     findLoss: () => findLoss(ground),
     acceptLoss: loss => acceptLoss(ground, loss),
+    clockInDoubt: agency => clockInDoubt(ground, agency),
     settle: settleOf,
     settled: () => rounds.settled(),
     async afterVaultRestore() {

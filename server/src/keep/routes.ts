@@ -1,3 +1,4 @@
+import { endOfDay, isDay, startOfDay } from '@vidne/policies/day'
 import { api } from '../api.ts'
 import type { Act, Actor } from '../people/people.ts'
 import type { HoldRefusal, Keep, ReleaseRefusal } from './keep.ts'
@@ -5,14 +6,21 @@ import { lifetimeRoutes, type Allowed } from './lifetime-routes.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
-/** Holds, categories, deadlines, the nightly run and the sweep. `noteListing` puts a listing on the agency's audit. */
-export function keepRoutes(keep: Keep, allowed: Allowed, noteListing: (actor: Actor, act: Act) => Promise<void>) {
+/** What the routes ask of others: who may, what goes on the agency's audit, and in which time zone its days are. */
+type Asked = {
+  readonly allowed: Allowed
+  readonly noteListing: (actor: Actor, act: Act) => Promise<void>
+  readonly zoneOf: (agency: string) => Promise<string>
+}
+
+/** Holds, categories, deadlines, the nightly run and the sweep. */
+export function keepRoutes(keep: Keep, { allowed, noteListing, zoneOf }: Asked) {
   const notAllowed = { data: { sentence: sentences['not-allowed'] } }
   return {
     ...lifetimeRoutes(keep, allowed),
     hold: api.recordings.hold.handler(async ({ input, context, errors }) => {
       if (!(await allowed(context.actor, 'hold', input.id))) throw errors.NOT_ALLOWED(notAllowed)
-      const review = input.review === undefined ? null : Date.parse(`${input.review}T00:00:00Z`)
+      const review = input.review === undefined ? null : startOfDay(input.review, await zoneOf(context.actor.agency))
       const held = await keep.hold(context.actor, { recording: input.id, reason: input.reason, review })
       if (held.state === 'held') return { state: held.state, hold: held.hold, review: iso(held.review) }
       throw errors[codes[held.because]]({ data: { sentence: sentences[held.because] } })
@@ -27,9 +35,11 @@ export function keepRoutes(keep: Keep, allowed: Allowed, noteListing: (actor: Ac
     due: api.keep.due.handler(async ({ input, context, errors }) => {
       if (!(await allowed(context.actor, 'due'))) throw errors.NOT_ALLOWED(notAllowed)
       await noteListing(context.actor, 'due')
-      const { rules, items } = await keep.due(context.actor.agency, Date.parse(input.by))
+      const { agency } = context.actor
+      const by = isDay(input.by) ? endOfDay(input.by, await zoneOf(agency)) : Date.parse(input.by)
+      const { rules, items } = await keep.due(agency, by)
       const dated = items.map(item => ({ ...item, deleteAfter: iso(item.deleteAfter), anchor: iso(item.anchor) }))
-      return { by: input.by, rules: [...rules], items: dated }
+      return { by: iso(by), rules: [...rules], items: dated }
     }),
     run: api.keep.run.handler(async ({ context, errors }) => {
       if (!(await allowed(context.actor, 'run-nightly'))) throw errors.NOT_ALLOWED(notAllowed)

@@ -1,21 +1,25 @@
+import { endOfDay, isDay } from '@vidne/policies/day'
 import { api } from '../api.ts'
 import type { Database } from '../platform/database/door.ts'
 import type { People, Revocation, TokenRefusal } from './people.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
-/** Tokens: made, listed, revoked. */
-export function tokenRoutes(people: People, database: Database) {
+/** Tokens: made, listed, revoked. `zoneOf`: in which time zone an agency's days are. */
+export function tokenRoutes(people: People, database: Database, zoneOf: (agency: string) => Promise<string>) {
   return {
     create: api.tokens.create.handler(async ({ input, context, errors }) => {
       const { actor } = context
       const refused = (because: TokenRefusal) =>
         errors[tokenCodes[because]]({ data: { sentence: tokenSentences[because] } })
       if (!(await people.allowed(actor, 'create-token'))) throw refused('not-allowed')
-      const wish = { person: input.person, role: input.role, expires: Date.parse(input.expires) }
+      const expires = isDay(input.expires)
+        ? endOfDay(input.expires, await zoneOf(actor.agency))
+        : Date.parse(input.expires)
+      const wish = { person: input.person, role: input.role, expires }
       const made = await database.asAgency(actor.agency, trx => people.createToken(trx, actor, wish))
       if (!made.made) throw refused(made.because)
-      return { token: made.token, person: made.person, expires: input.expires }
+      return { token: made.token, person: made.person, expires: iso(expires) }
     }),
     list: api.tokens.list.handler(async ({ context }) => {
       const { actor } = context

@@ -111,7 +111,9 @@ export class KeepTrial {
         recognises: p => (strings.vault.recognises ?? vault.recognises.bind(vault))(p),
       },
     }
-    const keep = openKeep(ground)
+    const later: { dock?: Dock } = {}
+    const unfinished: Dock['unfinished'] = async (trx, agency) => later.dock?.unfinished(trx, agency) ?? false
+    const keep = openKeep({ ...ground, unfinished })
     const receiptOf = async () => null
     const deletedHere: Keep['deletedHere'] = (trx, files) => keep.deletedHere(trx, files)
     const dock = createDock({
@@ -122,11 +124,13 @@ export class KeepTrial {
       clock,
       receiptOf,
       deletedHere,
+      clockInDoubt: agency => keep.clockInDoubt(agency),
       log: silentLogger,
       policyDigest: inForce,
       readMedia: null,
       limits: {},
     })
+    later.dock = dock
     keep.registerEraser(dock.eraser)
     for (const eraser of erasers) keep.registerEraser(eraser)
     Object.assign(this, { history, rules, people, dock, keep, ground })

@@ -119,6 +119,9 @@ class FolderObjects implements Objects {
     return cleared
   }
 
+  // A folder that is away says so at once, whatever it is asked.
+  async reach(): Promise<void> {}
+
   async probe(): Promise<ObjectsFinding[]> {
     const findings: ObjectsFinding[] = []
     const mode = await realDisk.mode(this.#root)

@@ -84,6 +84,11 @@ export interface Objects {
   list(): AsyncIterable<string>
   /** Drops what no `close()` ever finished; once, at start, before any writer is open. Says how many. */
   clearUnfinished(): Promise<number>
+  /**
+   * Whether a store answers at all, whatever it says, within some seconds: for a start, where a person waits. Work has more
+   * patience. Throws ObjectsAway, naming the store.
+   */
+  reach(): Promise<void>
   /** Tries the store and says what it lacks. */
   probe(): Promise<ObjectsFinding[]>
   /** Marks the store as this installation's, once. */

@@ -30,6 +30,15 @@ export const PATIENCE: Patience = {
   slowestBytesPerMs: 256,
 }
 
+/** For the one question whether anybody is there at all: a person waits for it. An answer within some 7 seconds, whatever it is. */
+export const BRIEF: Patience = {
+  idleMs: 3_000,
+  totalMs: 3_500,
+  pauseMs: 100,
+  longestPauseMs: 1_000,
+  slowestBytesPerMs: 1e6,
+}
+
 const LONGEST_ANSWER_BYTES = 64 * 1024 * 1024
 // What is read at once is a part of an object at most.
 const USUAL_ANSWER_BYTES = 16 * 1024 * 1024
@@ -58,6 +67,8 @@ export type S3Request = {
   readonly sha256?: string
   /** Take the first answer, whatever it says. */
   readonly once?: boolean
+  /** Give up sooner than work may: see BRIEF. */
+  readonly brief?: boolean
 }
 
 export type S3Answer = {
@@ -81,13 +92,24 @@ export function s3Client(address: S3Address, patience: Patience): S3Client {
   const agentOptions = { keepAlive: true, maxSockets: SOCKETS }
   const tls = address.origin.startsWith('https:')
   const agent = tls ? new TlsAgent(agentOptions) : new PlainAgent(agentOptions)
-  const ask = (request: S3Request): Promise<Omit<S3Answer, 'unsure'>> => attempt(address, agent, request, patience)
+  const brief = briefer(patience)
   return {
-    send: async request =>
-      request.once === true
-        ? { ...(await ask(request)), unsure: false }
-        : askPatiently(address, patience, () => ask(request)),
+    async send(request) {
+      const given = request.brief === true ? brief : patience
+      const ask = (): Promise<Omit<S3Answer, 'unsure'>> => attempt(address, agent, request, given)
+      return request.once === true ? { ...(await ask()), unsure: false } : askPatiently(address, given, ask)
+    },
     close: () => agent.destroy(),
+  }
+}
+
+function briefer(patience: Patience): Patience {
+  return {
+    idleMs: Math.min(patience.idleMs, BRIEF.idleMs),
+    totalMs: Math.min(patience.totalMs, BRIEF.totalMs),
+    pauseMs: Math.min(patience.pauseMs, BRIEF.pauseMs),
+    longestPauseMs: Math.min(patience.longestPauseMs, BRIEF.longestPauseMs),
+    slowestBytesPerMs: Math.max(patience.slowestBytesPerMs, BRIEF.slowestBytesPerMs),
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { startFlakyS3, type FlakyS3, type Mischief } from '../testing/flaky-s3.ts'
 import { newObjectName, ObjectExists, ObjectMissing, ObjectsAway, type Objects } from './objects.ts'
 import { parseS3Url } from './s3-address.ts'
@@ -84,6 +84,24 @@ describe('a store that stays away', () => {
       expect(store.asked.length - asked).toBeGreaterThan(2)
       store.misbehave = () => null
       expect(await objects.size(name)).toBe(200_000)
+    },
+    20_000,
+  )
+
+  // Work goes on asking for 45 seconds, which is longer than this test may take.
+  test.each([
+    ['nobody listens there', async () => store.stop()],
+    ['it never answers', async () => void (store.misbehave = () => ({ kind: 'hang' }))],
+    ['it answers 503', async () => void (store.misbehave = () => ({ kind: 'answer', status: 503 }))],
+  ])(
+    'is not waited for by whoever tries it at the start: %s',
+    async (_, goAway) => {
+      const asking = openS3(parseS3Url(store.url, {}))
+      onTestFinished(() => asking.close())
+      await goAway()
+      const failure = await asking.probe().catch((error: unknown) => error)
+      expect(failure).toBeInstanceOf(ObjectsAway)
+      expect(String(failure)).toContain(`the object store ${parseS3Url(store.url, {}).origin} (bucket bucket)`)
     },
     20_000,
   )

@@ -9,8 +9,14 @@ import { isVersioned, removeVersions } from './s3-versions.ts'
 const CREATE_ONCE = { 'if-none-match': '*' }
 const LOOPBACK = /^http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:|$)/
 
+/** See `Objects.reach`. @throws ObjectsAway */
+export async function reachS3(client: S3Client): Promise<void> {
+  await client.send({ method: 'HEAD', key: null, brief: true })
+}
+
 /** See `Objects.probe`. @throws ObjectsAway */
 export async function probeS3(client: S3Client, address: S3Address): Promise<ObjectsFinding[]> {
+  await reachS3(client)
   const name = newObjectName()
   const content = randomBytes(4096)
   const first = await client.send({ method: 'PUT', key: name, headers: CREATE_ONCE, body: [content] })

@@ -16,7 +16,7 @@ import {
 } from './port.ts'
 import type { S3Address } from './s3-address.ts'
 import { PATIENCE, s3Client, sha256Of, type Patience, type S3Answer, type S3Client } from './s3-client.ts'
-import { probeS3 } from './s3-probe.ts'
+import { probeS3, reachS3 } from './s3-probe.ts'
 import { isVersioned, removeVersions } from './s3-versions.ts'
 
 const LARGEST_OBJECT_BYTES = 64 * 1024 * 1024
@@ -99,6 +99,10 @@ class S3Objects implements Objects {
   // A PUT is there whole or not at all, and nothing here begins a multipart upload.
   async clearUnfinished(): Promise<number> {
     return 0
+  }
+
+  reach(): Promise<void> {
+    return reachS3(this.#client)
   }
 
   async probe(): Promise<ObjectsFinding[]> {

@@ -1,0 +1,15 @@
+/** The first moment of a day (`2027-01-31`) where people live by `zone` (IANA), in UTC epoch milliseconds. Throws RangeError for no day. */
+export function startOfDay(day: string, zone: string): number {
+  return Temporal.PlainDate.from(day).toZonedDateTime({ timeZone: zone }).epochMilliseconds
+}
+
+/** The last second of a day in `zone`, in UTC epoch milliseconds: what lasts until then lasts through the day. Throws RangeError. */
+export function endOfDay(day: string, zone: string): number {
+  const next = Temporal.PlainDate.from(day).add({ days: 1 })
+  return next.toZonedDateTime({ timeZone: zone }).epochMilliseconds - 1000
+}
+
+/** A day as people write it, and no moment. Whether there is such a day is not looked at. */
+export function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text)
+}
