@@ -51,7 +51,7 @@ test.skipIf(leftOut('the database going away', programs === null ? 'PostgreSQL i
     const unready = await fetch(`${server.url}/readyz`)
     expect({ status: unready.status, said: await unready.json() }).toEqual({
       status: 503,
-      said: { ready: false, because: 'The database does not answer.' },
+      said: { ready: false, code: 'database-away', because: 'The database does not answer.' },
     })
     expect(await (await fetch(`${server.url}/healthz`)).json()).toEqual({ alive: true })
     const listing = await fetch(`${server.url}/api/recordings`, {

@@ -9,6 +9,7 @@ import { mediaReader } from './media-reader.ts'
 import { approvalRoutes } from './people/approval-routes.ts'
 import { tokenRoutes } from './people/routes.ts'
 import { type Jobs, openJobs } from './platform/jobs/jobs.ts'
+import { stillWords, type Still } from './platform/still.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
 import { type Review, openReview } from './review/review.ts'
 import { reviewRoutes } from './review/routes.ts'
@@ -22,8 +23,8 @@ export type Stages = {
   keep: Keep
   share: Share
   review: Review
-  /** Why nothing is taken in, in words; null while it is. */
-  standsStill: () => Promise<string | null>
+  /** Why nothing is taken in; null while it is. */
+  standsStill: () => Promise<Still | null>
 }
 export type House = Stages & {
   ground: Ground
@@ -128,7 +129,7 @@ function scheduleWork(ground: Ground, { dock, keep, standsStill }: Stages, jobs:
   jobs.every('keep-run', '0 * * * *', async () => {
     // An empty database has no agencies to run for, and that must not look like quiet.
     const stop = await keep.standing()
-    if (stop !== null) ground.log.error({ because: stop.code }, stop.text)
+    if (stop !== null) ground.log.error({ because: stop.code }, stillWords('en', stop))
     for (const agency of await people.agencies()) await keep.run(agency, null)
   })
   jobs.every('keep-settle', '20 * * * *', async () => {

@@ -22,7 +22,7 @@ export function tellFigures(metrics: Metrics, house: Looked): void {
     async () => (await runsOf(house)).halted,
   )
   metrics.gauge('vidne_standing_still', '1 while nothing is taken in and nothing is let go', async () =>
-    (await whyStill(house)) === null ? 0 : 1,
+    (await isStill(house)) ? 1 : 0,
   )
 }
 
@@ -44,6 +44,9 @@ async function runsOf({ ground, keep }: Looked): Promise<{ seconds: number; halt
 }
 
 /** What cannot even be looked at takes nothing in either. */
-async function whyStill({ standsStill }: Looked): Promise<string | null> {
-  return standsStill().catch((error: unknown) => String(error))
+async function isStill({ standsStill }: Looked): Promise<boolean> {
+  return standsStill().then(
+    still => still !== null,
+    () => true,
+  )
 }

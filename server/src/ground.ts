@@ -8,12 +8,13 @@ import { type History, openHistory } from './platform/history/history.ts'
 import type { Logger } from './platform/http/logging.ts'
 import { type Objects, openObjects } from './platform/objects/objects.ts'
 import type { Settings } from './platform/settings/settings.ts'
+import type { Still } from './platform/still.ts'
 import { loadMasterKey } from './platform/vault/master-key.ts'
 import { type Vault, openVault } from './platform/vault/vault.ts'
 import { type People, openPeople } from './people/people.ts'
 import { type Places, placesOf } from './places.ts'
 import { type Rules, openRules } from './rules/rules.ts'
-import { type LogStanding, type Seal, openSeal } from './seal/seal.ts'
+import { type Seal, openSeal, stillOf } from './seal/seal.ts'
 
 /** The log's two keys: Ed25519 for everything, ML-DSA-44 beside it on public checkpoints. */
 export type Signers = { log: NoteSigner; second: NoteSigner | null }
@@ -39,7 +40,7 @@ export type Ground = {
   log: Logger
   policyDigest: (trx: Trx, agency: string) => Promise<Uint8Array>
   /** Why no event may be written although the log could, once that was found out; null while it may. */
-  protection: { reason: string | null }
+  protection: { reason: Still | null }
   /** Closes what was opened, in the opposite order. */
   close(): Promise<void>
 }
@@ -88,7 +89,7 @@ async function openParts(
   await tidyObjects(objects, settings)
   const later: { seal?: Seal } = {}
   const protection: Ground['protection'] = { reason: null }
-  const standsStill = () => reasonOf(later.seal?.standing() ?? 'ok') ?? protection.reason
+  const standsStill = () => stillOf(later.seal?.standing() ?? 'ok') ?? protection.reason
   const history = openHistory({ log: logId(settings.origin), clock, keys: vault, standsStill })
   const rules = openRules({ clock, history })
   const policyDigest = async (trx: Trx, agency: string) => (await rules.policyInForce(trx, agency)).pol
@@ -113,10 +114,6 @@ async function openParts(
     policyDigest,
     protection,
   }
-}
-
-function reasonOf(standing: LogStanding): string | null {
-  return standing === 'ok' ? null : standing.text
 }
 
 /** Drops what no upload ever finished, but only in a folder that is ours, and that no other process writes to. */

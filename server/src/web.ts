@@ -16,6 +16,7 @@ import type { Metrics } from './platform/http/metrics.ts'
 import type { About } from './platform/http/about.ts'
 import { type RawHandler, type Shell, answerToFailure, openShell } from './platform/http/shell.ts'
 import type { Settings } from './platform/settings/settings.ts'
+import { type Still, stillWords } from './platform/still.ts'
 import { asksForPackage, sendPackage } from './share/routes.ts'
 import { statusPage } from './status-page.ts'
 
@@ -52,36 +53,40 @@ function pages({ standing, metrics, settings, log }: Parts, limits: Limits): Hon
   const app = new Hono<Bindings>()
   app.get('/healthz', context => context.json({ alive: true }))
   app.get('/readyz', async context => {
-    const trouble = await whyNotReady(standing)
-    return trouble === null ? context.json({ ready: true }) : context.json({ ready: false, because: trouble }, 503)
+    const still = await whyNotReady(standing)
+    if (still === null) return context.json({ ready: true })
+    return context.json({ ready: false, code: still.code, because: inWords(context.env.about, still) }, 503)
   })
   app.get('/metrics', async context => context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }))
   app.get('/api/openapi.json', async context => context.json(await openApi()))
   app.all('/api/*', context => answerApi(standing, limits, context.req.raw, context.env.about))
   app.onError((error, context) => {
-    const about = { request: context.env.about.id, path: context.req.path }
-    const { status, sentence } = answerToFailure(log, about, error)
-    return refusal(status, status === 500 ? 'BROKEN' : 'STOPPED', sentence)
+    const { about } = context.env
+    const { status, still } = answerToFailure(log, { request: about.id, path: context.req.path }, error)
+    return refusal(status, status === 500 ? 'BROKEN' : 'STOPPED', inWords(about, still))
   })
-  app.get('/', context => {
-    const state = { founded: standing.house !== null, rehearsal: settings.mode === 'rehearsal', data: settings.data }
-    return context.html(statusPage(context.req.header('accept-language') ?? '', state))
+  app.get('/', async context => {
+    const still = await whyNotReady(standing)
+    const state = { still, rehearsal: settings.mode === 'rehearsal', data: settings.data }
+    return context.html(statusPage(context.env.about.language, state))
   })
   app.notFound(context => context.json({ error: 'NOT_FOUND', message: 'There is nothing here.' }, 404))
   return app
 }
 
-async function whyNotReady({ house }: Standing): Promise<string | null> {
-  if (house === null) return 'Nobody has founded this installation yet: run vidne init.'
+const notFounded = { code: 'not-founded' } as const
+
+async function whyNotReady({ house }: Standing): Promise<Still | null> {
+  if (house === null) return notFounded
   return (await databaseTrouble(house.ground.database)) ?? house.standsStill()
 }
 
-async function databaseTrouble(database: Database): Promise<string | null> {
+async function databaseTrouble(database: Database): Promise<Still | null> {
   if (await database.ready()) return null
   const failure = await database.asInstallation(async () => null).catch((error: unknown) => error)
   // It answers and still is not ready: the reserve that it keeps on its disk was given up to go on at all.
   const full = failure === null || (failure instanceof DatabaseAway && failure.full)
-  return full ? 'The disk of the database is full: make room on it.' : 'The database does not answer.'
+  return { code: full ? 'database-full' : 'database-away' }
 }
 
 type Asking = { actor: Actor; about: About }
@@ -98,7 +103,7 @@ function handlerOf(house: House): OpenAPIHandler<Asking> {
         try {
           return await step.next()
         } catch (error) {
-          throw inWords(house, { request: step.context.about.id, path: step.path.join('.') }, error)
+          throw refused(house, step.context.about, step.path.join('.'), error)
         }
       },
     ],
@@ -108,15 +113,20 @@ function handlerOf(house: House): OpenAPIHandler<Asking> {
 }
 
 /** A refusal stays what it is; what broke on the way is logged, and told in words. */
-function inWords({ ground }: House, about: { request: string; path: string }, error: unknown): unknown {
+function refused({ ground }: House, about: About, path: string, error: unknown): unknown {
   if (error instanceof ORPCError) return error
-  const { status, sentence } = answerToFailure(ground.log, about, error)
+  const { status, still } = answerToFailure(ground.log, { request: about.id, path }, error)
+  const sentence = inWords(about, still)
   const code = status === 500 ? 'BROKEN' : 'STOPPED'
   return new ORPCError(code, { defined: true, status, message: sentence, data: { sentence }, cause: error })
 }
 
+function inWords({ language }: About, still: Still): string {
+  return stillWords(language, still)
+}
+
 async function answerApi({ house }: Standing, limits: Limits, request: Request, about: About): Promise<Response> {
-  if (house === null) return refusal(503, 'STOPPED', 'Nobody has founded this installation yet: run vidne init.')
+  if (house === null) return refusal(503, 'STOPPED', inWords(about, notFounded))
   const guessing = await limits.guessing(about.client)
   if (!guessing.allowed) return refusal(429, 'TOO_MANY', tooManyGuesses, { 'retry-after': `${guessing.retrySeconds}` })
   const known = await house.ground.people.authenticate(request.headers.get('authorization'))
@@ -148,7 +158,7 @@ type ForActor = (house: House, request: IncomingMessage, response: ServerRespons
 function raw(standing: Standing, limits: Limits, handle: ForActor): RawHandler {
   return async (request, response, about) => {
     const { house } = standing
-    if (house === null) return send(response, 503, 'Nobody has founded this installation yet: run vidne init.')
+    if (house === null) return send(response, 503, inWords(about, notFounded))
     const guessing = await limits.guessing(about.client)
     if (!guessing.allowed) {
       response.setHeader('retry-after', guessing.retrySeconds)

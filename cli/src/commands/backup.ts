@@ -131,7 +131,7 @@ function restoreLines(report: RestoreReport): string[] {
       ? [`${counted(destroyedAgain, 'key')} that had been destroyed had come back; destroyed again.`]
       : []),
     ...(log === 'ok' ? ['The log can go on.'] : ['', 'The log stands still:', log.text]),
-    ...(cleanUp === null || cleanUp.code === 'log' ? [] : ['', cleanUp.text]),
+    ...(cleanUp === null || cleanUp.code === 'log-stopped' ? [] : ['', cleanUp.text]),
     '',
     'Never serve the old installation and this one at the same time: they would sign two logs under one name.',
   ]

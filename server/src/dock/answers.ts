@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { preferred } from '../platform/http/language.ts'
+import { stillWords } from '../platform/still.ts'
 import { isRefusal } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
 import { TUS_VERSION } from './tus-headers.ts'
@@ -16,13 +18,19 @@ const DRAIN_MS = 30_000
 export function send(request: IncomingMessage, response: ServerResponse, answer: Answer | Refusal): void {
   response.setHeader('tus-resumable', TUS_VERSION)
   response.setHeader('cache-control', 'no-store')
-  const text = isRefusal(answer) ? JSON.stringify({ error: answer.refused, message: answer.message }) : answer.text
+  const text = isRefusal(answer) ? refusalText(request, answer) : answer.text
   if (isRefusal(answer)) response.setHeader('content-type', 'application/json')
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value)
   if (text !== undefined) response.setHeader('content-length', Buffer.byteLength(text))
   response.writeHead(answer.status)
   response.end(request.method === 'HEAD' ? undefined : text)
   if (!request.complete) drain(request)
+}
+
+/** In the language of whoever sends, where the installation says why it stands still. */
+function refusalText({ headers }: IncomingMessage, { refused: error, message }: Refusal): string {
+  const words = typeof message === 'string' ? message : stillWords(preferred(headers['accept-language']), message)
+  return JSON.stringify({ error, message: words })
 }
 
 function drain(request: IncomingMessage): void {

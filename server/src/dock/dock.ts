@@ -9,6 +9,7 @@ import type { History } from '../platform/history/history.ts'
 import type { Logger } from '../platform/http/logging.ts'
 import type { Objects } from '../platform/objects/objects.ts'
 import type { Vault } from '../platform/vault/port.ts'
+import type { Still } from '../platform/still.ts'
 import { askAdmission, admit } from './admission.ts'
 import type { AdmissionAsked } from './admission.ts'
 import { Completions } from './completion.ts'
@@ -62,9 +63,9 @@ export type DockGround = {
   /** The text of a recording's receipt; null while the log has not taken it in. `seal` gives it. */
   readonly receiptOf: (recording: string) => Promise<string | null>
   /** Why nothing may be taken in or erased just now, in words with what to do; null, and where it is absent, while it may. */
-  readonly standsStill?: () => Promise<string | null>
-  /** Why an agency's clock may be wrong, in words; null while nothing is against it. `keep` knows; nobody asks when absent. */
-  readonly clockInDoubt?: (agency: string) => Promise<string | null>
+  readonly standsStill?: () => Promise<Still | null>
+  /** Why an agency's clock may be wrong; null while nothing is against it. `keep` knows; nobody asks when absent. */
+  readonly clockInDoubt?: (agency: string) => Promise<Still | null>
   /** Null: no media is read here. */
   readonly readMedia: ReadMedia | null
   /** Whether an actor may bring in recordings; by his roles when absent. */

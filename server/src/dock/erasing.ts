@@ -1,5 +1,6 @@
 import { historyKeyId } from '../platform/identifiers.ts'
 import { KeyDestroyed, KeyUnknown } from '../platform/vault/port.ts'
+import { stillWords } from '../platform/still.ts'
 import type { Ground } from './ground.ts'
 import { eraseRecording, findRecording } from './recordings-store.ts'
 import {
@@ -59,7 +60,11 @@ export async function expireUploads(ground: Expiring): Promise<number> {
   for (const agency of await ground.database.asInstallation(trx => agenciesWithEnds(trx, now))) {
     const doubt = await ground.clockInDoubt(agency)
     if (doubt === null) expired += await expireIn(ground, agency, now)
-    else ground.log.warn({ agency, because: doubt }, 'unfinished uploads stay while the clock is in doubt')
+    else
+      ground.log.warn(
+        { agency, because: stillWords('en', doubt) },
+        'unfinished uploads stay while the clock is in doubt',
+      )
   }
   return expired
 }

@@ -39,8 +39,8 @@ export async function finishWhole(
   const claim = await ground.owners.claim(upload.id)
   if (claim === null) return null
   try {
-    const reason = await ground.standsStill()
-    if (reason !== null) return standsStill(reason)
+    const still = await ground.standsStill()
+    if (still !== null) return standsStill(still)
     const session = await ground.sessions.takeUp(upload)
     if (session === null || session.acknowledged !== session.upload.bytes) return null
     return await finishUpload(ground, session)

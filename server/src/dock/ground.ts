@@ -6,6 +6,7 @@ import type { History } from '../platform/history/history.ts'
 import type { Logger } from '../platform/http/logging.ts'
 import type { Objects } from '../platform/objects/objects.ts'
 import type { Vault } from '../platform/vault/port.ts'
+import type { Still } from '../platform/still.ts'
 import type { Completions } from './completion.ts'
 import type { IntakeWatch } from './intake-watch.ts'
 import type { DockLimits } from './limits.ts'
@@ -44,9 +45,9 @@ export type Ground = {
   readonly mayDock: (actor: Actor) => Promise<boolean>
   readonly receiptOf: (recording: string) => Promise<string | null>
   /** Why nothing may be taken in or erased, in words; null while it may. */
-  readonly standsStill: () => Promise<string | null>
-  /** Why the clock that an agency's uploads run out by may be wrong, in words; null while nothing is against it. */
-  readonly clockInDoubt: (agency: string) => Promise<string | null>
+  readonly standsStill: () => Promise<Still | null>
+  /** Why the clock that an agency's uploads run out by may be wrong; null while nothing is against it. */
+  readonly clockInDoubt: (agency: string) => Promise<Still | null>
   /** A recording was sealed. */
   readonly sealed: () => void
   /** Storage waits to be erased. */

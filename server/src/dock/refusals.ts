@@ -1,3 +1,5 @@
+import type { Still } from '../platform/still.ts'
+
 /** Why an upload request is refused. Closed set; each answer carries one of these as `error`, and a sentence as `message`. */
 export type RefusalCode =
   | 'not-signed-in'
@@ -30,7 +32,7 @@ export type RefusalCode =
 export type Refusal = {
   readonly refused: RefusalCode
   readonly status: number
-  readonly message: string
+  readonly message: string | Still
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -64,14 +66,17 @@ const STATUS: Record<RefusalCode, number> = {
   'stands-still': 503,
 }
 
-export function refuse(refused: RefusalCode, message: string, headers: Record<string, string> = {}): Refusal {
+export function refuse(
+  refused: RefusalCode,
+  message: Refusal['message'],
+  headers: Record<string, string> = {},
+): Refusal {
   return { refused, status: STATUS[refused], message, headers }
 }
 
-/** The installation protects what it holds. `reason` says why, and what its operator does. */
-export function standsStill(reason: string): Refusal {
-  const message = `Nothing is taken in just now: keep the file. For the operator: ${reason}`
-  return refuse('stands-still', message, { 'retry-after': '60' })
+/** The installation protects what it holds. `because` says why, and what its operator does. */
+export function standsStill(because: Still): Refusal {
+  return refuse('stands-still', { code: 'nothing-taken-in', values: { because } }, { 'retry-after': '60' })
 }
 
 export function isRefusal(value: unknown): value is Refusal {

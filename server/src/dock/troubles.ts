@@ -30,7 +30,7 @@ export function refusalFor(error: unknown): Refusal | null {
     const what = full ? 'The disk of the database is full; tell the operator' : 'The database does not answer just now'
     return refuse('database-away', `${what}. ${KEPT}`, RETRY)
   }
-  if (error instanceof LogStandsStill) return standsStill(error.message)
+  if (error instanceof LogStandsStill) return standsStill(error.still)
   if (error instanceof KeyDestroyed || error instanceof UploadEnded) {
     return refuse('gone', 'The upload was removed. Begin it anew.')
   }

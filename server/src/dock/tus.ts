@@ -47,8 +47,8 @@ async function answerTo(ground: Ground, request: IncomingMessage, actor: Actor |
       'tus-version': TUS_VERSION,
     })
   }
-  const reason = method === 'HEAD' ? null : await ground.standsStill()
-  if (reason !== null) return standsStill(reason)
+  const still = method === 'HEAD' ? null : await ground.standsStill()
+  if (still !== null) return standsStill(still)
   if (id === null) return method === 'POST' ? create(ground, request, actor) : methodRefusal()
   return answerOfUpload(ground, { request, actor, id, method })
 }

@@ -1,12 +1,13 @@
 import type { Approved, Carried } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
+import { stillWords, type Still } from '../platform/still.ts'
 import {
   CLOCK_APART_MINUTES,
   CLOCK_LEAD_HOURS,
   clockApart,
   clockLeads,
-  inWords,
+  lengthOf,
   vouchedFor,
   type ClockLead,
 } from './clock-guard.ts'
@@ -17,7 +18,8 @@ import { countKept } from './store.ts'
 type Leap = { readonly from: number; readonly to: number }
 
 /** Why nothing is deleted by this clock: it has leapt since the last run, or stands apart from the witnesses', or both. */
-export type ClockDoubt = { readonly leap: Leap | null; readonly apart: ClockLead | null }
+export type ClockDoubt =
+  { readonly leap: Leap; readonly apart: ClockLead | null } | { readonly leap: null; readonly apart: ClockLead }
 
 /** What there is against the clock that shows `now`; null when nothing is. */
 export async function clockDoubt(ground: KeepGround, agency: string, now: number): Promise<ClockDoubt | null> {
@@ -32,13 +34,14 @@ export async function clockDoubt(ground: KeepGround, agency: string, now: number
   const leap = await leapOf(ground, known.lastRun, now)
   const vouched = known.confirmed !== null && vouchedFor({ confirmed: known.confirmed, now })
   const apart = vouched ? null : await apartOf(ground, now)
-  return leap === null && apart === null ? null : { leap, apart }
+  if (leap !== null) return { leap, apart }
+  return apart === null ? null : { leap, apart }
 }
 
-/** What there is against the clock as it stands now, in words; null when nothing is. Asks nobody for anything. */
-export async function clockInDoubt(ground: KeepGround, agency: string): Promise<string | null> {
+/** What there is against the clock as it stands now; null when nothing is. Asks nobody for anything. */
+export async function clockInDoubt(ground: KeepGround, agency: string): Promise<Still | null> {
   const doubt = await clockDoubt(ground, agency, ground.clock.now())
-  return doubt === null ? null : reasonOf(doubt)
+  return doubt === null ? null : foundAgainst(doubt)
 }
 
 /** The clock's leap since the last run (or since the agency was founded), where it is more than runs lie apart. */
@@ -56,35 +59,42 @@ async function apartOf(ground: KeepGround, now: number): Promise<ClockLead | nul
 export function reasonOf({ leap, apart }: ClockDoubt): string {
   const parts = [
     ...(leap === null ? [] : [`the clock stands ${hoursOf(leap)} h after the last run`]),
-    ...(apart === null ? [] : [`the clock stands ${inWords(apart.leadMs)} ${side(apart)} that of ${apart.by}`]),
+    ...(apart === null
+      ? []
+      : [
+          `the clock stands ${stillWords('en', lengthOf(apart.leadMs))} ${isAhead(apart) ? 'ahead of' : 'behind'} that of ${apart.by}`,
+        ]),
   ]
   return parts.join('; ')
 }
 
 /** Why the run stopped, and what to do. */
-export function sentenceOf({ leap, apart }: ClockDoubt, approval: string): string {
-  const leapt =
-    leap === null ? [] : [`The clock stands ${hoursOf(leap)} hours after the last run, more than ${CLOCK_LEAD_HOURS}.`]
-  if (apart === null)
-    return [
-      ...leapt,
-      'Nothing was deleted.',
-      `If the clock is right (the server may have been off), confirm it: vidne approve ${approval}`,
-    ].join(' ')
-  return [
-    ...leapt,
-    `The clock stands ${inWords(apart.leadMs)} ${side(apart)} that of the witness ${apart.by}, more than ${CLOCK_APART_MINUTES} minutes.`,
-    'Nothing was deleted. Set the clock of this machine right, and runs go on by themselves.',
-    `If it is right and the witness is wrong, tell its operator, and confirm our clock for ${CLOCK_LEAD_HOURS} hours: vidne approve ${approval}`,
-  ].join(' ')
+export function stillFor(doubt: ClockDoubt, approval: string): Still {
+  const found = foundAgainst(doubt)
+  return doubt.apart === null ? { code: 'clock-leapt', values: { leap: found, approval } } : apartFrom(found, approval)
+}
+
+function foundAgainst({ leap, apart }: ClockDoubt): Still {
+  if (leap === null) return standsApart(apart)
+  const leapt: Still = { code: 'leap', values: { hours: hoursOf(leap), most: CLOCK_LEAD_HOURS } }
+  return apart === null ? leapt : { code: 'leap-and-apart', values: { leap: leapt, apart: standsApart(apart) } }
+}
+
+function apartFrom(found: Still, approval: string): Still {
+  return { code: 'clock-apart', values: { found, hours: CLOCK_LEAD_HOURS, approval } }
+}
+
+function standsApart(lead: ClockLead): Still {
+  const values = { apart: lengthOf(lead.leadMs), by: lead.by, most: CLOCK_APART_MINUTES }
+  return { code: isAhead(lead) ? 'ahead' : 'behind', values }
 }
 
 function hoursOf({ from, to }: Leap): number {
   return Math.floor((to - from) / 3_600_000)
 }
 
-function side({ leadMs }: ClockLead): 'ahead of' | 'behind' {
-  return leadMs > 0 ? 'ahead of' : 'behind'
+function isAhead({ leadMs }: ClockLead): boolean {
+  return leadMs > 0
 }
 
 /** Two persons say that the clock is right: the next run is measured from now, and witnesses are not asked for a while. */

@@ -1,3 +1,5 @@
+import type { Still } from '../platform/still.ts'
+
 const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 
@@ -30,10 +32,12 @@ export function vouchedFor({ confirmed, now }: { confirmed: number; now: number 
   return confirmed <= now && now - confirmed <= CLOCK_LEAD_HOURS * HOUR_MS
 }
 
-/** A difference of clocks as a person would say it. */
-export function inWords(differenceMs: number): string {
+/** A difference of clocks in the unit in which a person would say it. */
+export function lengthOf(differenceMs: number): Still {
   const minutes = Math.round(Math.abs(differenceMs) / MINUTE_MS)
-  if (minutes < 120) return `${minutes} minutes`
+  if (minutes < 120) return { code: 'minutes', values: { count: minutes } }
   const hours = Math.round(minutes / 60)
-  return hours < 72 ? `${hours} hours` : `${Math.round(hours / 24)} days`
+  return hours < 72
+    ? { code: 'hours', values: { count: hours } }
+    : { code: 'days', values: { count: Math.round(hours / 24) } }
 }

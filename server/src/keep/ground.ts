@@ -3,8 +3,10 @@ import type { Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
 import type { Objects } from '../platform/objects/port.ts'
+import type { Still } from '../platform/still.ts'
 import type { Vault } from '../platform/vault/port.ts'
 import type { Rules } from '../rules/rules.ts'
+import type { LogStanding } from '../seal/seal.ts'
 import type { ClockLead } from './clock-guard.ts'
 
 /** Which recording, of which agency: UUIDs. */
@@ -22,15 +24,6 @@ export interface Eraser {
   /** Erases what is left for the tombstone's sake, at its end. */
   forget?(agency: string, recording: string): Promise<'gone'>
 }
-
-/** Why clean-up must not run; `text` says it in words, with what to do. */
-export type CleanUpStop = {
-  readonly code: 'database' | 'objects' | 'objects-older' | 'vault' | 'log'
-  readonly text: string
-}
-
-/** Whether the log may be written; what `seal` says of it. */
-export type LogStanding = 'ok' | { readonly stopped: string; readonly text: string }
 
 /** The part of a logger that keep uses; pino's fits. */
 export interface KeepLog {
@@ -69,7 +62,7 @@ export type KeepGround = {
   /** Whether an agency has uploads under way, which a wrong clock would end too. `dock` knows; none when absent. */
   readonly unfinished?: (trx: Trx, agency: string) => Promise<boolean>
   /** Told of each stop that a run finds, however long ago all was found right. */
-  readonly stopped?: (stop: CleanUpStop) => void
+  readonly stopped?: (stop: Still) => void
   /** How many days a camera's clock may lie behind the dock and still be believed; 60 when absent. */
   readonly plausibleDays?: number
 }

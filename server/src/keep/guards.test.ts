@@ -8,7 +8,7 @@ import { openObjects } from '../platform/objects/objects.ts'
 import { freshPlace, onEachEngine } from '../platform/testing/databases.ts'
 import { openVault } from '../platform/vault/vault.ts'
 import { cleanUpStop } from './standing.ts'
-import { DAY, HOUR, KeepTrial } from './testing/trial-keep.ts'
+import { DAY, HOUR, KeepTrial, said } from './testing/trial-keep.ts'
 
 onEachEngine('a run', ground => {
   let trial: KeepTrial
@@ -29,13 +29,13 @@ onEachEngine('a run', ground => {
     const expectStopped = async (words: string): Promise<void> => {
       const report = await trial.run()
       expect(report).toMatchObject({ state: 'stopped', deleted: [], unfinished: [] })
-      expect(report.because).toContain(words)
-      expect((await trial.keep.standing())?.text).toBe(report.because)
+      expect(said(report.because)).toContain(words)
+      expect(await trial.keep.standing()).toEqual(report.because)
     }
 
     test('when the log may not be written, because the database is older than it', async () => {
-      trial.strings.standing = { stopped: 'database-older', text: 'The database is older than the log.' }
-      await nothingHappens('The database is older than the log. Nothing was deleted.')
+      trial.strings.standing = { stopped: 'database-older' }
+      await nothingHappens('Nothing is signed or written until then. Nothing was deleted.')
     })
 
     test('when the vault is another one, or empty', async () => {
@@ -95,11 +95,11 @@ onEachEngine('a run', ground => {
     const database = await openDatabase({ ...place, log: silentLogger })
     try {
       expect(await cleanUpStop(trial.ground)).toBeNull()
-      expect(await cleanUpStop({ ...trial.ground, objects })).toMatchObject({ code: 'objects' })
-      expect(await cleanUpStop({ ...trial.ground, vault })).toMatchObject({ code: 'vault' })
-      expect(await cleanUpStop({ ...trial.ground, database })).toMatchObject({ code: 'database' })
+      expect(await cleanUpStop({ ...trial.ground, objects })).toMatchObject({ code: 'objects-missing' })
+      expect(await cleanUpStop({ ...trial.ground, vault })).toMatchObject({ code: 'vault-missing' })
+      expect(await cleanUpStop({ ...trial.ground, database })).toMatchObject({ code: 'database-unknown' })
       await rename(join(trial.folder, 'objects'), join(trial.folder, 'unmounted'))
-      expect(await cleanUpStop(trial.ground)).toMatchObject({ code: 'objects' })
+      expect(await cleanUpStop(trial.ground)).toMatchObject({ code: 'objects-missing' })
       await rename(join(trial.folder, 'unmounted'), join(trial.folder, 'objects'))
       expect(await cleanUpStop(trial.ground)).toBeNull()
     } finally {
@@ -116,7 +116,7 @@ onEachEngine('a run', ground => {
       trial.clock.at += 32 * DAY
       const stopped = await trial.run()
       expect(stopped).toMatchObject({ state: 'waiting', deleted: [] })
-      expect(stopped.because).toContain('768 hours')
+      expect(said(stopped.because)).toContain('768 hours')
       expect(await trial.keyIsThere(recording)).toBe(true)
       trial.clock.at += HOUR
       expect(await trial.run(null)).toMatchObject({ state: 'waiting', approval: stopped.approval })
@@ -139,7 +139,7 @@ onEachEngine('a run', ground => {
       const recording = await trial.record()
       trial.strings.deliberate = false
       trial.clock.at += 32 * DAY
-      trial.strings.standing = { stopped: 'lock-missing', text: 'The lock is missing.' }
+      trial.strings.standing = { stopped: 'lock-missing' }
       expect((await trial.run()).state).toBe('stopped')
       trial.strings.standing = 'ok'
       expect((await trial.run()).state).toBe('waiting')
@@ -181,8 +181,8 @@ onEachEngine('a run', ground => {
         trial.strings.leads = apart(...minutes)
         const stopped = await trial.run()
         expect(stopped).toMatchObject({ state: 'waiting', deleted: [], approval: expect.any(String) })
-        expect(stopped.because).toContain(words)
-        expect(stopped.because).not.toContain('after the last run')
+        expect(said(stopped.because)).toContain(words)
+        expect(said(stopped.because)).not.toContain('after the last run')
         expect(await trial.keyIsThere(recording)).toBe(true)
         expect(await trial.told(recording)).not.toContain('deletion-due')
       }
@@ -225,7 +225,7 @@ onEachEngine('a run', ground => {
         expect((await trial.run(null)).state).toBe('waiting')
       }
       trial.strings.leads = []
-      expect((await trial.run(null)).because).toContain('30 hours after the last run')
+      expect(said((await trial.run(null)).because)).toContain('30 hours after the last run')
     })
 
     test('goes on in a rehearsal, whose clock was set on purpose', async () => {
@@ -243,7 +243,7 @@ onEachEngine('a run', ground => {
     trial.clock.at -= 20 * DAY
     trial.strings.deliberate = false
     trial.clock.at += 27 * HOUR
-    expect((await trial.run()).because).toContain('27 hours after the last run')
+    expect(said((await trial.run()).because)).toContain('27 hours after the last run')
   })
 
   describe('over the brake', () => {
@@ -259,7 +259,7 @@ onEachEngine('a run', ground => {
       const recordings = await braked()
       const waiting = await trial.run()
       expect(waiting).toMatchObject({ state: 'waiting', deleted: [] })
-      expect(waiting.because).toContain('4 of 4 recordings')
+      expect(said(waiting.because)).toContain('4 of 4 recordings')
       for (const recording of recordings) {
         expect(await trial.state(recording)).toMatchObject({ state: 'due' })
         expect(await trial.keyIsThere(recording)).toBe(true)

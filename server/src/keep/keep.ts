@@ -1,6 +1,7 @@
 import { tombstoneOf } from '../platform/vault/vault.ts'
 import type { Actor } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
+import type { Still } from '../platform/still.ts'
 import { Background, Turns } from './background.ts'
 import { categorise, type Categorised } from './categories.ts'
 import { settleKeys } from './classes.ts'
@@ -8,7 +9,7 @@ import { clockInDoubt, confirmClock } from './clock-doubt.ts'
 import { begin, consider } from './deadlines.ts'
 import { due, type Due } from './due.ts'
 import { askEarlyDeletion, deleteEarly, type EarlyAsked } from './early.ts'
-import type { CleanUpStop, Eraser, KeepGround, Which } from './ground.ts'
+import type { Eraser, KeepGround, Which } from './ground.ts'
 import type { LifeReason } from './life.ts'
 import { askRelease, liftHolds, placeHold, type Held, type ReleaseAsked } from './holds.ts'
 import { deletedHere, type File } from './recognition.ts'
@@ -26,7 +27,7 @@ export type { Categorised, CategoryRefusal } from './categories.ts'
 export type { Due, DueItem } from './due.ts'
 export type { EarlyAsked, EarlyRefusal } from './early.ts'
 export type { Deleted, Unfinished } from './erasing.ts'
-export type { CleanUpStop, Eraser, KeepGround, KeepLog, LogStanding, Which } from './ground.ts'
+export type { Eraser, KeepGround, KeepLog, Which } from './ground.ts'
 export type { Held, HoldRefusal, ReleaseAsked, ReleaseRefusal } from './holds.ts'
 export type { LastRun } from './last-run.ts'
 export type { RunReport } from './run.ts'
@@ -59,16 +60,16 @@ export interface Keep {
   /** How the agency's runs stand. */
   lastRun(agency: string): Promise<LastRun>
   /** Why clean-up must not run at all; null when nothing is in its way. */
-  standing(): Promise<CleanUpStop | null>
+  standing(): Promise<Still | null>
   /** What is lost with an object store that was put back from before; null where it was not. Changes nothing. */
   findLoss(): Promise<Loss | null>
   /**
    * Goes on without what is lost, by an operator's word. Deletes nothing; each recording is marked, and its history says so. Null when
    * done, else what stands in the way.
    */
-  acceptLoss(loss: Loss): Promise<CleanUpStop | null>
-  /** Why nothing of an agency may go by the clock as it stands, in words; null when nothing is against it. Asks nobody. */
-  clockInDoubt(agency: string): Promise<string | null>
+  acceptLoss(loss: Loss): Promise<Still | null>
+  /** What is against the clock as it stands, by which nothing of an agency may go then; null when nothing is. Asks nobody. */
+  clockInDoubt(agency: string): Promise<Still | null>
   /** Brings the vault's classes in line with deadlines and holds; what could not be moved before is moved now. */
   settle(agency: string): Promise<number>
   /** Resolves when moves that were begun in the background have ended; their failures are logged. */

@@ -1,5 +1,6 @@
 import { ObjectsAway } from '../platform/objects/objects.ts'
-import type { CleanUpStop, KeepGround } from './ground.ts'
+import type { Still } from '../platform/still.ts'
+import type { KeepGround } from './ground.ts'
 import { isLost, parts } from './parts.ts'
 import { stopBesidesObjects } from './standing.ts'
 import { olderStore, rememberObjects, type OlderStore } from './store-mark.ts'
@@ -40,7 +41,7 @@ export async function findLoss(ground: KeepGround): Promise<Loss | null> {
  * Goes on without what is lost, by an operator's word: says so in the history of each recording, marks it, and takes the store for the
  * newest there is. Nothing is deleted by it. May be called again after a crash. Null when done, else what stands in the way.
  */
-export async function acceptLoss(ground: KeepGround, { recordings }: Loss): Promise<CleanUpStop | null> {
+export async function acceptLoss(ground: KeepGround, { recordings }: Loss): Promise<Still | null> {
   const stop = await stopBesidesObjects(ground)
   if (stop !== null) return stop
   for (const agency of new Set(recordings.map(one => one.agency))) {

@@ -67,7 +67,7 @@ onEachEngine('what keep asks two persons', ground => {
     trial.clock.at += 32 * DAY
     expect(await trial.run(null)).toMatchObject({ state: 'waiting' })
     expect(await trial.keep.lastRun(trial.agency)).toEqual({ ...done, halted: true })
-    trial.strings.standing = { stopped: 'behind', text: 'The log is behind.' }
+    trial.strings.standing = { stopped: 'behind-witness' }
     expect(await trial.run(null)).toMatchObject({ state: 'stopped' })
     expect(await trial.keep.lastRun(trial.agency)).toEqual({ ...done, halted: true })
   })

@@ -1,6 +1,7 @@
 import { endOfDay, isDay, startOfDay } from '@vidne/policies/day'
 import { api } from '../api.ts'
 import type { Act, Actor } from '../people/people.ts'
+import { stillWords } from '../platform/still.ts'
 import type { HoldRefusal, Keep, ReleaseRefusal } from './keep.ts'
 import { lifetimeRoutes, type Allowed } from './lifetime-routes.ts'
 
@@ -44,7 +45,8 @@ export function keepRoutes(keep: Keep, { allowed, noteListing, zoneOf }: Asked) 
     run: api.keep.run.handler(async ({ context, errors }) => {
       if (!(await allowed(context.actor, 'run-nightly'))) throw errors.NOT_ALLOWED(notAllowed)
       const { state, because, approval, deleted, unfinished } = await keep.run(context.actor.agency, context.actor)
-      return { state, because, approval, deleted: [...deleted], unfinished: [...unfinished] }
+      const words = because === null ? null : stillWords(context.about.language, because)
+      return { state, because: words, approval, deleted: [...deleted], unfinished: [...unfinished] }
     }),
     // Who may let the run do its work may look whether it has.
     sweep: api.keep.sweep.handler(async ({ context, errors }) => {

@@ -1,9 +1,10 @@
 import type { Actor, Approved, Carried } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
+import { stillWords, type Still } from '../platform/still.ts'
 import { braked } from './brake.ts'
 import { settleKeys } from './classes.ts'
-import { clockDoubt, reasonOf, sentenceOf, type ClockDoubt } from './clock-doubt.ts'
+import { clockDoubt, reasonOf, stillFor, type ClockDoubt } from './clock-doubt.ts'
 import { destroyKeys } from './destruction.ts'
 import { beginErasing, dueHorizon, eraseAll, type Deleted, type Unfinished } from './erasing.ts'
 import type { Eraser, KeepGround } from './ground.ts'
@@ -15,11 +16,11 @@ import { eraseTombstones } from './tombstones.ts'
 
 /**
  * What a run did. `done`: everything due is gone, except what `unfinished` names. `waiting`: two persons have to confirm
- * `approval` first. `stopped`: something it relies on is not as it must be. `because`: in words, with what to do.
+ * `approval` first. `stopped`: something it relies on is not as it must be. `because`: why it did not do all.
  */
 export type RunReport = {
   readonly state: 'done' | 'waiting' | 'stopped'
-  readonly because: string | null
+  readonly because: Still | null
   readonly approval: string | null
   readonly deleted: readonly Deleted[]
   readonly unfinished: readonly Unfinished[]
@@ -36,8 +37,9 @@ export async function run(ground: KeepGround, erasers: readonly Eraser[], ask: A
   const stop = await cleanUpStop(ground)
   if (stop !== null) {
     ground.stopped?.(stop)
-    const report = { ...NOTHING, state: 'stopped', because: stop.text, approval: null } as const
-    if (stop.code === 'database') ground.log.error({ agency: ask.agency }, stop.text)
+    const report = { ...NOTHING, state: 'stopped', because: stop, approval: null } as const
+    if (stop.code === 'database-unknown' || stop.code === 'database-other')
+      ground.log.error({ agency: ask.agency }, stillWords('en', stop))
     else await record(ground, ask, doubt === null ? 'stopped' : 'clock-stopped', report)
     return report
   }
@@ -63,13 +65,13 @@ async function stopForClock(ground: KeepGround, ask: Ask, doubt: ClockDoubt): Pr
   const asked = await ground.database.asAgency(agency, trx =>
     ground.approvals.ask(trx, { agency, kind: 'clock', subject: null, by, reason: reasonOf(doubt), payload }),
   )
-  const because = sentenceOf(doubt, asked.approval)
+  const because = stillFor(doubt, asked.approval)
   const report = { ...NOTHING, state: 'waiting', because, approval: asked.approval } as const
   await record(ground, ask, 'clock-stopped', report)
   return report
 }
 
-type Chosen = { readonly go: readonly string[]; readonly approval: string | null; readonly because: string | null }
+type Chosen = { readonly go: readonly string[]; readonly approval: string | null; readonly because: Still | null }
 
 /** What this run lets go: what two persons have let through, and the rest unless that passes the policy's brake. */
 async function choose(ground: KeepGround, ask: Ask, now: number): Promise<Chosen> {
@@ -87,9 +89,11 @@ async function choose(ground: KeepGround, ask: Ask, now: number): Promise<Chosen
     const payload = { items: rest.length, kept }
     const asked = await ground.approvals.ask(trx, { agency, kind: 'brake', subject: null, by, reason, payload })
     if (asked.asked) await insertBraked(trx, { approval: asked.approval, agency, recordings: rest })
-    const because =
-      `This run would delete ${rest.length} of ${kept} recordings, more than ${pack.brake.v.items} and more than ` +
-      `${pack.brake.v.share} %. They were not deleted. Look at the list (vidne approvals), then confirm: vidne approve ${asked.approval}`
+    const { items, share } = pack.brake.v
+    const because = {
+      code: 'run-braked' as const,
+      values: { removing: rest.length, kept, items, share, approval: asked.approval },
+    }
     return { go: due.filter(recording => through.has(recording)), approval: asked.approval, because }
   })
 }
@@ -111,7 +115,7 @@ async function publishCounts(ground: KeepGround, agency: string): Promise<void> 
 async function record(ground: KeepGround, ask: Ask, outcome: RunOutcome, report: RunReport): Promise<void> {
   const told = { agency: ask.agency, outcome, deleted: report.deleted.length, unfinished: report.unfinished.length }
   if (report.because === null) ground.log.info(told, 'run finished')
-  else ground.log.warn(told, report.because)
+  else ground.log.warn(told, stillWords('en', report.because))
   await ground.database.asAgency(ask.agency, trx =>
     insertRun(trx, {
       id: uuidv7(ground.clock),
@@ -119,7 +123,8 @@ async function record(ground: KeepGround, ask: Ask, outcome: RunOutcome, report:
       at: ground.clock.now(),
       person: ask.by?.person ?? null,
       outcome,
-      because: report.because,
+      // As code and values: whoever looks later reads it in his own language.
+      because: report.because === null ? null : JSON.stringify(report.because),
       approval: report.approval,
       deleted: report.deleted.length,
       unfinished: report.unfinished.length,

@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import { stillWords } from '../platform/still.ts'
+import { stillOf } from '../seal/seal.ts'
 import { type Finding, bad, good, weak } from './finding.ts'
 import type { QuietGround } from './quiet-ground.ts'
 import { unownedKeyFindings } from './unowned-keys.ts'
@@ -21,21 +23,28 @@ export async function lookInside(ground: InsideGround): Promise<Finding[]> {
 async function vaultFindings({ vault }: InsideGround): Promise<Finding[]> {
   const found = (await vault.check())
     .filter(({ code }) => code !== 'copies-on-one-disk')
-    .map(({ code, stops, text }): Finding => ({ code: `vault-${code}`, ok: false, stops, text: `${text}.` }))
+    .map(({ code, stops, still }): Finding => ({
+      code: `vault-${code}`,
+      ok: false,
+      stops,
+      text: stillWords('en', still),
+    }))
   return found.length > 0 ? found : [good('vault', 'Both copies of the vault are sound and equal.')]
 }
 
 async function stateFindings(ground: InsideGround): Promise<Finding[]> {
   const { database, keep, settings } = ground
-  const standing = await ground.logStanding()
+  const log = stillOf(await ground.logStanding())
   const stop = await keep.standing()
   const forgotten = await openingsLost(ground)
   return [
     good('database', `The database (${database.engine}) opens with all its tables.`),
-    standing === 'ok'
+    log === null
       ? good('log', `The log ${settings.origin} can go on: database, tiles and lock agree.`)
-      : bad('log', standing.text),
-    stop === null ? good('clean-up', 'Nothing is in the way of deletion on time.') : bad('clean-up', stop.text),
+      : bad('log', stillWords('en', log)),
+    stop === null
+      ? good('clean-up', 'Nothing is in the way of deletion on time.')
+      : bad('clean-up', stillWords('en', stop)),
     ...(await unownedKeyFindings(ground)),
     ...(await lostFindings(ground)),
     forgotten === 0

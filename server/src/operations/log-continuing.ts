@@ -6,12 +6,13 @@ import { FORMATS, isOrigin } from '@vidne/evidence/statement'
 import { generateKey, signerFromKey } from '@vidne/tlog/keys'
 import { parse, stringify } from 'smol-toml'
 import { type Founded, type Signers, cadenceOf } from '../ground.ts'
-import type { LogStanding } from '../keep/keep.ts'
+import type { LogStanding } from '../seal/seal.ts'
 import { placesOf } from '../places.ts'
 import { realDisk } from '../platform/durable/disk.ts'
 import { createFileDurable, writeFileDurable } from '../platform/durable/durable.ts'
 import type { Logger } from '../platform/http/logging.ts'
 import { continueFrom } from '../seal/seal.ts'
+import { stillWords } from '../platform/still.ts'
 import { type LastCheckpoint, lastCheckpoint } from './last-checkpoint.ts'
 import { type QuietGround, openQuietGround, settingsOf, signerIn, throwawaySigners } from './quiet-ground.ts'
 import { OperationRefused, inWords } from './refused.ts'
@@ -106,9 +107,10 @@ async function beginNext(
 
 function demandRetirement({ retire }: ContinueWish, { origin }: Founded, standing: LogStanding | 'key-lost'): void {
   if (standing === 'ok') throw new OperationRefused(`The log ${origin} can go on: there is no reason to retire it.`)
-  if (standing !== 'key-lost' && !BEYOND_REPAIR.has(standing.stopped)) throw new OperationRefused(standing.text)
+  if (standing !== 'key-lost' && !BEYOND_REPAIR.has(standing.stopped))
+    throw new OperationRefused(stillWords('en', { code: standing.stopped }))
   if (retire === origin) return
-  const why = standing === 'key-lost' ? 'Its signing key is lost.' : standing.text
+  const why = standing === 'key-lost' ? 'Its signing key is lost.' : stillWords('en', { code: standing.stopped })
   throw new OperationRefused(
     `${why} To retire the log ${origin} for good and begin a new one that names its last checkpoint, repeat the command ` +
       `with --retire ${origin}. Everybody who verifies will need the new trust file.`,

@@ -1,5 +1,6 @@
 import type { Loss } from '../keep/keep.ts'
 import type { Logger } from '../platform/http/logging.ts'
+import { stillWords } from '../platform/still.ts'
 import { openQuietGround, settingsOf } from './quiet-ground.ts'
 import { OperationRefused, inWords } from './refused.ts'
 
@@ -34,7 +35,8 @@ export async function acceptOlderStore(
       if (wish.lost === null) return reportOf(loss, false)
       demandCounted(loss, wish.lost)
       const stop = await ground.keep.acceptLoss(loss)
-      if (stop !== null) throw new OperationRefused(`${stop.text} Only then can the loss of objects be accepted.`)
+      if (stop !== null)
+        throw new OperationRefused(`${stillWords('en', stop)} Only then can the loss of objects be accepted.`)
       return reportOf(loss, true)
     })
   } finally {

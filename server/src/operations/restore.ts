@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
-import type { CleanUpStop, LogStanding } from '../keep/keep.ts'
 import type { Logger } from '../platform/http/logging.ts'
+import { type Still, stillWords } from '../platform/still.ts'
+import { stillOf } from '../seal/seal.ts'
 import { openQuietGround, throwawaySigners } from './quiet-ground.ts'
 import { type OpenedBackup, demandSigned, demandUnaltered, openBackup } from './opened-backup.ts'
 import { inWords } from './refused.ts'
@@ -28,9 +29,9 @@ export type RestoreReport = {
   /** Keys that had been destroyed and had come back with the vault; they were destroyed again. */
   readonly destroyedAgain: number
   /** Whether the log may go on. If not, nothing is signed until what the text says is done. */
-  readonly log: LogStanding
+  readonly log: 'ok' | { readonly stopped: string; readonly text: string }
   /** Why nothing is deleted on time, or null. */
-  readonly cleanUp: CleanUpStop | null
+  readonly cleanUp: { readonly code: string; readonly text: string } | null
 }
 
 /**
@@ -74,23 +75,20 @@ async function restoreParts(backup: OpenedBackup, plan: Plan, wish: RestoreWish,
 }
 
 /** Before anybody can read, what had been destroyed since the vault was backed up is destroyed again (G10). */
-async function bringUp(backup: OpenedBackup, plan: Plan, log: Logger): Promise<RestoreReport> {
+async function bringUp(backup: OpenedBackup, plan: Plan, logger: Logger): Promise<RestoreReport> {
   const { settings, parts, left } = plan
   const keys = plan.hasLogKeys ? undefined : await throwawaySigners(settings.origin)
-  const ground = await openQuietGround(settings, log, keys)
+  const ground = await openQuietGround(settings, logger, keys)
   try {
     const destroyedAgain = plan.replay ? await ground.keep.afterVaultRestore() : 0
     if (plan.fresh) await writeSettings(backup, plan)
     const { at, origin } = backup.description
-    const [found, cleanUp] = [await ground.logStanding(), await ground.keep.standing()]
-    const standing = plan.hasLogKeys ? found : KEYS_LOST
-    return { data: settings.data, origin, at, restored: parts, left, destroyedAgain, log: standing, cleanUp }
+    const [found, stop] = [stillOf(await ground.logStanding()), await ground.keep.standing()]
+    const standing: Still | null = plan.hasLogKeys ? found : { code: 'log-keys-lost' }
+    const log = standing === null ? 'ok' : { stopped: standing.code, text: stillWords('en', standing) }
+    const cleanUp = stop === null ? null : { code: stop.code, text: stillWords('en', stop) }
+    return { data: settings.data, origin, at, restored: parts, left, destroyedAgain, log, cleanUp }
   } finally {
     await ground.close()
   }
-}
-
-const KEYS_LOST: LogStanding = {
-  stopped: 'log-keys-lost',
-  text: 'The log keys are not there. If they are lost for good, run "vidne log continue", which retires this log and opens a new one.',
 }

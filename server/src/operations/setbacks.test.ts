@@ -75,7 +75,7 @@ describe('yesterday, restored alone', () => {
     const data = trial.fresh()
     const report = await restoreFrom(yesterday, data, { keys: keys() })
     expect(report.log).toMatchObject({ stopped: 'lock-missing', text: expect.stringContaining('vidne log continue') })
-    expect(report.cleanUp).toMatchObject({ code: 'log' })
+    expect(report.cleanUp).toMatchObject({ code: 'log-stopped' })
     await expectStill(data, 'lock-missing')
     expect(await shown(data)).toHaveLength(2)
   })
@@ -96,7 +96,7 @@ describe('yesterday, restored alone', () => {
       restored: ['database'],
       left: ['log', 'vault', 'objects'],
       log: { stopped: 'database-older', text: expect.stringContaining('Restore the database up to the moment') },
-      cleanUp: { code: 'log' },
+      cleanUp: { code: 'log-stopped' },
     })
     await expectStill(data, 'database-older')
     expect(await asServed(data, ({ keep }) => keep.run(trial.agency, null))).toMatchObject({ deleted: [] })
@@ -341,7 +341,7 @@ test('a copy of the vault that is gone is brought back from the other one', asyn
   const data = copyOf(trial)
   rmSync(join(data, 'vault', 'b'), { recursive: true })
   expect((await within(data, ({ vault }) => vault.check())).some(finding => finding.stops)).toBe(true)
-  await expect(backupOf(data, trial.fresh())).rejects.toThrow('copy b of the vault')
+  await expect(backupOf(data, trial.fresh())).rejects.toThrow('Copy b of the vault')
   expect((await repairVault(data)).filter(finding => finding.stops)).toEqual([])
   await backupOf(data, trial.fresh())
   rmSync(join(data, 'vault'), { recursive: true })
@@ -379,6 +379,6 @@ async function deleteEarly(data: string, recording: string): Promise<void> {
     const { approval } = asked
     await database.asAgency(trial.agency, trx => people.approvals.answer(trx, { approval, actor: other }))
     const report = await keep.run(trial.agency, null)
-    if (report.state !== 'done') throw new Error(report.because ?? 'not done')
+    if (report.state !== 'done') throw new Error(report.because?.code ?? 'not done')
   })
 }

@@ -1,12 +1,16 @@
+import { stillWords } from '../platform/still.ts'
 import type { VaultFinding } from '../platform/vault/vault.ts'
 import { clockOf, missingParts, openVaultOf, settingsOf } from './quiet-ground.ts'
 import { OperationRefused, inWords } from './refused.ts'
+
+/** What is wrong with the vault, in words. */
+export type VaultTrouble = Omit<VaultFinding, 'still'> & { readonly text: string }
 
 /**
  * Brings a missing, empty or damaged copy of the vault back from the other one, and says what is still wrong with it.
  * @throws OperationRefused in words
  */
-export async function repairVault(data: string): Promise<VaultFinding[]> {
+export async function repairVault(data: string): Promise<VaultTrouble[]> {
   const settings = settingsOf(data)
   const vault = missingParts(settings).find(({ part }) => part === 'vault')
   // Opened, an empty place would become a new vault.
@@ -18,7 +22,8 @@ export async function repairVault(data: string): Promise<VaultFinding[]> {
   return inWords(data, async () => {
     const vault = await openVaultOf(settings, await clockOf(settings))
     try {
-      return await vault.repair()
+      const found = await vault.repair()
+      return found.map(({ still, ...finding }) => ({ ...finding, text: stillWords('en', still) }))
     } finally {
       await vault.close()
     }

@@ -1,6 +1,7 @@
 import type { PublicStatement, StatementOf } from '@vidne/evidence/statement'
 import type { Hash } from '@vidne/tlog/merkle'
 import type { NoteSigner } from '@vidne/tlog/note'
+import { stillWords } from '../platform/still.ts'
 import { readSigned } from './checkpoints.ts'
 import { continueLog, type Continuation } from './continuing.ts'
 import { beginLog, survey } from './opening.ts'
@@ -9,12 +10,12 @@ import type { MapProofs, PlacedStatement, Proofs, SealState } from './proofs.ts'
 import type { Publisher } from './publisher.ts'
 import { serveLog, type Served, type Shown } from './serve.ts'
 import type { Settled, SettleWish } from './settling.ts'
-import { stop, type LogStanding } from './standing.ts'
+import { stillOf, type LogStanding } from './standing.ts'
 import { groundOf, type Ground, type SealSettings } from './settings.ts'
 import type { TileStore } from './tile-store.ts'
 import type { ClockLead } from './witness-clocks.ts'
 
-export type { LogStanding, StopReason } from './standing.ts'
+export { stillOf, type LogStanding, type StopReason } from './standing.ts'
 export type { SealSettings } from './settings.ts'
 export type { Continuation } from './continuing.ts'
 export { rebuildTiles, RebuildRefused } from './rebuilding.ts'
@@ -73,7 +74,9 @@ export async function openSeal(settings: SealSettings): Promise<Seal> {
   const seal = new Door(ground, found.standing)
   if (found.standing === 'ok' && found.log !== null && found.signed !== null) {
     await seal.run({ log: found.log, signed: found.signed })
-  } else if (found.standing !== 'ok') ground.log.warn({ reason: found.standing.stopped }, found.standing.text)
+  }
+  const still = stillOf(found.standing)
+  if (still !== null) ground.log.warn({ reason: still.code }, stillWords('en', still))
   return seal
 }
 
@@ -116,13 +119,13 @@ class Door implements Seal {
   }
 
   standing(): LogStanding {
-    return this.#running?.sequencer.standing ?? (this.#found === 'ok' ? stop('not-opened') : this.#found)
+    return this.#running?.sequencer.standing ?? (this.#found === 'ok' ? { stopped: 'not-opened' } : this.#found)
   }
 
   async openLog(opened: StatementOf<'log-opened'>): Promise<void> {
     const standing = this.standing()
     if (standing === 'ok') throw new Error('the log is open already')
-    if (standing.stopped !== 'not-opened') throw new Error(standing.text)
+    if (standing.stopped !== 'not-opened') throw new Error(stillWords('en', { code: standing.stopped }))
     const places = { ...this.#ground, signer: this.#ground.signers.log }
     await beginLog(places, opened)
     const { log, signed } = await survey(places)
@@ -163,9 +166,8 @@ class Door implements Seal {
   }
 
   async settle(wish: SettleWish): Promise<Settled> {
-    const standing = this.standing()
     if (this.#running !== null) return this.#running.settling.settle(wish)
-    return { kind: 'none', because: 'stopped', text: standing === 'ok' ? '' : standing.text }
+    return { kind: 'none', because: 'stopped', still: stillOf(this.standing()) ?? { code: 'not-opened' } }
   }
 
   async publish(): Promise<boolean> {

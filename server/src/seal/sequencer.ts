@@ -8,12 +8,13 @@ import { frontierAt, rootAt, tilesForAppend } from '@vidne/tlog/tiles'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { Logger } from '../platform/http/logging.ts'
+import { stillWords } from '../platform/still.ts'
 import { readSigned, type Signed } from './checkpoints.ts'
 import type { Lead } from './leader.ts'
 import type { LockStore } from './lock-store.ts'
 import type { LogMap } from './log-map.ts'
 import { amongFillers } from './padding.ts'
-import { stop, type LogStanding, type StopReason } from './standing.ts'
+import type { LogStanding, StopReason } from './standing.ts'
 import { LogStopped, reasonToStop } from './stopped.ts'
 import { countLeaves, insertLeaves, leavesFrom, recordSigned, type NewLeaf } from './store.ts'
 import { bundlesForAppend, type TileStore } from './tile-store.ts'
@@ -106,8 +107,8 @@ export class Sequencer {
   /** Ends all signing until the next start. */
   stop(reason: StopReason): void {
     if (this.#standing !== 'ok') return
-    this.#standing = stop(reason)
-    this.#parts.log.error({ reason }, this.#standing.text)
+    this.#standing = { stopped: reason }
+    this.#parts.log.error({ reason }, stillWords('en', { code: reason }))
     this.#parts.onStopped()
   }
 

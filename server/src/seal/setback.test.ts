@@ -9,9 +9,11 @@ import { signNote } from '@vidne/tlog/note'
 import { tilePath, tilesForAppend } from '@vidne/tlog/tiles'
 import { openDatabase, type Database } from '../platform/database/door.ts'
 import { silentLogger } from '../platform/http/logging.ts'
+import { stillWords } from '../platform/still.ts'
 import { asSuperuser, engines, freshPlace, onEachEngine } from '../platform/testing/databases.ts'
 import type { Seal } from './seal.ts'
 import { rebuildTiles, RebuildRefused } from './rebuilding.ts'
+import { stillOf } from './standing.ts'
 import {
   backup,
   keysFor,
@@ -200,8 +202,8 @@ onEachEngine('after a restore', ground => {
     const published = (await seal.serve('checkpoint')).body
     await reopenAfter(() => rmSync(lock(), { recursive: true }))
     expect((await seal.serve('checkpoint')).body).toEqual(published)
-    const standing = seal.standing()
-    expect(standing === 'ok' ? '' : standing.text).toContain('vidne log continue')
+    const still = stillOf(seal.standing())
+    expect(stillWords('en', still!)).toContain('vidne log continue')
   })
 })
 

@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto'
 import type { Logger } from '../platform/http/logging.ts'
+import type { Still } from '../platform/still.ts'
 import type { Signed } from './checkpoints.ts'
 import type { MapRoot, Publisher } from './publisher.ts'
 import type { Proofs } from './proofs.ts'
 import type { Sequencer } from './sequencer.ts'
+import { stillOf } from './standing.ts'
 import type { PublicNote } from './store.ts'
 
 /** A checkpoint that covers an event and, behind it, a map root over everything up to that root. */
@@ -18,7 +20,7 @@ export type Covered = {
 export type Settled =
   | Covered
   | { readonly kind: 'none'; readonly because: 'unknown-label' | 'too-late' }
-  | { readonly kind: 'none'; readonly because: 'stopped'; readonly text: string }
+  | { readonly kind: 'none'; readonly because: 'stopped'; readonly still: Still }
 
 export type SettleWish = {
   readonly label: Uint8Array
@@ -106,8 +108,8 @@ export class Settling {
   }
 
   #stopped(): Settled | null {
-    const { standing } = this.#parts.sequencer
-    return standing === 'ok' ? null : { kind: 'none', because: 'stopped', text: standing.text }
+    const still = stillOf(this.#parts.sequencer.standing)
+    return still === null ? null : { kind: 'none', because: 'stopped', still }
   }
 
   /**

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { judge, type Found } from './standing.ts'
+import { stillWords } from '../platform/still.ts'
+import { judge, stillOf, type Found } from './standing.ts'
 
 const root = new Uint8Array(32).fill(7)
 const sound: Found = {
@@ -62,5 +63,7 @@ test.each<[string, Partial<Found>, string]>([
   ['a tile missing in the middle', { tiles: { extent: 100, rootAtLock: null } }, 'tiles-older'],
   ['tiles with another root', { tiles: { extent: 100, rootAtLock: new Uint8Array(32) } }, 'tiles-differ'],
 ])('%s stops the log', (_, change, stopped) => {
-  expect(judge({ ...sound, ...change })).toMatchObject({ stopped, text: expect.stringMatching(/^[A-Z].*\.$/) })
+  const standing = judge({ ...sound, ...change })
+  expect(standing).toEqual({ stopped })
+  expect(stillWords('en', stillOf(standing)!)).toMatch(/^[A-Z].*\.$/)
 })

@@ -1,25 +1,11 @@
 import { equalBytes } from '@vidne/evidence/bytes'
+import type { LogStop, Still } from '../platform/still.ts'
 
 /** Why the log signs and writes nothing. */
-export type StopReason =
-  | 'not-opened'
-  | 'lock-missing'
-  | 'lock-unreadable'
-  | 'lock-older'
-  | 'tiles-missing'
-  | 'tiles-older'
-  | 'tiles-differ'
-  | 'database-older'
-  | 'database-differs'
-  | 'other-origin'
-  | 'label-twice'
-  | 'behind-witness'
-  | 'witness-differs'
-  | 'forked'
-  | 'write-failed'
+export type StopReason = LogStop
 
-/** Whether the log may sign; if not, why, and in a sentence what to do. */
-export type LogStanding = 'ok' | { readonly stopped: StopReason; readonly text: string }
+/** Whether the log may sign; if not, why. */
+export type LogStanding = 'ok' | { readonly stopped: StopReason }
 
 /** What is found at start in the three places that must agree. Sizes count leaves. */
 export type Found = {
@@ -70,36 +56,11 @@ function judgeTiles({ lock, tiles }: Found): Judgement {
   return equalBytes(tiles.rootAtLock, lock.root) ? null : stop('tiles-differ')
 }
 
-/** The standing for a reason, with its sentence. */
-export function stop(reason: StopReason): Exclude<LogStanding, 'ok'> {
-  return { stopped: reason, text: `${SENTENCES[reason]} Nothing is signed or written until then.` }
+function stop(stopped: StopReason): Exclude<LogStanding, 'ok'> {
+  return { stopped }
 }
 
-const RESTORE_TILES =
-  'Restore the log folder from a backup made after it, or run "vidne log rebuild", which writes the tiles again from the database and checks them against the last signature.'
-const RESTORE_DATABASE =
-  'Restore the database up to the moment of the failure (a newer backup, or its write-ahead log). If those leaves are lost for good, run "vidne log continue", which retires this log and opens a new one that names its last checkpoint.'
-const RESTORE_LOCK =
-  'Put back the newest copy of the lock folder, from the machine that signed last. If it is lost for good, run "vidne log continue", which retires this log and opens a new one.'
-
-const SENTENCES: Record<StopReason, string> = {
-  'not-opened': 'The log has not been opened yet. Run "vidne init", or finish the set-up in the browser.',
-  'lock-missing': `The lock folder, which remembers the last signature, is missing or empty, but the log has leaves. ${RESTORE_LOCK}`,
-  'lock-unreadable': `No file in the lock folder is a checkpoint signed by this log's key. Check that keys/ and lock/ belong together. ${RESTORE_LOCK}`,
-  'lock-older': `The lock folder is older than a checkpoint this log has already signed. ${RESTORE_LOCK}`,
-  'tiles-missing': `The log folder holds no leaves, but checkpoints over them have been signed. ${RESTORE_TILES}`,
-  'tiles-older': `The log folder holds fewer leaves than have been signed: it is older, or files are missing. ${RESTORE_TILES}`,
-  'tiles-differ': `The tiles in the log folder are not those that were signed: a file was changed. Keep a copy as evidence. ${RESTORE_TILES}`,
-  'database-older': `The database holds fewer leaves than the log: it is older than the log. ${RESTORE_DATABASE}`,
-  'database-differs': `The database and the log hold different leaves under the same numbers: one of them was changed. Keep a copy of both as evidence. ${RESTORE_DATABASE}`,
-  'other-origin':
-    'The signing key belongs to another log than the one in the database. Put the right key into keys/, or set "origin" as it was.',
-  'label-twice':
-    'A second event came under a label that is in the log already. A public log would show that for ever as misconduct. Compare history_pending with seal_leaf, find who wrote the row, and remove it from history_pending.',
-  'behind-witness': `A witness has seen more of this log than is here: database, tiles and lock are all older. ${RESTORE_DATABASE}`,
-  'witness-differs':
-    'A witness has cosigned another history of this log: the log has forked, or the witness is at fault. Ask its operator for the checkpoint it holds and compare it with "vidne log prove".',
-  forked:
-    'Another process has signed a different tree under this log\'s key. Find out which processes serve this installation, stop all but one, and compare their checkpoints with "vidne log prove".',
-  'write-failed': 'The disk did not confirm a write. Check the disk, then start again.',
+/** What the installation says of a log in this standing; null while it may sign. */
+export function stillOf(standing: LogStanding): Still | null {
+  return standing === 'ok' ? null : { code: standing.stopped }
 }

@@ -133,12 +133,14 @@ export class PreparedPackages {
       if (one.built !== null) return
       if (settled.kind === 'none')
         one.failed = logStopped(
-          'text' in settled ? settled.text : `The log could not cover the export: ${settled.because}. Ask again.`,
+          settled.because === 'stopped'
+            ? settled.still
+            : { code: 'export-not-covered', values: { because: { code: settled.because } } },
         )
       else one.built ??= await build(settled)
     } catch (error) {
       if (one.built !== null) return
-      one.failed = logStopped('The package could not be put together. Export it again; nothing is lost.')
+      one.failed = logStopped({ code: 'export-not-made' })
       throw error
     }
   }

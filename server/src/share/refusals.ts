@@ -1,7 +1,11 @@
+import type { Language } from '@vidne/locales/say'
+import { type Still, stillWords } from '../platform/still.ts'
+
 export type ShareRefusal = {
   refused:
     'not-allowed' | 'no-such-recording' | 'deleted' | 'not-deleted' | 'no-such-export' | 'log-stopped' | 'bytes-lost'
-  sentence: string
+  /** In one language; what the installation says of itself, in that of whoever reads it. */
+  sentence: string | Still
 }
 
 const refusal = (refused: ShareRefusal['refused'], sentence: string) => (): ShareRefusal => ({ refused, sentence })
@@ -24,4 +28,9 @@ export const bytesLost = refusal(
   'Stored bytes of this recording were lost with the object store, and an operator has gone on without them. Its history says so; there is no whole recording to export.',
 )
 export const noSuchExport = refusal('no-such-export', 'There is no such package any more. Export it again.')
-export const logStopped = (sentence: string): ShareRefusal => ({ refused: 'log-stopped', sentence })
+export const logStopped = (sentence: Still): ShareRefusal => ({ refused: 'log-stopped', sentence })
+
+/** A refusal in words. */
+export function wordsOf({ sentence }: ShareRefusal, language: Language): string {
+  return typeof sentence === 'string' ? sentence : stillWords(language, sentence)
+}

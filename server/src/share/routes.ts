@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { api } from '../api.ts'
 import type { Actor } from '../people/people.ts'
+import { preferred } from '../platform/http/language.ts'
+import { wordsOf } from './refusals.ts'
 import type { ExportState, Share, ShareRefusal } from './share.ts'
 
 const codes = {
@@ -21,17 +23,20 @@ export function shareRoutes(share: Share) {
     ask: api.exports.ask.handler(async ({ input, context, errors }) => {
       const wish = { recording: input.id, purpose: input.purpose, case: input.case ?? null, to: input.to ?? null }
       const state = await share.ask(context.actor, wish, input.wait)
-      if ('refused' in state) throw errors[codes[state.refused]]({ data: { sentence: state.sentence } })
+      if ('refused' in state)
+        throw errors[codes[state.refused]]({ data: { sentence: wordsOf(state, context.about.language) } })
       return answer(state)
     }),
     find: api.exports.find.handler(({ input, context, errors }) => {
       const state = share.find(context.actor, input.id)
-      if ('refused' in state) throw errors[codes[state.refused]]({ data: { sentence: state.sentence } })
+      if ('refused' in state)
+        throw errors[codes[state.refused]]({ data: { sentence: wordsOf(state, context.about.language) } })
       return answer(state)
     }),
     statement: api.recordings.statement.handler(async ({ input, context, errors }) => {
       const state = await share.statement(context.actor, input.id)
-      if ('refused' in state) throw errors[codes[state.refused]]({ data: { sentence: state.sentence } })
+      if ('refused' in state)
+        throw errors[codes[state.refused]]({ data: { sentence: wordsOf(state, context.about.language) } })
       return answer(state)
     }),
   }
@@ -65,7 +70,7 @@ export async function sendPackage(
 ): Promise<void> {
   const id = path.exec((request.url ?? '').split('?', 1)[0] ?? '')?.[1] ?? ''
   const found = share.open(actor, id)
-  if ('refused' in found) return refuse(response, found)
+  if ('refused' in found) return refuse(request, response, found)
   const offset = startOf(request.headers.range, found.bytes)
   if (offset === null) {
     response.writeHead(416, { 'content-range': `bytes */${found.bytes}` })
@@ -107,7 +112,8 @@ function startOf(range: string | undefined, bytes: number): number | null {
   return Number.isSafeInteger(from) && from < bytes ? from : null
 }
 
-function refuse(response: ServerResponse, { sentence }: ShareRefusal): void {
+function refuse(request: IncomingMessage, response: ServerResponse, refusal: ShareRefusal): void {
+  const message = wordsOf(refusal, preferred(request.headers['accept-language']))
   response.writeHead(404, { 'content-type': 'application/json' })
-  response.end(JSON.stringify({ error: 'NOT_FOUND', message: sentence }))
+  response.end(JSON.stringify({ error: 'NOT_FOUND', message }))
 }

@@ -13,12 +13,17 @@ import { silentLogger } from '../../platform/http/logging.ts'
 import { historyKeyId } from '../../platform/identifiers.ts'
 import { newObjectName, openObjects, type Objects } from '../../platform/objects/objects.ts'
 import { KeyDestroyed, openVault, type Vault } from '../../platform/vault/vault.ts'
+import { stillWords, type Still } from '../../platform/still.ts'
+import type { LogStanding } from '../../seal/seal.ts'
 import { openRules, policyDigest, type Rules } from '../../rules/rules.ts'
-import { openKeep, type Keep, type KeepGround, type LogStanding, type RunReport } from '../keep.ts'
+import { openKeep, type Keep, type KeepGround, type RunReport } from '../keep.ts'
 
 export const HOUR = 3_600_000
 export const DAY = 24 * HOUR
 export const NOON = '2026-06-01T12:00:00Z'
+
+/** In the words that an English reader is shown; empty where nothing stands still. */
+export const said = (still: Still | null): string => (still === null ? '' : stillWords('en', still))
 
 export type Footage = {
   /** Against the clock at docking, in milliseconds; null: the camera does not say. */

@@ -7,6 +7,7 @@ import { parseLeaf } from '@vidne/evidence/leaf'
 import { systemClock } from '../clock.ts'
 import type { Trx } from '../database/door.ts'
 import { historyKeyId, uuidv7 } from '../identifiers.ts'
+import type { Still } from '../still.ts'
 import { onEachEngine } from '../testing/databases.ts'
 import { ChainUnknown, HistoryErased, LogStandsStill, openHistory, type Entry, type History } from './history.ts'
 import { OpeningDamaged } from './openings.ts'
@@ -257,7 +258,7 @@ onEachEngine('history', ground => {
   })
 
   test('writes nothing while the log stands still: neither a chain, nor an event, nor a statement', async () => {
-    const still: { reason: string | null } = { reason: null }
+    const still: { reason: Still | null } = { reason: null }
     const halting = openHistory({ log, clock: systemClock, keys, standsStill: () => still.reason })
     await asAgency(trx => halting.begin(trx, beginning()))
     const waiting = await asInstallation(trx => halting.waiting(trx))
@@ -267,7 +268,7 @@ onEachEngine('history', ground => {
       trx => halting.append(trx, view('Kim')),
       trx => halting.publish(trx, { type: 'deletion-run', v: 1, at: systemClock.now(), counts }),
     ]
-    still.reason = 'The database is older than the log.'
+    still.reason = { code: 'database-older' }
     for (const write of writing) {
       const refused = asAgency(write)
       await expect(refused).rejects.toThrow(LogStandsStill)

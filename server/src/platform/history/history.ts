@@ -5,6 +5,7 @@ import type { PublicStatement } from '@vidne/evidence/statement'
 import type { Clock } from '../clock.ts'
 import { afterCommit, type Trx } from '../database/door.ts'
 import { historyKeyId, uuidv7 } from '../identifiers.ts'
+import { stillWords, type Still } from '../still.ts'
 import { beforeFirst, brokenAt, extend, type Appended, type Happening } from './chain.ts'
 import { OpeningDamaged, sealOpening, unsealOpening } from './openings.ts'
 import * as store from './store.ts'
@@ -83,6 +84,12 @@ export class HistoryErased extends Error {
 /** The log stands still: an event written now might be one that its true database has already, under the same label (G6). */
 export class LogStandsStill extends Error {
   override readonly name = 'LogStandsStill'
+  readonly still: Still
+
+  constructor(still: Still) {
+    super(stillWords('en', still))
+    this.still = still
+  }
 }
 
 export type HistoryGround = {
@@ -90,8 +97,8 @@ export type HistoryGround = {
   readonly log: Uint8Array
   readonly clock: Clock
   readonly keys: HistoryKeys
-  /** Why nothing may be written now, in words with what to do; null, and where it is absent, when it may. */
-  readonly standsStill?: () => string | null
+  /** Why nothing may be written now; null, and where it is absent, when it may. */
+  readonly standsStill?: () => Still | null
 }
 
 /** Everything that writes throws LogStandsStill while `standsStill` gives a reason. */
@@ -103,7 +110,7 @@ class Chains implements History {
   readonly #log: Uint8Array
   readonly #clock: Clock
   readonly #keys: HistoryKeys
-  readonly #standsStill: () => string | null
+  readonly #standsStill: () => Still | null
   readonly #subscribers = new Map<EventType, React[]>()
   readonly #wakes: (() => void)[] = []
 
@@ -205,8 +212,8 @@ class Chains implements History {
   }
 
   #demandStanding(): void {
-    const reason = this.#standsStill()
-    if (reason !== null) throw new LogStandsStill(reason)
+    const still = this.#standsStill()
+    if (still !== null) throw new LogStandsStill(still)
   }
 
   readonly #wake = (): void => {

@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { type IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
+import type { Language } from '@vidne/locales/say'
+import { preferred } from './language.ts'
 
 /** What is known of a request before anyone looks at it. */
-export type About = { id: string; client: string }
+export type About = { id: string; client: string; language: Language }
 
 /** An address range whose members are believed about the address behind them. */
 export type Believed = { holds: (address: string) => boolean }
 
 export function aboutRequest(request: IncomingMessage, proxies: Believed | undefined): About {
-  return { id: requestId(request.headers['x-request-id']), client: clientAddress(request, proxies) }
+  return {
+    id: requestId(request.headers['x-request-id']),
+    client: clientAddress(request, proxies),
+    language: preferred(request.headers['accept-language']),
+  }
 }
 
 /** Fit for a line of a log: nothing that breaks it, and nothing long. */

@@ -4,6 +4,7 @@ import { createServer as createSecureServer } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
 import { SettingRefused, type Settings } from '../settings/settings.ts'
+import { type Still, stillWords } from '../still.ts'
 import { type About, aboutRequest } from './about.ts'
 import { type Limits, openLimits } from './limits.ts'
 import type { Logger } from './logging.ts'
@@ -72,8 +73,8 @@ async function answer(parts: Parts, limits: Limits, request: IncomingMessage, re
         response,
       )
   } catch (error) {
-    const { status, sentence, retrySeconds } = answerToFailure(parts.log, where, error)
-    refuse(response, status, sentence, retrySeconds)
+    const { status, still, retrySeconds } = answerToFailure(parts.log, where, error)
+    refuse(response, status, stillWords(about.language, still), retrySeconds)
   }
 }
 
@@ -82,9 +83,9 @@ async function fetched(parts: Parts, request: Request, about: About, where: Wher
   try {
     return await parts.fetch(request, about)
   } catch (error) {
-    const { status, sentence, retrySeconds } = answerToFailure(parts.log, where, error)
+    const { status, still, retrySeconds } = answerToFailure(parts.log, where, error)
     const headers = retrySeconds === undefined ? {} : { 'retry-after': String(retrySeconds) }
-    return Response.json(refusal(status, sentence), { status, headers })
+    return Response.json(refusal(status, stillWords(about.language, still)), { status, headers })
   }
 }
 
@@ -97,18 +98,20 @@ function logAnswer(log: Logger, answered: Where & { status: number; [fact: strin
 /** How a request is found again in the log. */
 type Where = { request: string; path: string }
 
-type Failure = Trouble | { status: 500; sentence: string; retrySeconds?: never }
+type Failure = Trouble | { status: 500; still: Still; retrySeconds?: never }
 
 /** A trouble that passes is told by name; anything else is ours, and the operator finds it in the log. */
 export function answerToFailure(log: Logger, about: Where, error: unknown): Failure {
   const trouble = troubleOf(error)
   if (trouble !== null) {
-    log.warn({ ...about, because: error instanceof Error ? error.message : String(error) }, trouble.sentence)
+    log.warn(
+      { ...about, because: error instanceof Error ? error.message : String(error) },
+      stillWords('en', trouble.still),
+    )
     return trouble
   }
   log.error({ ...about, err: error }, 'a request failed')
-  const sentence = `Something broke here; nothing acknowledged is lost. Tell the operator: request ${about.request}.`
-  return { status: 500, sentence }
+  return { status: 500, still: { code: 'broken', values: { request: about.request } } }
 }
 
 function refuse(response: ServerResponse, status: number, sentence: string, retrySeconds?: number) {

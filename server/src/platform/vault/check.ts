@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { realDisk } from '../durable/disk.ts'
+import type { Still } from '../still.ts'
 import { DESTROYED, HEADER, KEYS, readCopy, WRAPPING, type CopyContent } from './copy.ts'
 import { tombstoneOfBytes } from './journal.ts'
 import type { Copy, VaultFinding } from './port.ts'
@@ -26,35 +27,31 @@ export async function checkVault(place: VaultPlace, state: VaultState): Promise<
   return findings
 }
 
-function finding(code: VaultFinding['code'], copy: Copy | null, stops: boolean, text: string): VaultFinding {
-  return { code, copy, stops, text }
+function finding(code: VaultFinding['code'], copy: Copy | null, still: Still): VaultFinding {
+  return { code, copy, stops: true, still }
 }
 
-function checkCopy(name: Copy, folder: string, content: CopyContent, state: VaultState): VaultFinding[] {
-  if (content.state === 'absent') {
-    return [
-      finding('copy-empty', name, true, `copy ${name} of the vault has gone from ${folder}; is its disk mounted?`),
-    ]
-  }
-  if (content.state === 'damaged') {
-    return [finding('copy-damaged', name, true, `copy ${name} of the vault (${folder}) is damaged: ${content.why}`)]
+function checkCopy(copy: Copy, folder: string, content: CopyContent, state: VaultState): VaultFinding[] {
+  const place = { copy, folder }
+  if (content.state === 'absent') return [finding('copy-empty', copy, { code: 'vault-copy-empty', values: place })]
+  if (content.why !== null) {
+    const values = { ...place, why: content.why }
+    return [finding('copy-damaged', copy, { code: 'vault-copy-damaged', values })]
   }
   if (content.header?.vault !== state.header.vault) {
-    return [finding('copy-of-another-vault', name, true, `${folder} now holds a copy of another vault`)]
+    return [finding('copy-of-another-vault', copy, { code: 'vault-copy-of-another-vault', values: { folder } })]
   }
   const findings: VaultFinding[] = []
   const different = differingSlots(content.image, state.table.image).length
   const behind = state.commit - latestCommit(content)
   if (different > 0 || behind > 0) {
-    const text =
-      `copy ${name} of the vault (${folder}) is not as this process wrote it: ${different} keys differ, ` +
-      `${behind} changes are missing. Was it put back from an older state? Restart to bring the copies together`
-    findings.push(finding('copies-differ', name, true, text))
+    const values = { ...place, different, behind }
+    findings.push(finding('copies-differ', copy, { code: 'vault-copies-differ', values }))
   }
-  const back = reappeared(content.image, state)
-  if (back > 0) {
-    const text = `copy ${name} of the vault (${folder}) holds ${back} keys that were destroyed; was it restored?`
-    findings.push(finding('destroyed-key-reappeared', name, true, text))
+  const keys = reappeared(content.image, state)
+  if (keys > 0) {
+    const still = { code: 'vault-destroyed-key-reappeared', values: { ...place, keys } } as const
+    findings.push(finding('destroyed-key-reappeared', copy, still))
   }
   return findings
 }
@@ -86,8 +83,8 @@ async function checkWrappings(
     key?.fill(0)
   }
   if (missing === 0) return []
-  const text = `copy ${name} of the vault (${folder}) lacks ${missing} wrapping keys, or they cannot be opened`
-  return [finding('wrapping-key-missing', name, true, text)]
+  const values = { copy: name, folder, keys: missing }
+  return [finding('wrapping-key-missing', name, { code: 'vault-wrapping-key-missing', values })]
 }
 
 async function checkModes(place: VaultPlace, name: Copy, folder: string): Promise<VaultFinding[]> {
@@ -98,13 +95,13 @@ async function checkModes(place: VaultPlace, name: Copy, folder: string): Promis
     if (mode !== null && (mode & 0o077) !== 0) open.push(path)
   }
   if (open.length === 0) return []
-  const text = `other users can reach ${open.join(', ')}; take their permissions away (chmod go= …)`
-  return [finding('mode-too-open', name, false, text)]
+  const still = { code: 'vault-mode-too-open', values: { paths: open.join(', ') } } as const
+  return [{ code: 'mode-too-open', copy: name, stops: false, still }]
 }
 
 async function oneDisk(folders: readonly [string, string]): Promise<VaultFinding[]> {
   const [a, b] = await Promise.all(folders.map(folder => stat(folder)))
   if (a === undefined || b === undefined || a.dev !== b.dev) return []
-  const text = 'both copies of the vault lie on one disk; if it fails, every recording is lost. Put one on another disk'
-  return [finding('copies-on-one-disk', null, false, text)]
+  const still = { code: 'vault-copies-on-one-disk' } as const
+  return [{ code: 'copies-on-one-disk', copy: null, stops: false, still }]
 }

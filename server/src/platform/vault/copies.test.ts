@@ -1,6 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { stillWords } from '../still.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import {
   aDisk,
@@ -67,7 +68,9 @@ describe.each(COPIES)("yesterday's copy $name beside today's other one", ({ olde
     expect(await vault.position()).toEqual(position)
     const [finding] = await vault.check()
     expect(finding).toMatchObject({ code: 'copy-was-behind', copy: name, stops: false })
-    expect(finding?.text).toContain('5 keys in it that were destroyed meanwhile were destroyed again')
+    expect(stillWords('en', finding!.still)).toContain(
+      '5 keys in it that were destroyed meanwhile were destroyed again',
+    )
     await vault.close()
     expect(disk.files().get(`${older}/keys`)).toEqual(disk.files().get(`${other}/keys`))
     const again = await openOn(disk)
@@ -96,7 +99,7 @@ describe.each(COPIES)('when copy $name has gone', ({ older, name, other }) => {
     await expect(vault.replayDestructions([])).rejects.toThrow(VaultDegraded)
     const [finding] = await vault.check()
     expect(finding).toMatchObject({ code: 'copy-missing', copy: name, stops: true })
-    expect(finding?.text).toContain(older)
+    expect(stillWords('en', finding!.still)).toContain(older)
     expect(disk.snapshot(older).size - (name === 'a' ? 2 : 0)).toBeLessThanOrEqual(0)
     await vault.close()
   })
@@ -224,7 +227,7 @@ describe('a damaged copy', () => {
     const { disk } = await aDayLater(COPY_A)
     disk.damage(`${COPY_A}/vault.json`, () => Buffer.from('{}'))
     disk.damage(`${COPY_B}/vault.json`, () => Buffer.from('{}'))
-    await expect(openOn(disk)).rejects.toThrow(/copy a .* damaged.*copy b .* damaged/s)
+    await expect(openOn(disk)).rejects.toThrow(/Copy a .* damaged.*Copy b .* damaged/s)
   })
 })
 

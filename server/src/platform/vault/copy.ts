@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openAppendFile, readRecords, type AppendFile } from '../durable/append-file.ts'
 import type { Disk, DiskFile } from '../durable/disk.ts'
 import { createFileDurable, eraseFileDurable, makeFolderDurable, writeFileDurable } from '../durable/durable.ts'
+import type { Still } from '../still.ts'
 import { formatHeader, parseHeader, type Header } from './header.ts'
 import { decodeRecord, encodeRecord, type JournalRecord } from './journal.ts'
 import type { Copy } from './port.ts'
@@ -21,8 +22,8 @@ const EMPTY = Buffer.alloc(0)
 /** What lies in a folder that should be a copy. Reading changes nothing. */
 export type CopyContent = {
   readonly state: 'absent' | 'sound' | 'damaged'
-  /** Why it is called damaged, in words. */
-  readonly why: string
+  /** Why it is called damaged; null where it is not. */
+  readonly why: Still | null
   readonly header: Header | null
   readonly image: Buffer
   readonly records: readonly Uint8Array[]
@@ -41,33 +42,29 @@ export async function readCopy(folder: string, disk: Disk): Promise<CopyContent>
     wrappings: await readWrappings(folder, disk),
   }
   const bare = found.image.length === 0 && found.records.length === 0 && found.wrappings.size === 0
-  if (headerBytes === null && bare) return { state: 'absent', why: '', ...found }
+  if (headerBytes === null && bare) return { state: 'absent', why: null, ...found }
   const why = headerTrouble(headerBytes, found.header) ?? slotsTrouble(keys) ?? journal.why
-  return { state: why === null ? 'sound' : 'damaged', why: why ?? '', ...found }
+  return { state: why === null ? 'sound' : 'damaged', why, ...found }
 }
 
-function headerTrouble(bytes: Uint8Array | null, header: Header | null): string | null {
-  if (bytes === null) return `${HEADER} is missing`
-  return header === null ? `${HEADER} cannot be read` : null
+function headerTrouble(bytes: Uint8Array | null, header: Header | null): Still | null {
+  if (bytes === null) return { code: 'file-missing', values: { file: HEADER } }
+  return header === null ? { code: 'file-unreadable', values: { file: HEADER } } : null
 }
 
-function slotsTrouble(keys: Uint8Array | null): string | null {
-  if (keys === null) return `the file "${KEYS}" is missing`
-  return keys.length % SLOT_BYTES === 0 ? null : `the file "${KEYS}" was cut`
+function slotsTrouble(keys: Uint8Array | null): Still | null {
+  if (keys === null) return { code: 'file-missing', values: { file: KEYS } }
+  return keys.length % SLOT_BYTES === 0 ? null : { code: 'file-cut', values: { file: KEYS } }
 }
 
-async function readJournal(path: string, disk: Disk): Promise<{ records: Uint8Array[]; why: string | null }> {
+async function readJournal(path: string, disk: Disk): Promise<{ records: Uint8Array[]; why: Still | null }> {
   const bytes = await disk.read(path)
-  if (bytes === null) return { records: [], why: `the file "${DESTROYED}" is missing` }
+  if (bytes === null) return { records: [], why: { code: 'file-missing', values: { file: DESTROYED } } }
   const { records: sound, damaged, beyond } = readRecords(bytes)
   const records = [...sound, ...beyond]
   const unread = records.some(record => decodeRecord(record) === null)
-  const why = damaged
-    ? `the file "${DESTROYED}" is damaged`
-    : unread
-      ? `the file "${DESTROYED}" holds unknown records`
-      : null
-  return { records, why }
+  if (!damaged && !unread) return { records, why: null }
+  return { records, why: { code: damaged ? 'file-damaged' : 'file-unknown', values: { file: DESTROYED } } }
 }
 
 async function readWrappings(folder: string, disk: Disk): Promise<Map<string, WrappingName>> {

@@ -1,5 +1,6 @@
 // What an operator is told about the vault.
 
+import type { Still } from '../still.ts'
 import type { VaultFinding } from './port.ts'
 import type { Pair } from './merge.ts'
 import type { Merged } from './reconcile.ts'
@@ -31,12 +32,12 @@ function behind(
   if (Math.abs(commitA - commitB) <= 1) return []
   const copy = commitA < commitB ? 'a' : 'b'
   const { folder } = copy === 'a' ? a.live : b.live
-  const again =
-    merged.reappeared > 0 ? ` ${merged.reappeared} keys in it that were destroyed meanwhile were destroyed again.` : ''
-  const text =
-    `copy ${copy} of the vault (${folder}) was ${Math.abs(commitA - commitB)} changes behind: ` +
-    `was it restored from an older state? It was brought up to date from the other copy.${again}`
-  return [{ code: 'copy-was-behind', copy, stops: false, text }]
+  const [values, again] = [{ copy, folder, behind: Math.abs(commitA - commitB) } as const, merged.reappeared]
+  const still: Still =
+    again > 0
+      ? { code: 'vault-copy-was-behind-destroyed', values: { ...values, again } }
+      : { code: 'vault-copy-was-behind', values }
+  return [{ code: 'copy-was-behind', copy, stops: false, still }]
 }
 
 function damagedInBoth(a: Buffer, b: Buffer): VaultFinding[] {
@@ -46,13 +47,13 @@ function damagedInBoth(a: Buffer, b: Buffer): VaultFinding[] {
     if (damaged) count += 1
   }
   if (count === 0) return []
-  const text = `${count} keys were damaged in both copies of the vault and are lost; compare with a backup`
-  return [{ code: 'key-unreadable', copy: null, stops: true, text }]
+  const still = { code: 'vault-key-unreadable', values: { keys: count } } as const
+  return [{ code: 'key-unreadable', copy: null, stops: true, still }]
 }
 
 function withoutWrapping(table: SlotTable, wrappings: ReadonlyMap<string, WrappingName>): VaultFinding[] {
   const missing = [...table.wrappings()].filter(id => !wrappings.has(id))
   if (missing.length === 0) return []
-  const text = `${missing.length} wrapping keys are in neither copy of the vault; the keys under them cannot be read`
-  return [{ code: 'wrapping-key-missing', copy: null, stops: true, text }]
+  const still = { code: 'vault-wrapping-key-lost', values: { keys: missing.length } } as const
+  return [{ code: 'wrapping-key-missing', copy: null, stops: true, still }]
 }

@@ -1,6 +1,7 @@
 // Reads both copies, makes one truth of them, and brings both to it.
 
 import { randomBytes } from 'node:crypto'
+import { stillWords } from '../still.ts'
 import { eraseCopy, initialiseCopy, LiveCopy, readCopy, type CopyContent } from './copy.ts'
 import { openingFindings } from './findings.ts'
 import type { Header } from './header.ts'
@@ -17,7 +18,7 @@ import {
   writeDifferences,
   type Pair,
 } from './merge.ts'
-import { VaultDamaged, VaultLocked, type Copy } from './port.ts'
+import { VaultDamaged, VaultLocked, type Copy, type VaultFinding } from './port.ts'
 import { SlotTable } from './slot-table.ts'
 import type { VaultPlace, VaultState } from './state.ts'
 import { deriveMaster, sameBytes, type MasterKeys } from './wrap.ts'
@@ -40,7 +41,7 @@ export async function loadVault(place: VaultPlace): Promise<VaultState> {
   if (sound.length === 2) return loadSound(place, found)
   if (found.every(copy => copy.content.state === 'absent')) return makeNew(place, newHeader(place.master), found)
   const [only] = sound
-  if (only === undefined) throw new VaultDamaged(found.map(inWords).filter(Boolean).join('; '))
+  if (only === undefined) throw new VaultDamaged(found.map(inWords).filter(Boolean).join(' '))
   const other = found.find(copy => copy !== only)
   if (other?.content.state === 'absent' && neverUsed(only.content)) return makeNew(place, headerOf(only), [other])
   if (other === undefined) throw new VaultDamaged('a vault has two copies')
@@ -59,13 +60,13 @@ async function readBoth(place: VaultPlace): Promise<Found[]> {
 async function readLiveCopy(folder: string, place: VaultPlace): Promise<CopyContent> {
   const content = await readCopy(folder, place.disk)
   if (content.state !== 'sound' || content.header?.backup === null) return content
-  return { ...content, state: 'damaged', why: 'it is a backup; it has to be restored, not copied' }
+  return { ...content, state: 'damaged', why: { code: 'is-backup' } }
 }
 
-function inWords({ name, folder, content }: Found): string {
-  if (content.state === 'sound') return ''
-  if (content.state === 'damaged') return `copy ${name} of the vault (${folder}) is damaged: ${content.why}`
-  return `copy ${name} of the vault is not in ${folder}; is its disk mounted?`
+function inWords({ name: copy, folder, content: { state, why } }: Found): string {
+  const values = { copy, folder }
+  if (why !== null) return stillWords('en', { code: 'vault-copy-damaged', values: { ...values, why } })
+  return state === 'sound' ? '' : stillWords('en', { code: 'vault-copy-empty', values })
 }
 
 function neverUsed(content: CopyContent): boolean {
@@ -173,9 +174,7 @@ async function loadDegraded(place: VaultPlace, only: Found, other: Found): Promi
   const keys = unlock(place, header)
   const journal = journalOf([only.content, ...(ofSameVault(other, header) ? [other.content] : [])])
   const merged = mergeSlots(only.content.image, EMPTY, journal, [])
-  const why = inWords(other)
-  const code = other.content.state === 'absent' ? 'copy-missing' : 'copy-damaged'
-  const text = `${why}. Keys can be read; none can be made or destroyed until the copy is back or the vault is repaired`
+  const finding = degradedBy(other)
   return {
     copies: [await LiveCopy.open(only.name, only.folder, place.disk)],
     header,
@@ -184,11 +183,18 @@ async function loadDegraded(place: VaultPlace, only: Found, other: Found): Promi
     journal,
     wrappings: new WrappingKeys(only.content.wrappings, keys.wrapping),
     commit: latestCommit(only.content),
-    findings: [{ code, copy: other.name, stops: true, text }],
-    degraded: text,
+    findings: [finding],
+    degraded: stillWords('en', finding.still),
     stale: false,
     fatal: null,
   }
+}
+
+function degradedBy({ name: copy, folder, content: { why } }: Found): VaultFinding {
+  const values = { copy, folder }
+  return why === null
+    ? { code: 'copy-missing', copy, stops: true, still: { code: 'vault-copy-missing', values } }
+    : { code: 'copy-damaged', copy, stops: true, still: { code: 'vault-copy-degraded', values: { ...values, why } } }
 }
 
 function ofSameVault(copy: Found, header: Header): boolean {

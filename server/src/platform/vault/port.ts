@@ -1,5 +1,7 @@
 // What a vault promises, whatever keeps it.
 
+import type { Still } from '../still.ts'
+
 export type KeyKind = 'data' | 'history'
 
 /** Asks for one key. `id` is a uuid in lower case. */
@@ -58,7 +60,7 @@ export type VaultFinding = {
   readonly code: FindingCode
   readonly copy: Copy | null
   readonly stops: boolean
-  readonly text: string
+  readonly still: Still
 }
 
 /** How far a vault has come; kept elsewhere (database, lock store), it tells a restored older vault from the current one. */
