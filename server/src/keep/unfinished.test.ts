@@ -52,7 +52,7 @@ onEachEngine('an upload that nobody has gone on with', ground => {
   })
 
   describe('under a clock that has leapt since the last run', () => {
-    test('stays until two persons have confirmed the clock, though the agency keeps nothing else', async () => {
+    test('stays until two persons confirm it, though nothing else is kept', async () => {
       const upload = await begin(url, 2000)
       await patch(upload, 0, footage(1000, 'leapt'))
       await trial.run(null)
