@@ -1,26 +1,7 @@
-import * as z from 'zod'
+import type * as z from 'zod'
+import { Role as roles } from '@vidne/policies/role'
 
-/** The roles of an agency (design §7); `dock` is a machine's. Closed: a name is never reused. */
-export const role = z.enum([
-  'wearer',
-  'supervisor',
-  'commander',
-  'camera-manager',
-  'evidence-clerk',
-  'investigator',
-  'professional-standards',
-  'site-head',
-  'qualified-assessor',
-  'prosecutor',
-  'defence',
-  'data-protection-officer',
-  'auditor',
-  'scrutiny-panel',
-  'evaluator',
-  'figures-reader',
-  'agency-administrator',
-  'system-administrator',
-  'dock',
-])
+/** The roles of an agency, as the rules of a policy name them; `dock` is a machine's. */
+export const role = roles
 
 export type Role = z.infer<typeof role>

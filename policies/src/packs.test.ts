@@ -38,8 +38,8 @@ describe('the packs', () => {
         .digest('hex')
     expect(Object.fromEntries([...packs.keys()].map(id => [id, digest(id).slice(0, 16)]))).toMatchInlineSnapshot(`
       {
-        "de-nrw-oa": "301522e7eb0e4bf8",
-        "uk-met": "33ef724f0ea2bd42",
+        "de-nrw-oa": "6876b29b3ccc19f5",
+        "uk-met": "3c4dbf2e17358d7a",
       }
     `)
   })

@@ -20,8 +20,12 @@ export type Anchor = z.infer<typeof Anchor>
 export const CaseEvent = z.enum(['not_charged', 'acquitted', 'convicted', 'sentence_ended'])
 export type CaseEvent = z.infer<typeof CaseEvent>
 
+/** What a rule is about: footage, or a document beside it such as a balancing test, which no camera makes. */
+export const AppliesTo = z.enum(['footage', 'record'])
+
 export const RetentionLeaf = leaf(Period, {
   dir: Direction,
+  appliesTo: AppliesTo.default('footage'),
   anchor: Anchor.default('end_of_capture'),
   until: z
     .array(z.strictObject({ event: CaseEvent, period: Period }))

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { leaf } from './leaf.ts'
+import { Code, leaf } from './leaf.ts'
 
 /** What a second person may be asked for. */
 export const SecondPersonAct = z.enum([
@@ -8,12 +8,16 @@ export const SecondPersonAct = z.enum([
   'hold-release',
   'export',
   'first-view',
+  'view',
   'deletion-decision',
+  'schedule-change',
+  'publish-policy',
+  'network-release',
 ])
 export type SecondPersonAct = z.infer<typeof SecondPersonAct>
 
 /** The code of the pack, with the act the engine knows it by and whether it binds always or only when something leaves. */
-export const SecondPersonLeaf = leaf(z.string().min(1), {
+export const SecondPersonLeaf = leaf(Code, {
   act: SecondPersonAct,
   when: z.enum(['always', 'outside-authority']),
 })
