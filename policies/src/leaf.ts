@@ -29,7 +29,7 @@ export function leaf<V extends z.ZodType, Beside extends z.ZodRawShape>(value: V
   return z
     .strictObject({ v: value, f: Flag, s: z.string(), ...dates, ...beside })
     .refine(found => basisIsNamed(Basis.parse(found)), { error: NAMELESS })
-    .refine(found => datesAreInOrder(Dates.parse(found)), { error: 'a value cannot end before it begins' })
+    .refine(datesAreInOrder, { error: 'a value cannot end before it begins' })
 }
 
 const Basis = z.object({ f: Flag, s: z.string() })
@@ -37,7 +37,9 @@ const Basis = z.object({ f: Flag, s: z.string() })
 const dates = { validFrom: z.iso.date().optional(), validTo: z.iso.date().optional() }
 const Dates = z.object(dates)
 
-function datesAreInOrder({ validFrom, validTo }: z.infer<typeof Dates>): boolean {
+/** Dates that are none have been refused already; here they are in order. */
+function datesAreInOrder(found: unknown): boolean {
+  const { validFrom, validTo } = Dates.safeParse(found).data ?? {}
   return validFrom === undefined || validTo === undefined || validFrom <= validTo
 }
 

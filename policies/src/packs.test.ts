@@ -5,6 +5,7 @@ import { packById, packs, publishedPolicy, readPolicy } from './packs.ts'
 import { deNrwOa } from './packs/de-nrw-oa.ts'
 import { ukMet } from './packs/uk-met.ts'
 import { secondPersonAsked } from './second-person.ts'
+import { holdsAt, valuesAt } from './validity.ts'
 
 const uk = packById('uk-met')!
 const nrw = packById('de-nrw-oa')!
@@ -38,7 +39,10 @@ describe('the packs', () => {
         .digest('hex')
     expect(Object.fromEntries([...packs.keys()].map(id => [id, digest(id).slice(0, 16)]))).toMatchInlineSnapshot(`
       {
-        "de-nrw-oa": "6876b29b3ccc19f5",
+        "de-nrw-oa": "6d779aeb805fa7c8",
+        "dk-borger": "99b1cd798ef9543b",
+        "dk-politi": "c23b9f29563d5877",
+        "se-skola": "0536abcc751821ba",
         "uk-met": "3c4dbf2e17358d7a",
       }
     `)
@@ -88,6 +92,38 @@ describe('a pack is refused', () => {
     expect(broken(pack => void delete (pack['retention'] as Record<string, object>)['uncategorised'])).toBe(false)
   })
 
+  test('when a value ends before it begins, or its day is none', () => {
+    const dated = (dates: object) => broken(pack => Object.assign(pack['legalBasis'] as object, dates))
+    expect(dated({ validFrom: '2025-04-01', validTo: '2025-04-01' })).toBe(true)
+    expect(dated({ validFrom: '2025-04-01', validTo: '2025-03-31' })).toBe(false)
+    expect(dated({ validFrom: '2025-02-30' })).toBe(false)
+  })
+
+  test('when it looks back more than thirty seconds and no law says so', () => {
+    const seconds = (leaf: object) =>
+      broken(pack => Object.assign((pack['buffer'] as Record<string, object>)['seconds']!, leaf))
+    expect(seconds({ v: 31 })).toBe(false)
+    expect(seconds({ v: 31, f: 'law', s: 'an imagined § 1' })).toBe(true)
+  })
+
+  test('when people decide about a deletion only after it has happened by itself', () => {
+    expect(
+      broken(
+        pack => Object.assign(pack['decision'] as object, { v: { fromDay: 14, atDay: 14, by: ['wearer'] } }),
+        deNrwOa,
+      ),
+    ).toBe(false)
+  })
+
+  test('when a trigger is no code, hours are none or a role is unknown', () => {
+    const first = (field: string, leaf: object) => broken(pack => Object.assign((pack[field] as object[])[0]!, leaf))
+    expect(first('mustRecord', { v: 'Stop and search' })).toBe(false)
+    expect(first('mayRecord', { schedule: [{ days: [1], from: '20:00', to: '24:00' }] })).toBe(false)
+    expect(first('mayRecord', { schedule: [{ days: [8], from: '20:00', to: '06:00' }] })).toBe(false)
+    expect(first('mayRecord', { schedule: [{ days: [7], from: '20:00', to: '06:00' }] })).toBe(true)
+    expect(first('purposes', { roles: ['friend'] })).toBe(false)
+  })
+
   test('when a period is none, a zone is nowhere or a field is unknown', () => {
     expect(
       broken(pack => Object.assign((pack['retention'] as Record<string, object>)['uncategorised']!, { v: '31 days' })),
@@ -95,6 +131,62 @@ describe('a pack is refused', () => {
     expect(broken(pack => Object.assign(pack['zone'] as object, { v: 'Europe/Atlantis' }))).toBe(false)
     expect(broken(pack => Object.assign(pack['zone'] as object, { v: 'UTC' }))).toBe(false)
     expect(broken(pack => Object.assign(pack, { faceRecognition: true }))).toBe(false)
+  })
+})
+
+describe('what holds on a day', () => {
+  const se = packById('se-skola')!
+  const asked = (day: string) => valuesAt(se.gates ?? [], Date.parse(day), se.zone.v).map(({ v }) => v)
+
+  test('S4-04 a camera started in March 2025 asks for a permit, in April 2025 for an assessment and a register entry', () => {
+    expect(asked('2025-03-31T23:59:59+02:00')).toEqual(['permit', 'sign', 'union_negotiation'])
+    const now = ['documented_assessment', 'register_entry', 'sign', 'union_negotiation']
+    expect(asked('2025-04-01T00:00:00+02:00')).toEqual(now)
+    expect(asked('2026-11-22T12:00:00Z')).toEqual(now)
+  })
+
+  test('S5-04 public-order offices have their legal basis from 1 July 2021, local time', () => {
+    const allowed = (day: string) => holdsAt(nrw.legalBasis, Date.parse(day), nrw.zone.v)
+    expect([allowed('2021-06-30T23:59:59+02:00'), allowed('2021-07-01T00:00:00+02:00')]).toEqual([false, true])
+    expect(nrw.validFrom).toBe(nrw.legalBasis.validFrom)
+  })
+
+  test('a value without days holds as long as its pack', () => {
+    expect(holdsAt(uk.legalBasis, 0, uk.zone.v)).toBe(true)
+    expect(
+      holdsAt({ validFrom: null, validTo: '2020-12-31' }, Date.parse('2021-01-01T00:00:00Z'), 'Europe/London'),
+    ).toBe(false)
+  })
+})
+
+describe('the catalogue of tasks', () => {
+  test.each([...packs.values()])(
+    'S1-06 of $id brings triggers and places that the pack has a rule for, and always one',
+    pack => {
+      const triggers = [...pack.mustRecord, ...pack.mayRecord].map(({ v }) => v)
+      const zones = pack.mustNot.map(({ v }) => v)
+      expect(pack.tasks.length).toBeGreaterThan(3)
+      for (const task of pack.tasks) {
+        expect({ task: task.v, unknown: task.triggers.filter(code => !triggers.includes(code)) }).toMatchObject({
+          unknown: [],
+        })
+        expect({ task: task.v, unknown: task.zones.filter(code => !zones.includes(code)) }).toMatchObject({
+          unknown: [],
+        })
+        expect(task.triggers.length + task.zones.length).toBeGreaterThan(0)
+      }
+      expect(new Set(pack.tasks.map(({ v }) => v)).size).toBe(pack.tasks.length)
+    },
+  )
+
+  test('every trigger that must record belongs to a task, so that the catalogue has no gap', () => {
+    // Force is used in the course of a task; in Denmark no task is about it.
+    const inCourse = ['dk-politi: use_of_force']
+    const gaps = [...packs.values()].flatMap(pack => {
+      const brought = pack.tasks.flatMap(({ triggers }) => triggers)
+      return pack.mustRecord.filter(({ v }) => !brought.includes(v)).map(({ v }) => `${pack.id}: ${v}`)
+    })
+    expect(gaps).toEqual(inCourse)
   })
 })
 

@@ -1,10 +1,13 @@
 import { PolicyPack } from './pack.ts'
 import { deNrwOa } from './packs/de-nrw-oa.ts'
+import { dkBorger } from './packs/dk-borger.ts'
+import { dkPoliti } from './packs/dk-politi.ts'
+import { seSkola } from './packs/se-skola.ts'
 import { ukMet } from './packs/uk-met.ts'
 
 /** The packs this release brings, by id. Each passed the schema when this module was loaded. */
 export const packs: ReadonlyMap<string, PolicyPack> = new Map(
-  [ukMet, deNrwOa].map(source => [source.id, PolicyPack.parse(source)]),
+  [dkPoliti, dkBorger, ukMet, seSkola, deNrwOa].map(source => [source.id, PolicyPack.parse(source)]),
 )
 
 /** The pack of that id, or null. */

@@ -10,8 +10,8 @@ export const ViewNeed = z.enum(['purpose', 'case', 'incident', 'second-person', 
 export type ViewNeed = z.infer<typeof ViewNeed>
 
 /**
- * Who may look. `own`: only at what he recorded himself. `never`: the rule shuts viewing off for these roles until
- * another rule of the pack opens it.
+ * Who may look; no role at all means everybody. `own`: only at what the viewer recorded himself. `never`: the rule opens
+ * nothing; it says that nobody looks unless another rule of the pack opens it.
  */
 export const ViewLeaf = leaf(z.string().min(1), {
   roles: z.array(Role),

@@ -217,7 +217,7 @@ export const deNrwOa: PolicyPackSource = {
   logRetention: {
     v: 'P1Y',
     f: 'default',
-    s: 'our default: delete at the end of the calendar year after the event, as BDSG § 76; from general knowledge; not checked against the text, not read by a lawyer; DSG NRW to be checked',
+    s: 'our default: delete at the end of the following calendar year, as BDSG § 76; from general knowledge; not checked against the text, not read by a lawyer; DSG NRW to be checked',
     dir: 'max',
     anchor: 'end_of_calendar_year',
   },

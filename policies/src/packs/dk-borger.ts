@@ -1,0 +1,213 @@
+import type { PolicyPackSource } from '../pack.ts'
+
+/** Denmark: cameras of shops and municipalities, and what citizens hand in. The owner of a camera answers for it. */
+export const dkBorger: PolicyPackSource = {
+  v: 1,
+  id: 'dk-borger',
+  title: 'Denmark: citizens, shops and municipalities handing in images; citizen service',
+  language: 'da',
+  validFrom: null,
+  validTo: null,
+  regime: {
+    v: 'GDPR+tv-overvågningsloven for the holder; LED once police hold it',
+    f: 'law',
+    s: 'tv-overvågningsloven §§ 4 c, 4 d',
+  },
+  legalBasis: { v: 'tv-overvågningsloven', f: 'law', s: 'tv-overvågningsloven §§ 1-2 d, 4 c, 4 d' },
+  zone: { v: 'Europe/Copenhagen', f: 'default', s: 'where the camera is' },
+  decider: { v: 'camera_owner', f: 'law', s: 'tv-overvågningsloven §§ 1-2d' },
+  autoStart: { v: true, f: 'law', s: 'tv-overvågningsloven § 1: remote-controlled or automatic camera' },
+  mustRecord: [],
+  mayRecord: [
+    {
+      v: 'public_authority_next_to_own_entrances_if_clearly_necessary',
+      f: 'law',
+      s: 'tv-overvågningsloven § 2 d',
+    },
+    { v: 'municipal_safety_area', f: 'law', s: 'tv-overvågningsloven § 4 d refers to §§ 2 a, 2 c' },
+  ],
+  mustNot: [
+    { v: 'street_square_without_exception', f: 'law', s: 'tv-overvågningsloven § 1' },
+    { v: 'sound_by_default', f: 'default', s: '' },
+  ],
+  mustStop: [{ v: 'permit_or_need_ended', f: 'default', s: '' }],
+  tasks: [
+    {
+      v: 'camera_at_own_entrance',
+      f: 'law',
+      s: 'tv-overvågningsloven § 2 d',
+      triggers: ['public_authority_next_to_own_entrances_if_clearly_necessary'],
+      zones: [],
+    },
+    {
+      v: 'municipal_safety_camera',
+      f: 'law',
+      s: 'tv-overvågningsloven § 4 d refers to §§ 2 a, 2 c',
+      triggers: ['municipal_safety_area'],
+      zones: [],
+    },
+    {
+      v: 'camera_over_street_or_square',
+      f: 'law',
+      s: 'tv-overvågningsloven § 1',
+      triggers: [],
+      zones: ['street_square_without_exception'],
+    },
+    { v: 'camera_with_sound', f: 'default', s: '', triggers: [], zones: ['sound_by_default'] },
+  ],
+  override: {
+    who: { v: 'none', f: 'default', s: '', roles: [], inDanger: false },
+    reason: { v: 'n/a', f: 'default', s: '', least: 0, within: null },
+    second: { v: true, f: 'default', s: '' },
+  },
+  notice: {
+    duty: {
+      v: 'sign where public has access or workplace',
+      f: 'law',
+      s: 'tv-overvågningsloven § 3',
+      required: true,
+    },
+    exception: {
+      v: 'cash transit vans and § 2(1)(4) cases',
+      f: 'law',
+      s: 'tv-overvågningsloven § 3 stk. 2',
+      allowed: true,
+    },
+  },
+  buffer: { seconds: { v: 0, f: 'default', s: '' }, audio: { v: false, f: 'default', s: '' } },
+  retention: {
+    uncategorised: {
+      v: 'P30D',
+      f: 'law',
+      s: 'tv-overvågningsloven § 4 c stk. 4 and § 4 d stk. 3: while nobody has said which of the two it is, either gives 30 days',
+      dir: 'max',
+    },
+    crime_prevention_cctv: { v: 'P30D', f: 'law', s: 'tv-overvågningsloven § 4 c stk. 4', dir: 'max' },
+    municipal_safety_cctv: { v: 'P30D', f: 'law', s: 'tv-overvågningsloven § 4 d stk. 3', dir: 'max' },
+    reported_crime_or_dispute: {
+      v: 'P1Y',
+      f: 'law',
+      s: 'tv-overvågningsloven § 4 c stk. 5: longer if needed; in a dispute tell the other party and hand a copy on request within the 30 days',
+      dir: 'review',
+    },
+    police_received_uncategorised: { v: 'P30D', f: 'default', s: '', dir: 'max' },
+    contact_record: { v: 'P2Y', f: 'default', s: '', dir: 'max', appliesTo: 'record' },
+  },
+  brake: { v: { items: 100, share: 20 }, f: 'default', s: 'a run that would remove more than both stops and asks' },
+  disputes: {
+    v: { days: 30 },
+    f: 'law',
+    s: 'tv-overvågningsloven § 4 c stk. 5: tell the other party and hand a copy on request within the 30 days',
+  },
+  training: {
+    v: { rights: ['camera-checkout', 'export'], validFor: 'P2Y' },
+    f: 'default',
+    s: 'the ministry’s programme of 2017 wants staff trained; which rights hang on it, and for how long, is our choice',
+  },
+  view: {
+    owner: { v: 'incident_only', f: 'default', s: '', roles: ['site-head'], needs: ['purpose', 'incident'] },
+    business_network: {
+      v: 'authorised named persons in a closed system',
+      f: 'law',
+      s: 'tv-overvågningsloven § 4 c stk. 2 nr. 4',
+      roles: ['qualified-assessor'],
+      needs: ['purpose', 'case'],
+    },
+    police: {
+      v: 'crime_solving',
+      f: 'law',
+      s: 'tv-overvågningsloven § 4 c stk. 1 nr. 3',
+      roles: ['investigator', 'evidence-clerk'],
+      needs: ['purpose', 'case'],
+    },
+    data_protection: {
+      v: 'audit_or_access_request',
+      f: 'default',
+      s: '',
+      roles: ['data-protection-officer', 'auditor'],
+      needs: ['purpose'],
+    },
+  },
+  purposes: [
+    {
+      v: 'crime_solving',
+      f: 'law',
+      s: 'tv-overvågningsloven § 4 c stk. 1 nr. 3',
+      roles: ['investigator', 'evidence-clerk', 'qualified-assessor'],
+      needsCase: true,
+    },
+    {
+      v: 'incident_at_the_camera',
+      f: 'default',
+      s: '',
+      roles: ['site-head'],
+      needsCase: false,
+    },
+    {
+      v: 'dispute',
+      f: 'law',
+      s: 'tv-overvågningsloven § 4 c stk. 5',
+      roles: ['site-head', 'evidence-clerk'],
+      needsCase: true,
+    },
+    {
+      v: 'access_request',
+      f: 'default',
+      s: '',
+      roles: ['data-protection-officer', 'evidence-clerk'],
+      needsCase: false,
+    },
+    { v: 'audit', f: 'default', s: '', roles: ['data-protection-officer', 'auditor'], needsCase: false },
+  ],
+  businessSharing: {
+    v: [
+      'suspect_committed_or_tried_non_trivial_enrichment_crime',
+      'reported_to_police_same_day_by_the_business',
+      'concrete_reason_for_like_crime_against_recipients',
+      'closed_system_with_qualified_assessor_and_limited_authorised_users',
+    ],
+    f: 'law',
+    s: 'tv-overvågningsloven § 4 c stk. 2 nr. 1-4, cumulative',
+  },
+  businessPermit: {
+    v: 'Datatilsynet permission reference before start',
+    f: 'law',
+    s: 'tv-overvågningsloven § 4 c stk. 3; the text after "Forinden iværksættelse" is to be confirmed: from general knowledge; not checked against the text, not read by a lawyer',
+    required: true,
+  },
+  secondPerson: [
+    {
+      v: 'qualified_assessor_releases_into_network',
+      f: 'law',
+      s: 'tv-overvågningsloven § 4 c stk. 2 nr. 4',
+      act: 'network-release',
+      when: 'always',
+    },
+    { v: 'hold_release', f: 'default', s: '', act: 'hold-release', when: 'always' },
+  ],
+  disclosure: [
+    { v: 'police', f: 'law', s: 'tv-overvågningsloven § 4 c stk. 1 nr. 3' },
+    { v: 'consented', f: 'law', s: 'tv-overvågningsloven § 4 c stk. 1 nr. 1' },
+    { v: 'by_law', f: 'law', s: 'tv-overvågningsloven § 4 c stk. 1 nr. 2' },
+  ],
+  logRetention: { v: 'P5Y', f: 'default', s: '', dir: 'max', anchor: 'end_of_item' },
+  logScope: {
+    v: ['collection', 'alteration', 'consultation', 'disclosure', 'combination', 'erasure'],
+    f: 'law',
+    s: 'LED art. 25 for the police side; from general knowledge; not checked against the text, not read by a lawyer',
+  },
+  reporting: [
+    {
+      v: 'polcam_registration_where_public_traffic_areas_are_filmed',
+      f: 'law',
+      s: 'tv-overvågningsloven and the bekendtgørelse in force 1 July 2021 (§ to be confirmed); guideline fine DKK 2,000 first time',
+      within: 'P14D',
+    },
+    {
+      v: 'citizen_survey_round',
+      f: 'seed',
+      s: 'programme document of the Danish Ministry of Justice, 2017: the police’s meeting with citizens',
+    },
+    { v: 'response_time_indicator', f: 'default', s: '' },
+  ],
+}

@@ -1,0 +1,243 @@
+import type { PolicyPackSource } from '../pack.ts'
+
+/**
+ * Danish police, body and helmet cameras. The guidelines as updated in 2024 are not public, so most of this is our own
+ * default, and the public page says so.
+ */
+export const dkPoliti: PolicyPackSource = {
+  v: 1,
+  id: 'dk-politi',
+  title: 'Danish police, body/helmet cameras (2024 five-district trial)',
+  language: 'da',
+  validFrom: null,
+  validTo: null,
+  regime: {
+    v: 'LED',
+    f: 'law',
+    s: 'retshåndhævelsesloven (transposes 2016/680); not tv-overvågningsloven: Datatilsynet says body-worn cameras fall outside it',
+  },
+  legalBasis: {
+    v: 'police tasks under retshåndhævelsesloven',
+    f: 'law',
+    s: 'retshåndhævelsesloven; the action card of the 2021 trial names straffeloven § 264 a, exempted by retsplejeloven and politiloven; known from secondary sources; not checked against the text, not read by a lawyer',
+  },
+  zone: { v: 'Europe/Copenhagen', f: 'default', s: 'where the district is' },
+  decider: {
+    v: 'policy',
+    f: 'seed',
+    s: 'programme document of the 2024 trial in five Danish police districts: "ikke er den enkelte medarbejders beslutning"; 2021 AXON actioncard had said the wearer, unless under command',
+  },
+  autoStart: { v: true, f: 'default', s: 'holster/blue-light/operation triggers allowed' },
+  mustRecord: [
+    {
+      v: 'confrontation_risk',
+      f: 'seed',
+      s: 'programme document of the 2024 trial in five Danish police districts',
+    },
+    {
+      v: 'selected_operation',
+      f: 'seed',
+      s: 'programme document of the 2024 trial in five Danish police districts: udvalgte operative opgaver',
+    },
+    { v: 'use_of_force', f: 'default', s: '' },
+    { v: 'arrest', f: 'default', s: '' },
+    { v: 'traffic_stop_mc', f: 'default', s: '2024: nine motorcycle officers, Midt- og Vestjylland' },
+    { v: 'commander_order', f: 'default', s: 'Nordjylland 2021: "befales"' },
+  ],
+  mayRecord: [
+    { v: 'patrol', f: 'policy', s: 'AXON actioncard of the 2021 trial: daily patrol and larger operations' },
+    { v: 'demonstration_football', f: 'policy', s: 'district practice' },
+  ],
+  mustNot: [
+    {
+      v: 'outside_prevention_or_case_documentation',
+      f: 'policy',
+      s: 'AXON actioncard of the 2021 trial: only prevention or documentation for case handling',
+    },
+    { v: 'covert', f: 'default', s: '' },
+    { v: 'strip_search', f: 'default', s: '' },
+    { v: 'medical_treatment', f: 'default', s: '' },
+    { v: 'lawyer_client', f: 'default', s: '' },
+    { v: 'break_room', f: 'default', s: '' },
+    { v: 'private_home_without_power', f: 'default', s: '' },
+  ],
+  mustStop: [
+    { v: 'task_ended', f: 'default', s: '' },
+    { v: 'victim_or_witness_asks_and_no_duty', f: 'default', s: '' },
+    { v: 'left_for_restroom', f: 'default', s: '' },
+  ],
+  tasks: [
+    {
+      v: 'selected_operation',
+      f: 'seed',
+      s: 'programme document of the 2024 trial in five Danish police districts: udvalgte operative opgaver',
+      triggers: ['selected_operation'],
+      zones: [],
+    },
+    {
+      v: 'task_with_risk_of_confrontation',
+      f: 'seed',
+      s: 'programme document of the 2024 trial in five Danish police districts: særlig risiko for konfrontationer',
+      triggers: ['confrontation_risk'],
+      zones: [],
+    },
+    { v: 'arrest', f: 'default', s: '', triggers: ['arrest'], zones: [] },
+    { v: 'traffic_control_by_motorcycle', f: 'default', s: '', triggers: ['traffic_stop_mc'], zones: [] },
+    { v: 'operation_under_command', f: 'default', s: '', triggers: ['commander_order'], zones: [] },
+    {
+      v: 'patrol',
+      f: 'policy',
+      s: 'AXON actioncard of the 2021 trial: daily patrol and larger operations',
+      triggers: ['patrol'],
+      zones: [],
+    },
+    {
+      v: 'demonstration_or_football',
+      f: 'policy',
+      s: 'district practice',
+      triggers: ['demonstration_football'],
+      zones: [],
+    },
+    { v: 'visit_to_a_home_without_power', f: 'default', s: '', triggers: [], zones: ['private_home_without_power'] },
+    { v: 'strip_search', f: 'default', s: '', triggers: [], zones: ['strip_search'] },
+    { v: 'hospital_or_ambulance', f: 'default', s: '', triggers: [], zones: ['medical_treatment'] },
+    { v: 'talk_between_lawyer_and_client', f: 'default', s: '', triggers: [], zones: ['lawyer_client'] },
+    { v: 'covert_observation', f: 'default', s: '', triggers: [], zones: ['covert'] },
+  ],
+  override: {
+    who: { v: 'wearer_then_supervisor_review', f: 'default', s: '', roles: ['wearer'], inDanger: false },
+    reason: { v: 'required, >=20 chars, within shift', f: 'default', s: '', least: 20, within: 'shift' },
+    second: { v: true, f: 'default', s: '' },
+  },
+  notice: {
+    duty: {
+      v: 'oral, as far as possible, at start',
+      f: 'policy',
+      s: 'AXON actioncard of the 2021 trial',
+      required: true,
+    },
+    exception: { v: 'danger; then as soon as possible', f: 'default', s: '', allowed: true },
+  },
+  buffer: {
+    seconds: { v: 0, f: 'default', s: 'Danish prisons use 90 s; no published police figure' },
+    audio: { v: false, f: 'default', s: '' },
+  },
+  liveStream: {
+    v: 'to duty/command centre and incident commander, when tactically useful',
+    f: 'policy',
+    s: 'AXON actioncard of the 2021 trial',
+    allowed: true,
+    roles: ['commander'],
+  },
+  retention: {
+    uncategorised: {
+      v: 'P30D',
+      f: 'default',
+      s: 'no public police figure found; mirrors tv-overvågningsloven 30 d',
+      dir: 'max',
+    },
+    evidence: { v: 'P1Y', f: 'default', s: 'review, not delete; until case final', dir: 'review' },
+    use_of_force: {
+      v: 'P6M',
+      f: 'default',
+      s: 'conduct complaints to Den Uafhængige Politiklagemyndighed (DUP): six months from the event (politi.dk, DUP)',
+      dir: 'max',
+    },
+    complaint: {
+      v: 'P3Y',
+      f: 'policy',
+      s: 'actioncard of the 2021 trial names the complaints authority (DUP), disciplinary, damages cases as uses; the length is to be confirmed',
+      dir: 'review',
+    },
+  },
+  brake: { v: { items: 100, share: 20 }, f: 'default', s: 'a run that would remove more than both stops and asks' },
+  view: {
+    wearer: {
+      v: 'after_own_report',
+      f: 'default',
+      s: '',
+      roles: ['wearer'],
+      needs: ['purpose', 'own-report'],
+      own: true,
+    },
+    supervisor: { v: 'with_case_or_sample', f: 'default', s: '', roles: ['supervisor'], needs: ['purpose'] },
+    investigator: {
+      v: 'case_link',
+      f: 'default',
+      s: '',
+      roles: ['investigator', 'evidence-clerk'],
+      needs: ['purpose', 'case'],
+    },
+    professional_standards: {
+      v: 'complaint_or_conduct_case',
+      f: 'default',
+      s: '',
+      roles: ['professional-standards'],
+      needs: ['purpose', 'case'],
+    },
+    dpo: { v: 'audit', f: 'default', s: '', roles: ['data-protection-officer', 'auditor'], needs: ['purpose'] },
+  },
+  purposes: [
+    {
+      v: 'own_report',
+      f: 'policy',
+      s: 'AXON actioncard of the 2021 trial: documentation for case handling',
+      roles: ['wearer'],
+      needsCase: false,
+    },
+    {
+      v: 'investigation',
+      f: 'policy',
+      s: 'AXON actioncard of the 2021 trial: evidence',
+      roles: ['investigator', 'evidence-clerk'],
+      needsCase: true,
+    },
+    {
+      v: 'complaint',
+      f: 'policy',
+      s: 'actioncard of the 2021 trial names the complaints authority (DUP), disciplinary, damages cases as uses',
+      roles: ['professional-standards', 'supervisor'],
+      needsCase: true,
+    },
+    { v: 'supervision', f: 'default', s: '', roles: ['supervisor'], needsCase: false },
+    {
+      v: 'access_request',
+      f: 'default',
+      s: '',
+      roles: ['data-protection-officer', 'evidence-clerk'],
+      needsCase: false,
+    },
+    { v: 'audit', f: 'default', s: '', roles: ['data-protection-officer', 'auditor'], needsCase: false },
+  ],
+  secondPerson: [
+    { v: 'early_deletion', f: 'default', s: '', act: 'early-deletion', when: 'always' },
+    { v: 'hold_release', f: 'default', s: '', act: 'hold-release', when: 'always' },
+    { v: 'export_outside_authority', f: 'default', s: '', act: 'export', when: 'outside-authority' },
+    { v: 'policy_publish', f: 'default', s: '', act: 'publish-policy', when: 'always' },
+  ],
+  disclosure: [
+    { v: 'prosecutor', f: 'policy', s: 'evidence in criminal cases' },
+    { v: 'dup', f: 'policy', s: 'AXON actioncard of the 2021 trial' },
+    { v: 'defence_via_prosecutor', f: 'default', s: '' },
+    { v: 'data_subject_access', f: 'default', s: '' },
+  ],
+  logRetention: { v: 'P5Y', f: 'default', s: '', dir: 'max', anchor: 'end_of_item' },
+  logScope: {
+    v: ['collection', 'alteration', 'consultation', 'disclosure', 'combination', 'erasure'],
+    f: 'law',
+    s: 'LED art. 25; from general knowledge; not checked against the text, not read by a lawyer',
+  },
+  reporting: [
+    {
+      v: 'running_lessons_to_all_districts',
+      f: 'seed',
+      s: 'programme document of the 2024 trial in five Danish police districts',
+    },
+    {
+      v: 'national_framework_report',
+      f: 'seed',
+      s: 'programme document of the 2024 trial in five Danish police districts',
+    },
+    { v: 'quarterly_public_indicators', f: 'default', s: '', every: 'P3M' },
+  ],
+}
