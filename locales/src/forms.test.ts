@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bytesWords, durationWords, instantWords, localTimeWords, periodWords, plainText, quoted } from './forms.ts'
+import {
+  bytesWords,
+  dayWords,
+  durationWords,
+  instantWords,
+  localTimeWords,
+  periodWords,
+  plainText,
+  quoted,
+  weekdayWords,
+} from './forms.ts'
 import { languages } from './say.ts'
 
 const at = (text: string) => Date.parse(text)
@@ -54,6 +64,23 @@ test('lengths, durations and periods are told with the words and marks of each l
   expect(inEach(language => periodWords(language, 'PT72H'))[0]).toBe('72 hours')
   expect(periodWords('en', '31 days')).toBeNull()
   expect(periodWords('en', 'P')).toBeNull()
+})
+
+test('days of the calendar and of the week are told as people write them', () => {
+  expect(inEach(language => dayWords(language, '2025-04-01'))).toEqual([
+    '1 April 2025',
+    '1. april 2025',
+    '1 april 2025',
+    '1. April 2025',
+  ])
+  expect(inEach(language => weekdayWords(language, [1, 2, 3, 4, 5]))).toEqual([
+    'Monday–Friday',
+    'mandag–fredag',
+    'måndag–fredag',
+    'Montag–Freitag',
+  ])
+  expect(weekdayWords('en', [6, 7])).toBe('Saturday and Sunday')
+  expect(weekdayWords('en', [1, 3, 5])).toBe('Monday, Wednesday and Friday')
 })
 
 test('words of others stand in quotation marks, and cannot turn the direction of writing', () => {

@@ -49,6 +49,19 @@ function offset(at: number, timeZone: string): string {
   return (parts.find(({ type }) => type === 'timeZoneName')?.value ?? '').replace('GMT', 'UTC')
 }
 
+/** A calendar day (`2025-04-01`) as people write it: "1 April 2025". */
+export function dayWords(language: Language, day: string): string {
+  return formOf(language, { dateStyle: 'long', timeZone: 'UTC' }).format(Date.parse(`${day}T00:00:00Z`))
+}
+
+/** Days of the week, Monday 1 to Sunday 7: "Monday–Friday", "Saturday and Sunday". */
+export function weekdayWords(language: Language, days: readonly number[]): string {
+  // 1 January 2024 was a Monday.
+  const names = days.map(day => formOf(language, { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, 0, day)))
+  const inARow = days.length > 2 && days.every((day, place) => place === 0 || day === (days[place - 1] ?? 0) + 1)
+  return inARow ? `${names[0]}–${names.at(-1)}` : listWords(language, names)
+}
+
 /** A number in the form of the language, with at most so many digits behind the point. */
 export function numberWords(language: Language, value: number, digits = 0): string {
   return new Intl.NumberFormat(locales[language], { maximumFractionDigits: digits }).format(value)

@@ -17,6 +17,8 @@ import type { About } from './platform/http/about.ts'
 import { type RawHandler, type Shell, answerToFailure, openShell } from './platform/http/shell.ts'
 import type { Settings } from './platform/settings/settings.ts'
 import { type Still, stillWords } from './platform/still.ts'
+import { publishedRules } from './policy-page/published.ts'
+import { addPolicyPages } from './policy-page/routes.ts'
 import { asksForPackage, sendPackage } from './share/routes.ts'
 import { statusPage } from './status-page.ts'
 
@@ -70,6 +72,10 @@ function pages({ standing, metrics, settings, log }: Parts, limits: Limits): Hon
     const state = { still, rehearsal: settings.mode === 'rehearsal', data: settings.data }
     return context.html(statusPage(context.env.about.language, state))
   })
+  addPolicyPages(
+    app,
+    publishedRules(() => standing.house?.ground ?? null, settings.mode === 'rehearsal'),
+  )
   app.notFound(context => context.json({ error: 'NOT_FOUND', message: 'There is nothing here.' }, 404))
   return app
 }

@@ -20,7 +20,11 @@ export const init: CommandSpec = {
       help: 'an empty folder for the installation, outside any checkout',
     },
     agency: { type: 'string', required: true, help: 'whose footage it will keep' },
-    pack: { type: 'string', required: true, help: 'the rules it lives under: uk-met, de-nrw-oa' },
+    pack: {
+      type: 'string',
+      required: true,
+      help: 'the rules it lives under: dk-politi, dk-borger, uk-met, se-skola, de-nrw-oa',
+    },
     origin: { type: 'string', help: 'name of the log, such as log.example.org/agency; no other log may have it' },
     rehearsal: { type: 'boolean', help: 'for training and trial: the clock can be set, nothing from it is evidence' },
     tokens: { type: 'string', help: 'a folder for operator.token and device.token, instead of showing them' },

@@ -55,7 +55,7 @@ Nobody has founded an installation there yet, so nothing is taken in or signed. 
 
   npx vidne init --data ${quoted(data)} --agency NAME --pack uk-met --tokens .
 
---pack: the rules it lives under (uk-met, de-nrw-oa). This server goes on as that installation by itself.
+--pack: the rules it lives under (dk-politi, dk-borger, uk-met, se-skola, de-nrw-oa). This server goes on as that installation by itself.
 `
 }
 

@@ -2,7 +2,7 @@ import { bytesWords, instantWords } from '@vidne/locales/forms'
 import { type TellKey, tell } from '@vidne/locales/tell'
 import { type Claim, claimsOf } from './claims.ts'
 import type { Reading } from './content.ts'
-import { type Markup, markup, nothing } from './markup.ts'
+import { type Markup, markup, nothing } from '../../platform/http/markup.ts'
 import { codeWords } from './vocabulary.ts'
 
 /** What is known of the recording: what the seal fixes, and, apart from it, what somebody only says. */

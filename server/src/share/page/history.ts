@@ -4,7 +4,7 @@ import { instantWords, listWords, plainText, quoted } from '@vidne/locales/forms
 import { isTold, tell } from '@vidne/locales/tell'
 import { type Reading, fieldOf, itemsOf, membersOf, numberOf, textOf, withheldOf } from './content.ts'
 import { lifeSentences } from './life.ts'
-import { type Markup, markup, nothing } from './markup.ts'
+import { type Markup, markup, nothing } from '../../platform/http/markup.ts'
 import { type FieldName, codeWords, fieldLine, ruleWords } from './vocabulary.ts'
 
 /** An event as people read it: what happened, in sentences, and what else it says, line by line. */

@@ -2,7 +2,7 @@ import type { OpenEvent } from '@vidne/evidence/event'
 import type { Json } from '@vidne/evidence/jcs'
 import { plainText } from '@vidne/locales/forms'
 import type { PageContent } from './content.ts'
-import { type Markup, markup } from './markup.ts'
+import { type Markup, markup } from '../../platform/http/markup.ts'
 
 const LONGEST = 600
 

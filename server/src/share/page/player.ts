@@ -3,7 +3,7 @@ import { languages } from '@vidne/locales/say'
 import { tell } from '@vidne/locales/tell'
 import { factsOf } from './claims.ts'
 import { type PageContent, fieldOf } from './content.ts'
-import { type Markup, markup, nothing } from './markup.ts'
+import { type Markup, markup, nothing } from '../../platform/http/markup.ts'
 
 type Playable = 'video' | 'audio' | 'other' | 'unreadable'
 

@@ -3,7 +3,7 @@ import { instantWords, plainText, quoted } from '@vidne/locales/forms'
 import { tell } from '@vidne/locales/tell'
 import { type Reading, textOf } from './content.ts'
 import { leafOf, lifeSentences } from './life.ts'
-import { type Markup, markup } from './markup.ts'
+import { type Markup, markup } from '../../platform/http/markup.ts'
 import { codeWords, fieldLine } from './vocabulary.ts'
 
 /** How long the recording lives as things stand at the end of its history, and what stops its deletion. */

@@ -1,5 +1,5 @@
 import { languages } from '@vidne/locales/say'
-import { Markup } from './markup.ts'
+import { Markup } from '../../platform/http/markup.ts'
 
 const shown = (what: string) => languages.map(one => `#${one}:checked ~ ${what}[lang=${one}]`).join(',')
 

@@ -1,0 +1,61 @@
+import { type Language, languages } from '@vidne/locales/say'
+import { packById } from '@vidne/policies/packs'
+import type { Context, Hono } from 'hono'
+import type { About } from '../platform/http/about.ts'
+import { STYLE_PATH } from './frame.ts'
+import { indexPage, type Listed } from './index-page.ts'
+import { policyPage } from './page.ts'
+import type { Rules } from './reading.ts'
+import { STYLE } from './style.ts'
+
+/** What the pages are made from. */
+export type Published = {
+  readonly rehearsal: boolean
+  /** The agencies with rules in force, oldest first; none while nobody has founded the installation. */
+  readonly agencies: () => Promise<Listed[]>
+  /** What is in force at an agency now; null where there is none. */
+  readonly inForce: (agency: string) => Promise<Omit<Rules, 'rehearsal'> | null>
+}
+
+type Bindings = { Bindings: { about: About } }
+
+/** The public pages about rules. Anyone may read them: whoever is filmed has no account here. */
+export function addPolicyPages(app: Hono<Bindings>, published: Published): void {
+  app.get(STYLE_PATH, context => context.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8', ...FRESH }))
+  app.get('/policy', async context => {
+    const agencies = await published.agencies()
+    const [only, ...others] = agencies
+    return only === undefined || others.length > 0
+      ? page(context, indexPage(agencies, asked(context, context.env.about.language)))
+      : agencyPage(context, published, only.id)
+  })
+  app.get('/policy/packs', async context => page(context, indexPage(await published.agencies(), asked(context, context.env.about.language))))
+  app.get('/policy/agencies/:id', context => agencyPage(context, published, context.req.param('id')))
+  app.get('/policy/packs/:id', context => {
+    const pack = packById(context.req.param('id'))
+    if (pack === null) return context.notFound()
+    return page(
+      context,
+      policyPage({ pack, agency: null, rehearsal: published.rehearsal }, asked(context, pack.language)),
+    )
+  })
+}
+
+/** Rules may change from one day to the next, and an old page would tell the wrong ones. */
+const FRESH = { 'cache-control': 'no-cache' }
+
+function page(context: Context, text: string): Response | Promise<Response> {
+  return context.html(text, 200, FRESH)
+}
+
+async function agencyPage(context: Context, published: Published, agency: string): Promise<Response> {
+  const found = (await published.agencies()).some(({ id }) => id === agency) ? await published.inForce(agency) : null
+  if (found === null) return context.notFound()
+  return page(context, policyPage({ ...found, rehearsal: published.rehearsal }, asked(context, found.pack.language)))
+}
+
+/** The language that the address asks for, else the one of the people whom the rules are about. */
+function asked(context: Context, own: Language): Language {
+  const wanted = context.req.query('lang')
+  return languages.find(language => language === wanted) ?? own
+}
