@@ -43,7 +43,7 @@ describe('the packs', () => {
         "dk-borger": "99b1cd798ef9543b",
         "dk-politi": "c23b9f29563d5877",
         "se-skola": "0536abcc751821ba",
-        "uk-met": "3c4dbf2e17358d7a",
+        "uk-met": "933497d7b822de2e",
       }
     `)
   })

@@ -178,7 +178,7 @@ export const ukMet: PolicyPackSource = {
       f: 'policy',
       s: 'practice; from general knowledge; not checked against the text, not read by a lawyer',
       roles: ['wearer'],
-      needs: ['purpose', 'own-report'],
+      needs: ['purpose'],
       own: true,
     },
     supervisor: { v: 'sample or case', f: 'default', s: '', roles: ['supervisor'], needs: ['purpose'] },

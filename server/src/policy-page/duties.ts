@@ -22,7 +22,8 @@ function beforehand(reading: Reading): Item[] {
     })),
     ...ifThere(register, ({ v }) => ({
       path: 'register',
-      says: word(reading, 'duty.register', { list: codes(reading, 'register', v) }),
+      says: word(reading, 'duty.register'),
+      more: numbered(reading, 'register', v),
     })),
     ...ifThere(sanctions, ({ v }) => ({
       path: 'sanctions',
@@ -35,7 +36,8 @@ function beforehand(reading: Reading): Item[] {
     })),
     ...ifThere(businessSharing, ({ v }) => ({
       path: 'businessSharing',
-      says: word(reading, 'duty.businessSharing', { list: codes(reading, 'businessSharing', v) }),
+      says: word(reading, 'duty.businessSharing'),
+      more: numbered(reading, 'businessSharing', v),
     })),
     ...ifThere(businessPermit, ({ v, required }) => ({
       path: 'businessPermit',
@@ -60,6 +62,11 @@ function codes(reading: Reading, group: WordGroup, values: readonly string[]): s
     reading,
     values.map(value => valueText(reading, group, value)),
   )
+}
+
+/** Conditions one below the other: in one sentence nobody could tell them apart. */
+function numbered(reading: Reading, group: WordGroup, values: readonly string[]): string[] {
+  return values.map((value, place) => `${place + 1}. ${capital(valueText(reading, group, value))}`)
 }
 
 function afterwards(reading: Reading): Item[] {

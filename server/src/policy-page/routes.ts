@@ -29,7 +29,9 @@ export function addPolicyPages(app: Hono<Bindings>, published: Published): void 
       ? page(context, indexPage(agencies, asked(context, context.env.about.language)))
       : agencyPage(context, published, only.id)
   })
-  app.get('/policy/packs', async context => page(context, indexPage(await published.agencies(), asked(context, context.env.about.language))))
+  app.get('/policy/packs', async context =>
+    page(context, indexPage(await published.agencies(), asked(context, context.env.about.language))),
+  )
   app.get('/policy/agencies/:id', context => agencyPage(context, published, context.req.param('id')))
   app.get('/policy/packs/:id', context => {
     const pack = packById(context.req.param('id'))
