@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { BooleanLeaf, Code, CodeLeaf, CountLeaf, leaf, ListLeaf } from './leaf.ts'
+import { BooleanLeaf, Code, CodeLeaf, CountLeaf, leaf } from './leaf.ts'
 import { Period } from './retention.ts'
 import { Role } from './role.ts'
 
@@ -50,7 +50,8 @@ export const recordingFields = {
     exception: leaf(z.string().min(1), { allowed: z.boolean() }),
   }),
   buffer: z.strictObject({ seconds: CountLeaf, audio: BooleanLeaf }),
-  stages: ListLeaf.optional(),
+  /** The last one records. `skipped`: what a recording is marked with that was started without the one before it. */
+  stages: leaf(z.array(Code).min(1), { skipped: z.templateLiteral(['§ ', z.string()]).optional() }).optional(),
   liveStream: leaf(z.string().min(1), { allowed: z.boolean(), roles: z.array(Role) }).optional(),
   sound: leaf(z.string().min(1), { on: z.boolean() }).optional(),
   /** Encrypted and sealed by the camera itself, not later in the dock. */

@@ -119,6 +119,7 @@ export const deNrwOa: PolicyPackSource = {
     v: ['1_worn_visible', '2_announce_and_mirror_display_no_recording_green', '3_recording_red'],
     f: 'seed',
     s: 'programme document of the Duisburg pilot; lamp colours: mein-krefeld report',
+    skipped: '§ 15c(3) s. 2',
   },
   buffer: {
     seconds: {
