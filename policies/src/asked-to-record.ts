@@ -2,13 +2,16 @@ import { type Asked, isFixed } from './forbidden.ts'
 import type { InForce } from './in-force.ts'
 import type { Leaf } from './leaf.ts'
 import { type Ruling, outranks, ruled, strongest } from './ruling.ts'
-import type { Situation, Trigger } from './situation.ts'
+import type { Situation, Trigger, TriggerSource } from './situation.ts'
 
 type Found = { readonly leaf: Leaf<string>; readonly trigger: Trigger }
 
+/** The strongest of the rules that ask, and the sources of all of them. */
+type Asking = Found & { readonly sources: readonly TriggerSource[] }
+
 type Read = {
-  readonly must: Found | null
-  readonly may: Found | null
+  readonly must: Asking | null
+  readonly may: Asking | null
   readonly outside: Found | null
   readonly unknown: Trigger | null
 }
@@ -22,7 +25,7 @@ export function askedToRecord(now: InForce, situation: Situation, asked: Asked):
   const read = readTriggers(now, asked.triggers)
   const duty = now.policy.decider.v === 'wearer' ? null : read.must
   if (stop !== null && (duty === null || !outranks(duty.leaf, stop))) return ruled('must-stop', 'mustStop', stop)
-  if (duty !== null) return ruled('must', 'mustRecord', duty.leaf, { trigger: duty.trigger })
+  if (duty !== null) return ruled('must', 'mustRecord', duty.leaf, { trigger: duty.trigger, sources: duty.sources })
   // A rule that says must cannot take from the wearer what the law leaves to the wearer.
   if (read.must !== null)
     return ruled('may', 'decider', now.policy.decider, { trigger: read.must.trigger, marks: ['wearer-decides'] })
@@ -31,7 +34,8 @@ export function askedToRecord(now: InForce, situation: Situation, asked: Asked):
 
 function allowed(now: InForce, read: Read, taskKnown: boolean): Ruling {
   const { override, decider } = now.policy
-  if (read.may !== null) return ruled('may', 'mayRecord', read.may.leaf, { trigger: read.may.trigger })
+  if (read.may !== null)
+    return ruled('may', 'mayRecord', read.may.leaf, { trigger: read.may.trigger, sources: read.may.sources })
   if (read.outside !== null)
     return ruled('must-not', 'mayRecord', read.outside.leaf, {
       trigger: read.outside.trigger,
@@ -71,5 +75,10 @@ function readTriggers(now: InForce, triggers: readonly Trigger[]): Read {
     else if (permission !== undefined) may.push({ leaf: permission, trigger })
     else unknown ??= trigger
   }
-  return { must: strongest(must), may: strongest(may), outside: strongest(outside), unknown }
+  return { must: asking(must), may: asking(may), outside: strongest(outside), unknown }
+}
+
+function asking(found: readonly Found[]): Asking | null {
+  const best = strongest(found)
+  return best === null ? null : { ...best, sources: found.map(({ trigger }) => trigger.source) }
 }

@@ -52,17 +52,7 @@ export function comparisons(judge: Judges) {
     /** A gate that only workplaces have may come to bind everywhere. */
     everywhere: (base: true | undefined, next: true | undefined) =>
       unless(judge.onlyOff(base === true, next === true), 'wider'),
-    brake: (base: Named<'brake'>, next: Named<'brake'>) =>
-      unless(judge.noMore(base.items, next.items) && judge.noMore(base.share, next.share), 'more'),
-    decision: (base: Named<'decision'>, next: Named<'decision'>): LooseningCode | null => {
-      const noLater = judge.noMore(base.fromDay, next.fromDay) && judge.noMore(base.atDay, next.atDay)
-      return noLater ? unless(judge.grows(base.by, next.by), 'removed') : 'more'
-    },
-    disputes: (base: Named<'disputes'>, next: Named<'disputes'>) => unless(judge.noMore(base.days, next.days), 'more'),
-    training: (base: Named<'training'>, next: Named<'training'>): LooseningCode | null =>
-      judge.grows(base.rights, next.rights)
-        ? unless(judge.noLonger(base.validFor, next.validFor), 'longer')
-        : 'removed',
+    ...duties(judge),
     periodOf,
     lists: lists(judge),
     /** Something that is demanded may come, and does not go. */
@@ -74,6 +64,23 @@ export function comparisons(judge: Judges) {
   /** A period by the direction of its rule: a maximum or a review only earlier, a minimum only later. */
   function periodOf(dir: 'max' | 'min' | 'review', base: string, next: string): LooseningCode | null {
     return dir === 'min' ? unless(judge.noShorter(base, next), 'shorter') : unless(judge.noLonger(base, next), 'longer')
+  }
+}
+
+/** What an agency owes, where one value holds several numbers and names. */
+function duties(judge: Judges) {
+  return {
+    brake: (base: Named<'brake'>, next: Named<'brake'>) =>
+      unless(judge.noMore(base.items, next.items) && judge.noMore(base.share, next.share), 'more'),
+    decision: (base: Named<'decision'>, next: Named<'decision'>): LooseningCode | null => {
+      const noLater = judge.noMore(base.fromDay, next.fromDay) && judge.noMore(base.atDay, next.atDay)
+      return noLater ? unless(judge.grows(base.by, next.by), 'removed') : 'more'
+    },
+    disputes: (base: Named<'disputes'>, next: Named<'disputes'>) => unless(judge.noMore(base.days, next.days), 'more'),
+    training: (base: Named<'training'>, next: Named<'training'>): LooseningCode | null =>
+      judge.grows(base.rights, next.rights)
+        ? unless(judge.noLonger(base.validFor, next.validFor), 'longer')
+        : 'removed',
   }
 }
 

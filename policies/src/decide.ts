@@ -64,7 +64,7 @@ function departed(now: InForce, { override }: Situation, ruling: Ruling): Ruling
   const canBend = ruling.verdict !== 'must-not' && ruling.clause?.leaf.f !== 'law'
   if (!canBend || !mayDepart(now, override)) return noting(ruling, ['override-refused'])
   const { who } = now.policy.override
-  const bent: Ruling = { ...ruling, verdict: 'may', clause: { field: 'override.who', leaf: who } }
+  const bent: Ruling = { ...ruling, verdict: 'may', sources: [], clause: { field: 'override.who', leaf: who } }
   return noting(bent, ['override'], { reason: true, review: true })
 }
 
@@ -99,12 +99,13 @@ function bufferSeconds({ v, f }: PolicyPack['buffer']['seconds']): number {
 const COMMANDED: readonly TriggerSource[] = ['commander', 'dispatcher', 'operation']
 const MECHANICAL: readonly TriggerSource[] = ['schedule', 'sensor']
 
-function startsItself(now: InForce, { verdict, clause, trigger }: Ruling): boolean {
+/** Whether any of those who ask for it, by a rule of the policy, can start the camera. */
+function startsItself(now: InForce, { verdict, sources }: Ruling): boolean {
   const { autoStart, decider } = now.policy
   if (!autoStart.v || !now.holds(autoStart) || decider.v === 'wearer') return false
-  if (trigger === null || (clause?.field !== 'mustRecord' && clause?.field !== 'mayRecord')) return false
-  if (decider.v === 'commander') return verdict === 'must' && COMMANDED.includes(trigger.source)
-  return verdict === 'must' || (verdict === 'may' && isFixed(now) && MECHANICAL.includes(trigger.source))
+  if (decider.v === 'commander') return verdict === 'must' && sources.some(source => COMMANDED.includes(source))
+  if (verdict === 'must') return true
+  return isFixed(now) && sources.some(source => MECHANICAL.includes(source))
 }
 
 /** A reason may be given at once or follow; it counts when it is as long as the policy asks. */

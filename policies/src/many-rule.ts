@@ -20,79 +20,82 @@ export type Membership<L> = {
 type Named<L> = ReadonlyMap<string, L>
 
 /** What lists and records have in common: values with names, each compared with its namesake. */
-function manyRule<L extends AnyLeaf>(item: LeafRule<L>, { added, removed }: Membership<L>) {
-  const came = (base: Named<L>, name: string, leaf: L, at: Place): Loosening[] => {
-    const place = below(at, name)
-    const because = added(leaf, place)
-    // What departs from no value departs from the whole: from our defaults alone if there is nothing else in it.
-    const flag = base.size > 0 && [...base.values()].every(({ f }) => f === 'default') ? ('default' as const) : null
-    return because === null ? [] : [{ path: place.path, because, flag, from: null, to: inWords(leaf.v) }]
-  }
-  const went = (name: string, leaf: L, at: Place): Loosening[] => {
-    const place = below(at, name)
-    const because = removed(leaf, place)
-    return because === null ? [] : [{ path: place.path, because, flag: leaf.f, from: inWords(leaf.v), to: null }]
+class Many<L extends AnyLeaf> {
+  readonly #item: LeafRule<L>
+  readonly #membership: Membership<L>
+
+  constructor(item: LeafRule<L>, membership: Membership<L>) {
+    this.#item = item
+    this.#membership = membership
   }
 
-  const loosened = (base: Named<L>, next: Named<L>, at: Place): Loosening[] => {
+  loosened(base: Named<L>, next: Named<L>, at: Place): Loosening[] {
     const found: Loosening[] = []
     for (const [name, leaf] of base) {
       const other = next.get(name)
-      if (other === undefined) found.push(...went(name, leaf, at))
-      else if (other !== leaf) found.push(...item.loosened(leaf, other, below(at, name)))
+      if (other === undefined) found.push(...this.#went(name, leaf, at))
+      else if (other !== leaf) found.push(...this.#item.loosened(leaf, other, below(at, name)))
     }
-    for (const [name, leaf] of next) if (!base.has(name)) found.push(...came(base, name, leaf, at))
+    for (const [name, leaf] of next) if (!base.has(name)) found.push(...this.#came(base, name, leaf, at))
     return found
   }
 
   /** `said` with null for what is taken away; what it does not name stays. */
-  const merged = (base: Named<L>, said: ReadonlyMap<string, L | null>, at: Place): Merged<Map<string, L>> => {
+  merge(base: Named<L>, said: ReadonlyMap<string, L | null>, at: Place): Merged<Map<string, L>> {
     const value = new Map(base)
     const refused: Loosening[] = []
     for (const [name, wish] of said) {
-      const leaf = base.get(name)
-      if (leaf !== undefined && wish !== null) {
-        const one = item.merge(leaf, wish, below(at, name))
-        value.set(name, one.value)
-        refused.push(...one.refused)
-        continue
-      }
-      const next: L | null = wish === null ? null : { ...wish, f: 'policy' as const }
-      const looser = next !== null ? came(base, name, next, at) : leaf === undefined ? [] : went(name, leaf, at)
-      const bars = looser.filter(isBinding)
-      refused.push(...bars)
-      if (bars.length > 0) continue
-      if (next === null) value.delete(name)
-      else value.set(name, next)
+      const one = this.#mergeOne(base, name, wish, at)
+      refused.push(...one.refused)
+      if (one.value === undefined) value.delete(name)
+      else value.set(name, one.value)
     }
     return { value, refused }
   }
 
-  const changes = (base: Named<L>, next: Named<L>, at: Place): Change[] => {
-    const found: Change[] = []
-    for (const [name, leaf] of base) {
+  changes(base: Named<L>, next: Named<L>, at: Place): Change[] {
+    const both = [...base].flatMap(([name, leaf]) => {
       const other = next.get(name)
-      const place = below(at, name)
-      if (other !== undefined) found.push(...item.changes(leaf, other, place))
-      else
-        found.push({
-          path: place.path,
-          what: 'removed',
-          effect: removed(leaf, place) === null ? 'tighter' : 'looser',
-          from: inWords(leaf.v),
-          to: null,
-        })
-    }
-    for (const [name, leaf] of next) {
-      if (base.has(name)) continue
-      const place = below(at, name)
-      const effect = added(leaf, place) === null ? 'tighter' : 'looser'
-      found.push({ path: place.path, what: 'added', effect, from: null, to: inWords(leaf.v) })
-    }
-    return found
+      return other === undefined ? [] : this.#item.changes(leaf, other, below(at, name))
+    })
+    const went = [...base].filter(([name]) => !next.has(name))
+    const came = [...next].filter(([name]) => !base.has(name))
+    return [
+      ...both,
+      ...went.map(([name, leaf]): Change => {
+        const effect = this.#went(name, leaf, at).length === 0 ? 'tighter' : 'looser'
+        return { path: below(at, name).path, what: 'removed', effect, from: inWords(leaf.v), to: null }
+      }),
+      ...came.map(([name, leaf]): Change => {
+        const effect = this.#came(base, name, leaf, at).length === 0 ? 'tighter' : 'looser'
+        return { path: below(at, name).path, what: 'added', effect, from: null, to: inWords(leaf.v) }
+      }),
+    ]
   }
 
-  return { loosened, merged, changes }
+  #mergeOne(base: Named<L>, name: string, wish: L | null, at: Place): Merged<L | undefined> {
+    const leaf = base.get(name)
+    if (leaf !== undefined && wish !== null) return this.#item.merge(leaf, wish, below(at, name))
+    const next = wish === null ? undefined : { ...wish, f: 'policy' as const }
+    const looser =
+      next !== undefined ? this.#came(base, name, next, at) : leaf === undefined ? [] : this.#went(name, leaf, at)
+    const refused = looser.filter(isBinding)
+    return { value: refused.length > 0 ? leaf : next, refused }
+  }
+
+  #came(base: Named<L>, name: string, leaf: L, at: Place): Loosening[] {
+    const place = below(at, name)
+    const because = this.#membership.added(leaf, place)
+    // What departs from no value departs from the whole: from our defaults alone if there is nothing else in it.
+    const flag = base.size > 0 && [...base.values()].every(({ f }) => f === 'default') ? ('default' as const) : null
+    return because === null ? [] : [{ path: place.path, because, flag, from: null, to: inWords(leaf.v) }]
+  }
+
+  #went(name: string, leaf: L, at: Place): Loosening[] {
+    const place = below(at, name)
+    const because = this.#membership.removed(leaf, place)
+    return because === null ? [] : [{ path: place.path, because, flag: leaf.f, from: inWords(leaf.v), to: null }]
+  }
 }
 
 /** A list of values, each known by its code. An override says the whole list; what it leaves out is taken away. */
@@ -100,14 +103,14 @@ export function listRule<L extends AnyLeaf & { v: string }>(
   item: LeafRule<L>,
   membership: Membership<L>,
 ): Rule<L[], readonly L[]> {
-  const many = manyRule(item, membership)
+  const many = new Many(item, membership)
   const named = (list: readonly L[]): Map<string, L> => new Map(list.map(leaf => [leaf.v, leaf]))
   return {
     loosened: (base, next, at) => (base === next ? [] : many.loosened(named(base), named(next), at)),
     merge: (base, said, at) => {
       const wishes = named(said)
       const gone = base.filter(leaf => !wishes.has(leaf.v)).map(leaf => [leaf.v, null] as const)
-      const { value, refused } = many.merged(named(base), new Map<string, L | null>([...wishes, ...gone]), at)
+      const { value, refused } = many.merge(named(base), new Map<string, L | null>([...wishes, ...gone]), at)
       return { value: [...value.values()], refused }
     },
     freeze: list => (list.every(isPublished) ? list : list.map(published)),
@@ -120,12 +123,12 @@ export function recordRule<L extends AnyLeaf>(
   item: LeafRule<L>,
   membership: Membership<L>,
 ): Rule<Record<string, L>, Readonly<Record<string, L | null>>> {
-  const many = manyRule(item, membership)
+  const many = new Many(item, membership)
   const named = <V>(of: Readonly<Record<string, V>>): Map<string, V> => new Map(Object.entries(of))
   return {
     loosened: (base, next, at) => (base === next ? [] : many.loosened(named(base), named(next), at)),
     merge: (base, said, at) => {
-      const { value, refused } = many.merged(named(base), named(said), at)
+      const { value, refused } = many.merge(named(base), named(said), at)
       return { value: Object.fromEntries(value), refused }
     },
     freeze: values =>

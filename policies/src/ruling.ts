@@ -1,11 +1,13 @@
 import type { Flag, Leaf } from './leaf.ts'
-import type { CitedMark, Clause, Mark, Trigger, VerdictWord } from './situation.ts'
+import type { CitedMark, Clause, Mark, Trigger, TriggerSource, VerdictWord } from './situation.ts'
 
 /** A verdict while it is being made. */
 export type Ruling = {
   readonly verdict: VerdictWord
   readonly clause: Clause | null
   readonly trigger: Trigger | null
+  /** Who or what asked for this by a rule of the policy; what is cited is only the strongest of them. */
+  readonly sources: readonly TriggerSource[]
   readonly reason: boolean
   readonly review: boolean
   readonly marks: readonly (Mark | CitedMark)[]
@@ -16,7 +18,16 @@ type More = Partial<Omit<Ruling, 'verdict' | 'clause'>>
 
 /** A ruling by one value of the pack. */
 export function ruled(verdict: VerdictWord, field: string, leaf: Leaf<unknown>, more: More = {}): Ruling {
-  return { verdict, clause: { field, leaf }, trigger: null, reason: false, review: false, marks: [], ...more }
+  return {
+    verdict,
+    clause: { field, leaf },
+    trigger: null,
+    sources: [],
+    reason: false,
+    review: false,
+    marks: [],
+    ...more,
+  }
 }
 
 /** The same ruling with something added that has to be seen. */

@@ -17,11 +17,7 @@ export function breachesOf(base: PolicyPack, next: PolicyPack): Breach[] {
   const say: Say = (looser, at, leaf) => {
     if (looser) found.push({ at, flag: leaf === null ? null : leaf.f })
   }
-  cameraBreaches(base, next, say)
-  peopleBreaches(base, next, say)
-  keepingBreaches(base, next, say)
-  viewingBreaches(base, next, say)
-  dutyBreaches(base, next, say)
+  for (const read of readings) read(base, next, say)
   return found
 }
 
@@ -35,7 +31,7 @@ const holdsLess = (base: Leaf, next: Leaf) => firstDay(next) > firstDay(base) ||
 const holdsMore = (base: Leaf, next: Leaf) => firstDay(next) < firstDay(base) || lastDay(next) > lastDay(base)
 
 /** A list that bans or obliges: each of its values has to be there still, and to hold as long. */
-function kept<L extends Leaf>(
+function kept<L extends Leaf & { v: string }>(
   base: readonly L[],
   next: readonly L[],
   at: string,
@@ -51,7 +47,7 @@ function kept<L extends Leaf>(
 }
 
 /** A list that allows: nothing may be new in it, and nothing hold longer. */
-function noNew<L extends Leaf>(
+function noNew<L extends Leaf & { v: string }>(
   base: readonly L[],
   next: readonly L[],
   at: string,
@@ -68,10 +64,13 @@ function noNew<L extends Leaf>(
   }
 }
 
-function cameraBreaches(base: PolicyPack, next: PolicyPack, say: Say): void {
+function cameras(base: PolicyPack, next: PolicyPack, say: Say): void {
   for (const name of ['regime', 'legalBasis', 'zone', 'decider'] as const)
     say(base[name].v !== next[name].v || !sameDays(base[name], next[name]), name, base[name])
   say(next.autoStart.v && !base.autoStart.v, 'autoStart', base.autoStart)
+}
+
+function triggers(base: PolicyPack, next: PolicyPack, say: Say): void {
   kept(base.mustRecord, next.mustRecord, 'mustRecord', say)
   if (base.decider.v !== 'policy') {
     const more = next.mustRecord.some(({ v }) => base.mustRecord.every(leaf => leaf.v !== v))
@@ -80,15 +79,21 @@ function cameraBreaches(base: PolicyPack, next: PolicyPack, say: Say): void {
   noNew(base.mayRecord, next.mayRecord, 'mayRecord', say, (was, is) => moreHours(was.schedule, is.schedule))
   for (const leaf of base.mayRecord)
     say(leaf.schedule !== undefined && next.mayRecord.every(({ v }) => v !== leaf.v), `mayRecord.${leaf.v}`, leaf)
+}
+
+function bans(base: PolicyPack, next: PolicyPack, say: Say): void {
   kept(base.mustNot, next.mustNot, 'mustNot', say, (was, is) => {
     if (is.unless === undefined) return false
     return was.unless === undefined || gone(is.unless.decidedBy, was.unless.decidedBy)
   })
   kept(base.mustStop, next.mustStop, 'mustStop', say)
   kept(base.tasks, next.tasks, 'tasks', say, (was, is) => {
-    const triggers = gone(was.triggers, is.triggers) || gone(is.triggers, was.triggers)
-    return triggers || gone(was.zones, is.zones)
+    const changed = gone(was.triggers, is.triggers) || gone(is.triggers, was.triggers)
+    return changed || gone(was.zones, is.zones)
   })
+}
+
+function buffers(base: PolicyPack, next: PolicyPack, say: Say): void {
   say(next.buffer.seconds.v > base.buffer.seconds.v, 'buffer.seconds', base.buffer.seconds)
   say(next.buffer.audio.v && !base.buffer.audio.v, 'buffer.audio', base.buffer.audio)
   if (base.stages !== undefined) say(!same(base.stages.v, next.stages?.v), 'stages', base.stages)
@@ -103,30 +108,38 @@ function moreHours(was: Hours | undefined, is: Hours | undefined): boolean {
   return after.some((open, minute) => open && before[minute] !== true)
 }
 
-function peopleBreaches(base: PolicyPack, next: PolicyPack, say: Say): void {
-  const [was, is] = [base.override, next.override]
+function departing({ override: was }: PolicyPack, { override: is }: PolicyPack, say: Say): void {
   say(gone(is.who.roles, was.who.roles) || (was.who.inDanger && !is.who.inDanger), 'override.who', was.who)
   say(is.reason.least < was.reason.least, 'override.reason.least', was.reason)
-  const limit = (one: string | null | undefined, other: string | null | undefined) => {
-    if (one === null || one === undefined || one === other) return false
-    if (other === null || other === undefined) return true
-    return one === 'shift' || other === 'shift' || everLonger(other, one)
-  }
-  say(limit(was.reason.within, is.reason.within), 'override.reason.within', was.reason)
-  say(limit(was.reason.lasts, is.reason.lasts), 'override.reason.lasts', was.reason)
+  say(laterThan(was.reason.within, is.reason.within), 'override.reason.within', was.reason)
+  say(laterThan(was.reason.lasts, is.reason.lasts), 'override.reason.lasts', was.reason)
   say(was.second.v && !is.second.v, 'override.second', was.second)
-  say(base.notice.duty.required && !next.notice.duty.required, 'notice.duty', base.notice.duty)
-  say(!base.notice.exception.allowed && next.notice.exception.allowed, 'notice.exception', base.notice.exception)
-  const live = next.liveStream
-  const more = live?.allowed === true && base.liveStream?.allowed !== true
-  say(
-    more || gone(live?.roles ?? [], base.liveStream?.roles ?? live?.roles ?? []),
-    'liveStream',
-    base.liveStream ?? null,
-  )
-  say(base.sound === undefined ? next.sound?.on === true : next.sound === undefined, 'sound', base.sound ?? null)
-  say(base.sound?.on === false && next.sound?.on !== false, 'sound', base.sound ?? null)
-  say(base.capture?.sealedAtCapture === true && next.capture?.sealedAtCapture !== true, 'capture', base.capture ?? null)
+}
+
+function laterThan(was: string | null | undefined, is: string | null | undefined): boolean {
+  if (was === null || was === undefined || was === is) return false
+  if (is === null || is === undefined) return true
+  return was === 'shift' || is === 'shift' || everLonger(is, was)
+}
+
+function telling({ notice: was }: PolicyPack, { notice: is }: PolicyPack, say: Say): void {
+  say(was.duty.required && !is.duty.required, 'notice.duty', was.duty)
+  say(!was.exception.allowed && is.exception.allowed, 'notice.exception', was.exception)
+}
+
+function streaming({ liveStream: was }: PolicyPack, { liveStream: is }: PolicyPack, say: Say): void {
+  if (is === undefined) return
+  say(is.allowed && was?.allowed !== true, 'liveStream', was ?? null)
+  if (was !== undefined) say(gone(is.roles, was.roles), 'liveStream', was)
+}
+
+function hearing({ sound: was }: PolicyPack, { sound: is }: PolicyPack, say: Say): void {
+  if (was === undefined) say(is?.on === true, 'sound', null)
+  else say(is === undefined || (is.on && !was.on), 'sound', was)
+}
+
+function sealing({ capture: was }: PolicyPack, { capture: is }: PolicyPack, say: Say): void {
+  say(was?.sealedAtCapture === true && is?.sealedAtCapture !== true, 'capture', was ?? null)
 }
 
 /** Days from which periods are counted: ends of months, leap days and ordinary ones. */
@@ -169,43 +182,70 @@ function wrongWay(was: Kept, is: Kept): boolean {
   return was.dir === 'min' ? everLonger(was.v, is.v) : everLonger(is.v, was.v)
 }
 
-function keepingBreaches(base: PolicyPack, next: PolicyPack, say: Say): void {
-  const top = base.retention['uncategorised']
-  const open = Object.values(base.retention).every(({ f }) => f === 'default') ? (top ?? null) : null
-  for (const [name, was] of Object.entries(base.retention)) {
-    const is = next.retention[name]
+/** A value for a whole record of defaults, to which anything may come before it is published; null for any other. */
+const ofDefaults = (record: Readonly<Record<string, Leaf>>): Leaf | null => {
+  const all = Object.values(record)
+  return all.every(({ f }) => f === 'default') ? (all[0] ?? null) : null
+}
+
+function categories({ retention: base }: PolicyPack, { retention: next }: PolicyPack, say: Say): void {
+  for (const [name, was] of Object.entries(base)) {
+    const is = next[name]
     if (is === was) continue
     say(is === undefined || wrongWay(was, is) || was.appliesTo !== is.appliesTo, `retention.${name}`, was)
-    for (const { event, period } of was.until ?? []) {
-      const then = is?.until?.find(one => one.event === event)
-      const looser =
-        then === undefined || (was.dir === 'min' ? everLonger(period, then.period) : everLonger(then.period, period))
-      say(looser, `retention.${name}.until`, was)
-    }
-    say(was.dir !== 'min' && (is?.until?.length ?? 0) > (was.until?.length ?? 0), `retention.${name}.until`, was)
+    if (is !== undefined) caseEvents(name, was, is, say)
   }
-  for (const [name, is] of Object.entries(next.retention)) {
-    if (base.retention[name] !== undefined || is.appliesTo === 'record') continue
-    const short = is.dir === 'max' && is.anchor === top?.anchor && !everLonger(is.v, top.v)
-    say(!short, `retention.${name}`, open)
+}
+
+type Retention = PolicyPack['retention'][string]
+
+function caseEvents(name: string, was: Retention, is: Retention, say: Say): void {
+  for (const { event, period } of was.until ?? []) {
+    const then = is.until?.find(one => one.event === event)?.period
+    if (then === undefined) say(true, `retention.${name}.until`, was)
+    else say(was.dir === 'min' ? everLonger(period, then) : everLonger(then, period), `retention.${name}.until`, was)
   }
+  const more = (is.until ?? []).length > (was.until ?? []).length
+  say(was.dir !== 'min' && more, `retention.${name}.until`, was)
+}
+
+function newCategories({ retention: base }: PolicyPack, { retention: next }: PolicyPack, say: Say): void {
+  const top = base['uncategorised']
+  for (const [name, is] of Object.entries(next)) {
+    if (base[name] !== undefined || is.appliesTo === 'record') continue
+    const short = top !== undefined && is.dir === 'max' && is.anchor === top.anchor && !everLonger(is.v, top.v)
+    say(!short, `retention.${name}`, ofDefaults(base))
+  }
+}
+
+function histories(base: PolicyPack, next: PolicyPack, say: Say): void {
   say(wrongWay(base.logRetention, next.logRetention), 'logRetention', base.logRetention)
   say(gone(base.logScope.v, next.logScope.v), 'logScope', base.logScope)
 }
 
-function viewingBreaches(base: PolicyPack, next: PolicyPack, say: Say): void {
-  const open = Object.values(base.view).every(({ f }) => f === 'default') ? (Object.values(base.view)[0] ?? null) : null
-  for (const [name, was] of Object.entries(base.view)) {
-    const is = next.view[name]
+type View = PolicyPack['view'][string]
+
+function viewers({ view: base }: PolicyPack, { view: next }: PolicyPack, say: Say): void {
+  for (const [name, was] of Object.entries(base)) {
+    const is = next[name]
     if (is === was) continue
-    if (was.never === true) say(is?.never !== true || gone(was.roles, is.roles), `view.${name}`, was)
-    else if (is !== undefined && is.never !== true) {
-      const viewers = gone(is.roles, was.roles) || (was.own === true && is.own !== true)
-      say(viewers || gone(was.needs, is.needs) || !sameDays(was, is), `view.${name}`, was)
-    }
+    const looser = was.never === true ? !stillShut(was, is) : is !== undefined && is.never !== true && seesMore(was, is)
+    say(looser, `view.${name}`, was)
   }
-  for (const [name, is] of Object.entries(next.view))
-    say(base.view[name] === undefined && is.never !== true, `view.${name}`, open)
+  for (const [name, is] of Object.entries(next))
+    say(base[name] === undefined && is.never !== true, `view.${name}`, ofDefaults(base))
+}
+
+function stillShut(was: View, is: View | undefined): boolean {
+  return is !== undefined && is.never === true && !gone(was.roles, is.roles)
+}
+
+function seesMore(was: View, is: View): boolean {
+  const more = gone(is.roles, was.roles) || (was.own === true && is.own !== true)
+  return more || gone(was.needs, is.needs) || !sameDays(was, is)
+}
+
+function purposes(base: PolicyPack, next: PolicyPack, say: Say): void {
   noNew(base.purposes, next.purposes, 'purposes', say, (was, is) => {
     return gone(is.roles, was.roles) || (was.needsCase && !is.needsCase)
   })
@@ -215,47 +255,66 @@ function viewingBreaches(base: PolicyPack, next: PolicyPack, say: Say): void {
   })
 }
 
-function dutyBreaches(base: PolicyPack, next: PolicyPack, say: Say): void {
-  say(next.brake.v.items > base.brake.v.items || next.brake.v.share > base.brake.v.share, 'brake', base.brake)
-  if (base.decision !== undefined) {
-    const [was, is] = [base.decision.v, next.decision?.v]
-    const later = is === undefined || is.fromDay > was.fromDay || is.atDay > was.atDay
-    say(later || gone(was.by, is.by), 'decision', base.decision)
-  }
-  if (base.disputes !== undefined)
-    say((next.disputes?.v.days ?? Infinity) > base.disputes.v.days, 'disputes', base.disputes)
-  if (base.training !== undefined) {
-    const [was, is] = [base.training.v, next.training?.v]
-    const less = is === undefined || gone(was.rights, is.rights)
-    say(less || everLonger(is.validFor, was.validFor), 'training', base.training)
-  }
-  kept(
-    base.gates ?? [],
-    next.gates ?? [],
-    'gates',
-    say,
-    (was, is) => was.onlyWorkplace !== true && is.onlyWorkplace === true,
-  )
-  if (base.register !== undefined) say(gone(base.register.v, next.register?.v ?? []), 'register', base.register)
-  if (base.sanctions !== undefined) say(!same(base.sanctions.v, next.sanctions?.v), 'sanctions', base.sanctions)
-  for (const name of ['coDetermination', 'businessPermit'] as const)
-    say(base[name]?.required === true && next[name]?.required !== true, name, base[name] ?? null)
-  const sharing = next.businessSharing
-  if (sharing !== undefined)
-    say(
-      base.businessSharing === undefined || gone(base.businessSharing.v, sharing.v),
-      'businessSharing',
-      base.businessSharing ?? null,
-    )
-  kept(
-    base.reporting,
-    next.reporting,
-    'reporting',
-    say,
-    (was, is) => rarer(was.every, is.every) || rarer(was.within, is.within),
-  )
+function braking(
+  { brake: was, decision: before }: PolicyPack,
+  { brake: is, decision: after }: PolicyPack,
+  say: Say,
+): void {
+  say(is.v.items > was.v.items || is.v.share > was.v.share, 'brake', was)
+  if (before === undefined) return
+  const [old, now] = [before.v, after?.v]
+  say(now === undefined || now.fromDay > old.fromDay || now.atDay > old.atDay, 'decision', before)
+  say(now !== undefined && gone(old.by, now.by), 'decision', before)
 }
 
-function rarer(was: string | undefined, is: string | undefined): boolean {
-  return was !== undefined && (is === undefined || everLonger(is, was))
+function owing(base: PolicyPack, next: PolicyPack, say: Say): void {
+  if (base.disputes !== undefined)
+    say((next.disputes?.v.days ?? Infinity) > base.disputes.v.days, 'disputes', base.disputes)
+  if (base.training === undefined) return
+  const [was, is] = [base.training.v, next.training?.v]
+  say(is === undefined || gone(was.rights, is.rights), 'training', base.training)
+  say(is !== undefined && everLonger(is.validFor, was.validFor), 'training', base.training)
 }
+
+function showing(base: PolicyPack, next: PolicyPack, say: Say): void {
+  const narrower = (was: { onlyWorkplace?: true | undefined }, is: { onlyWorkplace?: true | undefined }) =>
+    was.onlyWorkplace !== true && is.onlyWorkplace === true
+  kept(base.gates ?? [], next.gates ?? [], 'gates', say, narrower)
+  if (base.register !== undefined) say(gone(base.register.v, next.register?.v ?? []), 'register', base.register)
+  if (base.sanctions !== undefined) say(!same(base.sanctions.v, next.sanctions?.v), 'sanctions', base.sanctions)
+}
+
+function agreeing(base: PolicyPack, next: PolicyPack, say: Say): void {
+  for (const name of ['coDetermination', 'businessPermit'] as const)
+    say(base[name]?.required === true && next[name]?.required !== true, name, base[name] ?? null)
+  const [was, is] = [base.businessSharing ?? null, next.businessSharing ?? null]
+  if (is !== null) say(was === null || gone(was.v, is.v), 'businessSharing', was)
+}
+
+function reporting(base: PolicyPack, next: PolicyPack, say: Say): void {
+  kept(base.reporting, next.reporting, 'reporting', say, (was, is) => {
+    return laterThan(was.every, is.every) || laterThan(was.within, is.within)
+  })
+}
+
+const readings = [
+  cameras,
+  triggers,
+  bans,
+  buffers,
+  departing,
+  telling,
+  streaming,
+  hearing,
+  sealing,
+  categories,
+  newCategories,
+  histories,
+  viewers,
+  purposes,
+  braking,
+  owing,
+  showing,
+  agreeing,
+  reporting,
+]

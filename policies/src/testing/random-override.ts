@@ -205,10 +205,10 @@ export const given: Given = {
 export type Field = keyof Given
 export const fields = Object.keys(given) as Field[]
 
-/** An override of one to four fields. */
+/** An override of one or two fields. */
 export function randomOverride(throws: Dice, base: PolicyPack): Override {
   const override: { -readonly [F in Field]?: unknown } = {}
   const say = <F extends Field>(field: F) => void (override[field] = given[field](throws, base))
-  for (let count = 1 + Math.floor(throws.roll() * 4); count > 0; count--) say(throws.one(fields))
+  for (let count = 1 + Math.floor(throws.roll() * 2); count > 0; count--) say(throws.one(fields))
   return override as Override
 }
