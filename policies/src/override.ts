@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Override } from './directions.ts'
+import { sameData } from './judges.ts'
 import { BooleanLeaf, Code } from './leaf.ts'
 import { PolicyPack } from './pack.ts'
 import { Period } from './retention.ts'
@@ -37,12 +38,12 @@ const Overrides = z.strictObject(
 
 /**
  * Reads what an agency or a unit wants to have differently: some of a policy's fields, each leaf whole with its value, its
- * typed parts and a source `s` of its own. The flag is always `policy` and may be left out. Lists are given whole; entries of
- * `retention` and `view`, and fields a pack need not have, are taken away with null. `base` is what it departs from: a task
+ * typed parts and a source `s` of its own. The flag is always `policy` and may be left out. Lists are given whole, in which
+ * a code alone, or the value as it stands in the base, stands for what is there already; entries of `retention` and `view`, and fields a pack need not have, are taken away with null. `base` is what it departs from: a task
  * may only name triggers and places that are known there or in the override itself.
  */
 export function readOverride(input: unknown, base: PolicyPack): ReadOverride {
-  const read = Overrides.safeParse(input, { reportInput: true })
+  const read = Overrides.safeParse(repeating(input, base), { reportInput: true })
   if (!read.success) return { override: null, refused: withoutEchoes(read.error.issues.flatMap(refusalsOf)) }
   // The schema was made from the same fields as the type.
   const override = read.data as Override
@@ -63,6 +64,28 @@ function said(field: z.core.$ZodType): z.ZodType {
   if ('f' in field.shape && 's' in field.shape) return z.preprocess(asPolicy, field.refine(isPolicy, { path: ['f'] }))
   const parts = Object.entries(field.shape).map(([name, part]) => [name, said(part).optional()] as const)
   return z.strictObject(Object.fromEntries(parts))
+}
+
+type Entries = Readonly<Record<string, unknown>>
+
+const isEntries = (value: unknown): value is Entries =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The input with whatever repeats the base in the form that the schema reads; `merge` then keeps the base's own leaf. */
+function repeating(input: unknown, base: unknown): unknown {
+  if (Array.isArray(input) && Array.isArray(base)) return input.map(item => repeatedItem(item, base))
+  if (!isEntries(input) || !isEntries(base)) return input
+  if ('f' in base && 's' in base) return sameData(input, base) ? repeated(base) : input
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, repeating(value, base[name])]))
+}
+
+function repeatedItem(item: unknown, base: readonly unknown[]): unknown {
+  const leaf = base.filter(isEntries).find(({ v }) => v === (isEntries(item) ? item['v'] : item))
+  return leaf !== undefined && (item === leaf['v'] || sameData(item, leaf)) ? repeated(leaf) : item
+}
+
+function repeated(leaf: Entries): Entries {
+  return { ...leaf, f: 'policy', s: leaf['s'] === '' ? 'as before' : leaf['s'] }
 }
 
 function asPolicy(leaf: unknown): unknown {
