@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<{ run: (extent: Extent) => Promise<R
   read: () => import('./read.ts'),
   start: () => import('./start.ts'),
   export: () => import('./export.ts'),
+  decide: () => import('./decide.ts'),
 }
 
 /** On fewer cores loader and server share what there is, and a ratio says nothing about either. */

@@ -93,10 +93,10 @@ export function isPublished({ f }: AnyLeaf): boolean {
   return f === 'law' || f === 'policy'
 }
 
-/** Which way a change goes. What is not comparable, or the same either way, goes neither. */
-export function effectOf(looser: boolean, lookedAtFromThere: boolean): Change['effect'] {
-  if (looser === lookedAtFromThere) return 'neither'
-  return looser ? 'looser' : 'tighter'
+/** Which way a change goes, from whether it is looser and whether going back would be. */
+export function effectOf(looser: boolean, looserToGoBack: boolean): Change['effect'] {
+  if (looser) return looserToGoBack ? 'incomparable' : 'looser'
+  return looserToGoBack ? 'tighter' : 'neither'
 }
 
 const BEFORE_ALL_DAYS = ''

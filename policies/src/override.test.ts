@@ -164,7 +164,7 @@ test('a diff names each difference once, with which way it goes', () => {
   })
   const told = diff(uk, merge(uk, said).policy).map(({ path, what, effect }) => `${path} ${what} ${effect}`)
   expect(told.toSorted()).toEqual([
-    'brake changed looser',
+    'brake changed incomparable',
     'buffer.seconds changed tighter',
     'mustNot.break_room added tighter',
     'notice.duty changed neither',

@@ -31,7 +31,8 @@ export type Loosening = {
 export type Change = {
   readonly path: string
   readonly what: 'added' | 'removed' | 'changed' | 'source'
-  readonly effect: 'tighter' | 'looser' | 'neither'
+  /** `incomparable`: looser either way, as when one part was tightened and another loosened, or a fixed value replaced. */
+  readonly effect: 'tighter' | 'looser' | 'neither' | 'incomparable'
   readonly from: string | null
   readonly to: string | null
 }
