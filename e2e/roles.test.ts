@@ -36,6 +36,25 @@ async function auditOf(name: string): Promise<Row[]> {
 const REASON = 'to see what happens'
 const ID = '00000000-0000-7000-8000-00000000000a'
 
+const DAY = '2027-01-01'
+const MOMENT = '2027-01-01T00:00:00Z'
+const OPERATION = {
+  title: REASON,
+  task: 'arrest',
+  from: MOMENT,
+  until: '2027-01-02T00:00:00Z',
+  orderedBy: REASON,
+  participants: [{ wearer: 'PC 1' }],
+}
+
+/** What a listing has to be asked with. */
+const QUERIES: Readonly<Record<string, string>> = {
+  '/due': '?by=2099-01-01T00:00:00Z',
+  '/capacity': `?from=${DAY}&to=${DAY}`,
+  '/operations': `?from=${MOMENT}&until=${MOMENT}`,
+  '/situations': `?recording=${ID}`,
+}
+
 /** Every door of the API that is not everybody's: what is asked, and which act it is. */
 const DOORS: Readonly<Record<string, { body?: object; act: string; ofRecording?: true }>> = {
   'GET /recordings': { act: 'list' },
@@ -59,10 +78,30 @@ const DOORS: Readonly<Record<string, { body?: object; act: string; ofRecording?:
   'GET /approvals': { act: 'see-approvals' },
   'POST /dock/known': { act: 'dock', body: { camera: null, sha256: [] } },
   'POST /uploads/{id}/admit': { act: 'admit', body: { reason: REASON } },
+  'POST /capacity/plan': { act: 'plan-capacity', body: { sparePercent: 0, stock: [], shifts: [] } },
+  'GET /capacity': { act: 'see-capacity' },
+  'GET /task-types': { act: 'see-operations' },
+  'GET /operations': { act: 'see-operations' },
+  'POST /operations': { act: 'order-operation', body: OPERATION },
+  'GET /situations': { act: 'see-situations' },
+  'GET /reviews': { act: 'see-reviews' },
+  'POST /reviews/{id}/close': { act: 'close-review', body: { reason: REASON } },
 }
 
-/** Who has a token sees his own tokens; an export is its asker's alone; a question says by itself who may confirm it. */
-const OTHERS = ['GET /tokens', 'GET /exports/{id}', 'POST /approvals/{id}/approve']
+/**
+ * Who has a token sees his own tokens; an export is its asker's alone; a question says by itself who may confirm it; what happens is
+ * reported by those who wear cameras.
+ */
+const OTHERS = [
+  'GET /tokens',
+  'GET /exports/{id}',
+  'POST /approvals/{id}/approve',
+  'POST /situations',
+  'POST /situations/{id}/reason',
+]
+
+/** Doors whose refusal says what it was about. */
+const ABOUT_ID = /^POST \/(tokens|reviews)\/|^GET \/situations/
 
 async function doorsOfContract(): Promise<string[]> {
   const { paths } = await get<{ paths: Record<string, object> }>(here.clerk, 'GET', '/api/openapi.json')
@@ -74,7 +113,7 @@ async function doorsOfContract(): Promise<string[]> {
 function knock(who: Asked, door: string): Promise<Said> {
   const [method = '', path = ''] = door.split(' ')
   const place = path.replace('{id}', path.startsWith('/recordings') ? recording : ID)
-  const query = path === '/due' ? '?by=2099-01-01T00:00:00Z' : ''
+  const query = method === 'GET' ? (QUERIES[path] ?? '') : ''
   return ask(who, method, `/api${place}${query}`, DOORS[door]?.body)
 }
 
@@ -87,7 +126,7 @@ test.each(Object.entries(DOORS))(
   async (door, p) => {
     const before = (await auditOf('Wearer')).length
     expect(await knock(wearer, door)).toMatchObject({ status: 403, said: { code: 'NOT_ALLOWED' } })
-    const subject = p.ofRecording ? recording : door.startsWith('POST /tokens/') ? ID : null
+    const subject = p.ofRecording ? recording : ABOUT_ID.test(door) ? ID : null
     expect((await auditOf('Wearer')).slice(before)).toEqual([{ act: p.act, subject, outcome: 'not-allowed' }])
   },
 )

@@ -9,6 +9,23 @@ type Family = { words: readonly string[]; load: () => Promise<readonly CommandSp
 const families: readonly Family[] = [
   { words: ['init'], load: async () => [(await import('./commands/init.ts')).init] },
   { words: ['serve'], load: async () => [(await import('./commands/serve.ts')).serve] },
+  {
+    words: ['operation', 'reviews', 'review'],
+    load: () =>
+      import('./commands/operations.ts').then(
+        ({ operationCreate, operationList, operationTasks, reviews, reviewClose }) => [
+          operationCreate,
+          operationList,
+          operationTasks,
+          reviews,
+          reviewClose,
+        ],
+      ),
+  },
+  {
+    words: ['capacity'],
+    load: () => import('./commands/capacity.ts').then(one => [one.capacityPlanned, one.capacity]),
+  },
   { words: ['dock'], load: async () => [(await import('./commands/dock.ts')).dock] },
   { words: ['recordings'], load: async () => [(await import('./commands/recordings.ts')).recordings] },
   {

@@ -1,7 +1,18 @@
 import { approvals, approve } from './approvals.ts'
 import { admit, known } from './dock.ts'
+import { planCapacity, showCapacity } from './capacity.ts'
 import { due, run, setClock, sweep } from './keep.ts'
 import { createToken, revokeToken, tokens } from './people.ts'
+import {
+  closeReview,
+  explainSituation,
+  operations,
+  orderOperation,
+  reportSituation,
+  reviews,
+  situations,
+  taskTypes,
+} from './record.ts'
 import { askExport, categorise, deleteEarly, facts, findExport, hold, list, release, statement } from './recordings.ts'
 
 /** The whole HTTP API under `/api`. Uploads, packages, media ranges and log tiles are protocols of their own beside it. */
@@ -13,4 +24,8 @@ export const contract = {
   keep: { due, run, sweep },
   clock: { set: setClock },
   dock: { known, admit },
+  capacity: { plan: planCapacity, show: showCapacity },
+  operations: { order: orderOperation, list: operations, tasks: taskTypes },
+  situations: { report: reportSituation, list: situations, explain: explainSituation },
+  reviews: { list: reviews, close: closeReview },
 }

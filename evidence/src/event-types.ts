@@ -25,6 +25,10 @@ export const EVENT_TYPES = [
   'token-revoked',
   'policy-published',
   'clock-set',
+  'operation-ordered',
+  'situation-decided',
+  'review-opened',
+  'review-closed',
 ] as const
 
 export type EventType = (typeof EVENT_TYPES)[number]

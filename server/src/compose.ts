@@ -3,6 +3,8 @@ import { api } from './api.ts'
 import { type Dock, createDock } from './dock/dock.ts'
 import { dockRoutes } from './dock/routes.ts'
 import { type Ground, cadenceOf } from './ground.ts'
+import { type Equip, openEquip } from './equip/equip.ts'
+import { equipRoutes } from './equip/routes.ts'
 import { type Keep, openKeep } from './keep/keep.ts'
 import { keepRoutes } from './keep/routes.ts'
 import { mediaReader } from './media-reader.ts'
@@ -10,6 +12,8 @@ import { approvalRoutes } from './people/approval-routes.ts'
 import { tokenRoutes } from './people/routes.ts'
 import { type Jobs, openJobs } from './platform/jobs/jobs.ts'
 import { stillWords, type Still } from './platform/still.ts'
+import { type RecordGround, type RecordStage, openRecord } from './record/record.ts'
+import { recordRoutes } from './record/routes.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
 import { type Review, openReview } from './review/review.ts'
 import { reviewRoutes } from './review/routes.ts'
@@ -19,6 +23,8 @@ import { openStandstill, type Standstill } from './standstill.ts'
 
 /** The stages of a recording's life over one ground, wired in the one place where all meet. */
 export type Stages = {
+  equip: Equip
+  record: RecordStage
   dock: Dock
   keep: Keep
   share: Share
@@ -52,6 +58,10 @@ export function wireStages(ground: Ground): Stages {
     standsStill: async () => later.standstill?.because() ?? null,
     clockInDoubt: async agency => later.keep?.clockInDoubt(agency) ?? null,
   })
+  const equip = openEquip({ database, clock, people })
+  // Before keep: what the policy says of a capture stands in its history before how long it lives.
+  const captures: RecordGround['captures'] = (trx, recordings) => dock.captures(trx, recordings)
+  const record = openRecord({ database, clock, history, rules, people, captures })
   const keep = openKeep({
     ...ground,
     approvals: people.approvals,
@@ -78,8 +88,9 @@ export function wireStages(ground: Ground): Stages {
   })
   const review = openReview({ database, people, dock, seal })
   keep.registerEraser(dock.eraser)
+  keep.registerEraser(record.eraser)
   keep.registerEraser(share.eraser)
-  return { dock, keep, share, review, standsStill: standstill.because }
+  return { equip, record, dock, keep, share, review, standsStill: standstill.because }
 }
 
 /** Wires the stages and begins what runs by the clock. Closing the house closes the stages; the ground stays to its owner. */
@@ -124,7 +135,7 @@ async function receiptOf({ database, history, seal, settings }: Ground, recordin
   return seal.receiptOf({ manifest, label, event: disclose(first, name => name !== 'manifest') })
 }
 
-function scheduleWork(ground: Ground, { dock, keep, standsStill }: Stages, jobs: Jobs): void {
+function scheduleWork(ground: Ground, { record, dock, keep, standsStill }: Stages, jobs: Jobs): void {
   const { people } = ground
   jobs.every('keep-run', '0 * * * *', async () => {
     // An empty database has no agencies to run for, and that must not look like quiet.
@@ -139,6 +150,10 @@ function scheduleWork(ground: Ground, { dock, keep, standsStill }: Stages, jobs:
   jobs.every('people-hourly', '5 * * * *', async () => {
     if ((await standsStill()) === null) await people.hourly()
   })
+  jobs.every('record-deviations', '50 * * * *', async () => {
+    if ((await standsStill()) !== null) return
+    for (const agency of await people.agencies()) await record.lookForDeviations(agency)
+  })
   jobs.every('dock-expire', '35 * * * *', async () => void (await dock.expire()))
   jobs.every('dock-read', '*/10 * * * *', async () => void (await dock.readMedia()))
 }
@@ -150,7 +165,7 @@ async function zoneOfAgency({ database, people }: Ground, agency: string): Promi
   return found.zone
 }
 
-function routerOf(ground: Ground, { dock, keep, share, review }: Stages) {
+function routerOf(ground: Ground, { equip, record, dock, keep, share, review }: Stages) {
   const zoneOf = (agency: string): Promise<string> => zoneOfAgency(ground, agency)
   const [kept, shared, reviewed] = [
     keepRoutes(keep, {
@@ -180,5 +195,7 @@ function routerOf(ground: Ground, { dock, keep, share, review }: Stages) {
     keep: { due: kept.due, run: kept.run, sweep: kept.sweep },
     clock: { set: rehearsalRoutes(ground).setClock },
     dock: { known: docked.known, admit: docked.admit },
+    capacity: equipRoutes(equip),
+    ...recordRoutes(record),
   })
 }

@@ -16,6 +16,8 @@ import { Completions } from './completion.ts'
 import type { DockedFile } from './completion.ts'
 import { clearDiscards, eraseFootage, expireUploads } from './erasing.ts'
 import { finishWhole } from './finishing.ts'
+import { capturesOf } from './captures.ts'
+import type { Capture } from './captures.ts'
 import { openFootage } from './footage.ts'
 import type { Footage } from './footage.ts'
 import type { Ground } from './ground.ts'
@@ -98,6 +100,8 @@ export interface Dock {
   /** Newest first. */
   list(trx: Trx, page: { most: number; after: { receivedAt: number; id: string } | null }): Promise<Recording[]>
   facts(trx: Trx, recording: string): Promise<Fact[]>
+  /** When and by whom these recordings were made, as far as anything says so. */
+  captures(trx: Trx, recordings: readonly string[]): Promise<Capture[]>
   /** The 44-byte leaves of the pieces, on end. */
   pieces(trx: Trx, recording: string): Promise<Uint8Array | null>
   /** Which of these digests (hexadecimal) are recordings of this camera. */
@@ -150,6 +154,7 @@ export function createDock(p: DockGround): Dock {
     find: findRecording,
     list: listRecordings,
     facts: factsOf,
+    captures: capturesOf,
     pieces: piecesOf,
     known: async (agency, camera, sha256) => {
       const asked = {

@@ -23,6 +23,7 @@ export type { TokenEntry } from './token-list.ts'
 export type { Authentication, SignInRefusal } from './tokens.ts'
 export type { Waiting } from './waiting.ts'
 export { actorFields } from './actor-fields.ts'
+export { nameKey } from './persons.ts'
 export { isRole, may, ROLES } from './roles.ts'
 export { standingOf } from './waiting.ts'
 

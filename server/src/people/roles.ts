@@ -37,10 +37,29 @@ export type Act =
   | 'revoke-token'
   | 'see-approvals'
   | 'admit'
+  | 'order-operation'
+  | 'see-operations'
+  | 'report-situation'
+  | 'see-situations'
+  | 'see-reviews'
+  | 'close-review'
+  | 'plan-capacity'
+  | 'see-capacity'
+  | 'check-out'
 
 const SEES_THE_LIST: readonly Role[] = [
   'evidence-clerk',
   'investigator',
+  'supervisor',
+  'commander',
+  'professional-standards',
+  'site-head',
+  'data-protection-officer',
+  'auditor',
+  'agency-administrator',
+]
+
+const ANSWERS_FOR_PEOPLE: readonly Role[] = [
   'supervisor',
   'commander',
   'professional-standards',
@@ -75,6 +94,16 @@ const ACTS: Readonly<Record<Act, readonly Role[]>> = {
   // Who asked sees what became of it, and who answers for footage what is planned with it.
   'see-approvals': [...new Set([...SEES_THE_LIST, ...CONFIRMERS])],
   admit: ['camera-manager', 'evidence-clerk', 'supervisor', 'professional-standards'],
+  // Whoever answers for a deployment says what is recorded in it, never the one who wears the camera.
+  'order-operation': ['commander'],
+  'see-operations': SEES_THE_LIST,
+  'report-situation': ['wearer', 'commander', 'camera-manager', 'dock'],
+  'see-situations': SEES_THE_LIST,
+  'see-reviews': ANSWERS_FOR_PEOPLE,
+  'close-review': ['supervisor', 'professional-standards', 'site-head'],
+  'plan-capacity': ['camera-manager', 'commander', 'agency-administrator'],
+  'see-capacity': [...SEES_THE_LIST, 'camera-manager', 'evaluator', 'figures-reader'],
+  'check-out': ['wearer', 'supervisor', 'camera-manager'],
 }
 
 /** Whether one of the actor's roles allows the act. Which recordings it may be done to is the policy's word, not this one's. */

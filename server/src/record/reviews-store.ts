@@ -1,0 +1,131 @@
+import type { Trx } from '../platform/database/door.ts'
+import type { ReviewKind } from './review-kinds.ts'
+import { recordTables, type ReviewRow, type ReviewWords } from './tables.ts'
+
+export type NewReview = {
+  readonly id: string
+  readonly agency: string
+  readonly unit: string | null
+  readonly kind: ReviewKind
+  readonly subject: string
+  readonly ord: number
+  readonly recording: string | null
+  readonly operation: string | null
+  readonly situation: string | null
+  readonly aboutPerson: string | null
+  readonly words: ReviewWords
+  readonly since: number
+  readonly at: number
+}
+
+/** False when the same was opened before: a job that runs twice asks once. */
+export async function insertReview(trx: Trx, review: NewReview): Promise<boolean> {
+  const { aboutPerson, words, since, at, ...rest } = review
+  const made = await recordTables(trx)
+    .insertInto('record_review')
+    .values({
+      ...rest,
+      about_person: aboutPerson,
+      words: JSON.stringify(words),
+      since: new Date(since),
+      opened_at: new Date(at),
+      closed_at: null,
+      closed_by: null,
+      reason: null,
+      erased_at: null,
+    })
+    .onConflict(conflict => conflict.columns(['agency', 'kind', 'subject', 'ord']).doNothing())
+    .returning('id')
+    .execute()
+  return made.length > 0
+}
+
+/** The words of a review; none where they went with the footage. */
+export function wordsOf({ words }: Pick<ReviewRow, 'words'>): ReviewWords {
+  const { wearer = null, camera = null, reason = null } = words
+  return { wearer, camera, reason }
+}
+
+/** Newest first. */
+export async function listReviews(
+  trx: Trx,
+  agency: string,
+  { state, most }: { state: 'open' | 'closed' | 'all'; most: number },
+): Promise<ReviewRow[]> {
+  const all = recordTables(trx)
+    .selectFrom('record_review')
+    .selectAll()
+    .where('agency', '=', agency)
+    .orderBy('opened_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(most)
+  if (state === 'all') return all.execute()
+  return all.where('closed_at', state === 'open' ? 'is' : 'is not', null).execute()
+}
+
+/** Of which recording a review is, if of any; null where there is none of that id. Locks nothing. */
+export async function recordingOfReview(
+  trx: Trx,
+  agency: string,
+  id: string,
+): Promise<{ recording: string | null } | null> {
+  const row = await recordTables(trx)
+    .selectFrom('record_review')
+    .select('recording')
+    .where('id', '=', id)
+    .where('agency', '=', agency)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** Locked until the transaction ends, so that two do not close it at once. After the chain that its event goes to. */
+export async function lockReview(trx: Trx, agency: string, id: string): Promise<ReviewRow | null> {
+  const row = await recordTables(trx)
+    .selectFrom('record_review')
+    .selectAll()
+    .where('id', '=', id)
+    .where('agency', '=', agency)
+    .forUpdate()
+    .executeTakeFirst()
+  return row ?? null
+}
+
+export async function setClosed(
+  trx: Trx,
+  id: string,
+  { at, by, reason }: { at: number; by: string; reason: string },
+): Promise<void> {
+  await recordTables(trx)
+    .updateTable('record_review')
+    .set({ closed_at: new Date(at), closed_by: by, reason })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Reviews of a situation show the footage that came of it. */
+export async function attachReviews(trx: Trx, situation: string, recording: string): Promise<void> {
+  await recordTables(trx)
+    .updateTable('record_review')
+    .set({ recording })
+    .where('situation', '=', situation)
+    .where('recording', 'is', null)
+    .execute()
+}
+
+/** The reason that was given afterwards, for those who look. */
+export async function setReviewReason(trx: Trx, situation: string, reason: string): Promise<void> {
+  const rows = await recordTables(trx)
+    .selectFrom('record_review')
+    .selectAll()
+    .where('situation', '=', situation)
+    .where('erased_at', 'is', null)
+    .forUpdate()
+    .execute()
+  for (const row of rows) {
+    await recordTables(trx)
+      .updateTable('record_review')
+      .set({ words: JSON.stringify({ ...wordsOf(row), reason }) })
+      .where('id', '=', row.id)
+      .execute()
+  }
+}

@@ -1,0 +1,140 @@
+import { toHex } from '@vidne/evidence/bytes'
+import { api } from '../api.ts'
+import type { WithParticipants } from './operations-store.ts'
+import type { CloseRefusal, ExplainRefusal, OrderRefusal, RecordStage, ReportRefusal, Reviewed } from './record.ts'
+import { reported, situationRow } from './report-rows.ts'
+import { wordsOf } from './reviews-store.ts'
+import type { Decided } from './verdicts.ts'
+
+const iso = (at: Date) => at.toISOString()
+
+/** Operations, reports of captures, and reviews. */
+export function recordRoutes(record: RecordStage) {
+  const notAllowed = { data: { sentence: sentences['not-allowed'] } }
+  return {
+    operations: {
+      tasks: api.operations.tasks.handler(async ({ context, errors }) => {
+        const types = await record.taskTypes(context.actor)
+        if (types === 'not-allowed') throw errors.NOT_ALLOWED(notAllowed)
+        return types.tasks.map(({ task, ...decided }) => ({ task, ...verdictOf(decided, types.policy) }))
+      }),
+      order: api.operations.order.handler(async ({ input, context, errors }) => {
+        const wish = { ...input, from: Date.parse(input.from), until: Date.parse(input.until) }
+        const ordered = await record.order(context.actor, wish)
+        if (ordered.state === 'ordered') return operationRow(ordered.operation)
+        const { because, tasks } = ordered
+        const known = tasks.length === 0 ? '' : ` It has: ${tasks.join(', ')}.`
+        throw errors[codes[because]]({ data: { sentence: `${sentences[because]}${known}` } })
+      }),
+      list: api.operations.list.handler(async ({ input, context, errors }) => {
+        const period = { from: Date.parse(input.from), until: Date.parse(input.until) }
+        const rows = await record.operations(context.actor, period)
+        if (rows === 'not-allowed') throw errors.NOT_ALLOWED(notAllowed)
+        return rows.map(operationRow)
+      }),
+    },
+    situations: situationRoutes(record),
+    reviews: {
+      list: api.reviews.list.handler(async ({ input, context, errors }) => {
+        const rows = await record.reviews(context.actor, { state: input.state, most: input.limit })
+        if (rows === 'not-allowed') throw errors.NOT_ALLOWED(notAllowed)
+        return rows.map(reviewRow)
+      }),
+      close: api.reviews.close.handler(async ({ input, context, errors }) => {
+        const closed = await record.closeReview(context.actor, { review: input.id, reason: input.reason })
+        if (closed.state === 'closed') return { state: closed.state }
+        throw errors[codes[closed.because]]({ data: { sentence: sentences[closed.because] } })
+      }),
+    },
+  }
+}
+
+function situationRoutes(record: RecordStage) {
+  return {
+    report: api.situations.report.handler(async ({ input, context, errors }) => {
+      const { recording, operation } = input
+      const taken = await record.report(context.actor, { ...reported(input), recording, operation })
+      if (taken.state === 'decided') return situationRow(taken.situation)
+      throw errors[codes[taken.because]]({ data: { sentence: sentences[taken.because] } })
+    }),
+    list: api.situations.list.handler(async ({ input, context, errors }) => {
+      const rows = await record.situations(context.actor, input.recording)
+      if (rows === 'not-allowed') throw errors.NOT_ALLOWED({ data: { sentence: sentences['not-allowed'] } })
+      return rows.map(situationRow)
+    }),
+    explain: api.situations.explain.handler(async ({ input, context, errors }) => {
+      const explained = await record.explain(context.actor, { situation: input.id, reason: input.reason })
+      if (explained.state === 'explained') return { state: explained.state }
+      throw errors[codes[explained.because]]({ data: { sentence: sentences[explained.because] } })
+    }),
+  }
+}
+
+function verdictOf({ verdict, clause, startsItself, reasonNeeded, noticeNeeded }: Decided, policy: string | null) {
+  return { verdict, clause, policy, startsItself, reasonNeeded, noticeNeeded }
+}
+
+function operationRow(row: WithParticipants) {
+  const { id, title, task, unit, verdict, clause } = row
+  const participants = row.participants.map(({ wearer, camera, recording }) => ({ wearer, camera, recording }))
+  const when = { from: iso(row.from_at), until: iso(row.until_at), orderedBy: row.ordered_by }
+  return { id, title, task, unit, ...when, policy: toHex(row.policy), verdict, clause, participants }
+}
+
+function reviewRow(row: Reviewed) {
+  const { id, kind, unit, recording, operation, situation } = row
+  return {
+    id,
+    kind,
+    unit,
+    recording,
+    operation,
+    situation,
+    ...wordsOf(row),
+    since: iso(row.since),
+    openedAt: iso(row.opened_at),
+    closedAt: row.closed_at === null ? null : iso(row.closed_at),
+    closedBy: row.closedByName,
+    closedBecause: row.reason,
+  }
+}
+
+type Refusal = OrderRefusal | ReportRefusal | ExplainRefusal | CloseRefusal
+
+const codes: Readonly<Record<Refusal, 'NOT_ALLOWED' | 'NOT_FOUND' | 'CONFLICT' | 'ODD_INPUT'>> = {
+  'not-allowed': 'NOT_ALLOWED',
+  'no-such-task': 'ODD_INPUT',
+  'ends-before-it-begins': 'ODD_INPUT',
+  'no-policy': 'CONFLICT',
+  'no-such-recording': 'NOT_FOUND',
+  'no-such-operation': 'NOT_FOUND',
+  'no-such-situation': 'NOT_FOUND',
+  'no-such-review': 'NOT_FOUND',
+  'of-whom': 'ODD_INPUT',
+  'not-your-trigger': 'NOT_ALLOWED',
+  'not-your-override': 'NOT_ALLOWED',
+  'not-yours': 'NOT_ALLOWED',
+  'own-act': 'NOT_ALLOWED',
+  'explained-before': 'CONFLICT',
+  'closed-before': 'CONFLICT',
+  'no-reason': 'ODD_INPUT',
+}
+
+const sentences: Readonly<Record<Refusal, string>> = {
+  'not-allowed': 'Your roles do not allow this.',
+  'no-such-task': 'task: the policy in force has no such task type.',
+  'ends-before-it-begins': 'until: the operation ends before it begins.',
+  'no-policy': 'No policy is in force, so nothing can be ordered under one.',
+  'no-such-recording': 'There is no recording of that id that you may see.',
+  'no-such-operation': 'There is no operation of that id that you may see.',
+  'no-such-situation': 'There is no report of that id that you may see.',
+  'no-such-review': 'There is no review of that id that you may see.',
+  'of-whom': 'Say whose capture this is: name a recording, a wearer or a camera.',
+  'not-your-trigger': 'triggers: you cannot speak for that source. A dispatcher sets "dispatcher", a wearer "wearer".',
+  'not-your-override': 'override: you do not have the role in which it was decided.',
+  'not-yours': 'Only whoever reported it can give the reason.',
+  'own-act': 'This review is about what you did yourself. Somebody else closes it.',
+  'explained-before': 'The reason was given before. It stands.',
+  'closed-before': 'This review is closed already. What was said stands.',
+  'no-reason': 'reason: say why.',
+}

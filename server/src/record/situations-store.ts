@@ -1,0 +1,190 @@
+import { sql } from 'kysely'
+import type { Actor } from '../people/people.ts'
+import type { Trx } from '../platform/database/door.ts'
+import { CLOCK_MS } from './operations-store.ts'
+import type { Reported } from './reported.ts'
+import { recordTables, type SituationRow } from './tables.ts'
+import type { Decided } from './verdicts.ts'
+
+/** What was reported of a capture, and what was decided about it. Times in epoch milliseconds. */
+export type StoredSituation = {
+  readonly id: string
+  readonly agency: string
+  readonly operation: string | null
+  readonly recording: string | null
+  readonly wearerKey: string | null
+  readonly report: Reported
+  readonly reporter: Actor
+  readonly reportedAt: number
+  readonly policy: Uint8Array | null
+  readonly decided: Decided
+  /** The reason that was given afterwards. */
+  readonly explanation: string | null
+}
+
+export async function insertSituation(trx: Trx, one: StoredSituation): Promise<void> {
+  await recordTables(trx)
+    .insertInto('record_situation')
+    .values({
+      id: one.id,
+      agency: one.agency,
+      operation: one.operation,
+      recording: one.recording,
+      wearer_key: one.wearerKey,
+      camera: one.report.camera,
+      at: new Date(one.report.at),
+      reported: JSON.stringify(one.report),
+      reporter: JSON.stringify(one.reporter),
+      reported_by: one.reporter.person,
+      reported_at: new Date(one.reportedAt),
+      policy: one.policy,
+      verdict: one.decided.verdict,
+      decided: JSON.stringify(one.decided),
+      explained_at: null,
+      explanation: null,
+      looked_at: null,
+      erased_at: null,
+    })
+    .execute()
+}
+
+/** Null for one whose words went with its footage. */
+function situationOf(row: SituationRow): StoredSituation | null {
+  const { reported, reporter } = row
+  if (reporter === null || !isReport(reported)) return null
+  return {
+    id: row.id,
+    agency: row.agency,
+    operation: row.operation,
+    recording: row.recording,
+    wearerKey: row.wearer_key,
+    report: reported,
+    reporter,
+    reportedAt: row.reported_at.getTime(),
+    policy: row.policy,
+    decided: row.decided,
+    explanation: row.explanation,
+  }
+}
+
+function isReport(reported: Reported | Record<string, never>): reported is Reported {
+  return 'triggers' in reported
+}
+
+export async function findSituation(trx: Trx, agency: string, id: string): Promise<StoredSituation | null> {
+  const row = await recordTables(trx)
+    .selectFrom('record_situation')
+    .selectAll()
+    .where('id', '=', id)
+    .where('agency', '=', agency)
+    .executeTakeFirst()
+  return row === undefined ? null : situationOf(row)
+}
+
+/** What was reported of a recording, oldest first. */
+export async function situationsOf(trx: Trx, agency: string, recording: string): Promise<StoredSituation[]> {
+  const rows = await recordTables(trx)
+    .selectFrom('record_situation')
+    .selectAll()
+    .where('recording', '=', recording)
+    .where('agency', '=', agency)
+    .orderBy('at')
+    .orderBy('id')
+    .execute()
+  return rows.map(situationOf).filter(one => one !== null)
+}
+
+/**
+ * Reports that one of these recordings fits and that none was found for yet: the same wearer or camera, and a moment within the
+ * footage, or as near to it as two clocks may lie apart.
+ */
+export async function fittingSituations(
+  trx: Trx,
+  recordings: readonly string[],
+): Promise<{ situation: StoredSituation; recording: string }[]> {
+  const { rows } = await sql<{ id: string; recording: string }>`
+    select distinct on (s.id) s.id, c.recording
+    from record_capture c
+    join record_situation s on s.agency = c.agency and s.recording is null and s.erased_at is null
+      and (s.wearer_key = c.wearer_key or s.camera = c.camera)
+      and s.at between coalesce(c.started_at, c.ended_at) - ${CLOCK_MS} * interval '1 millisecond'
+        and coalesce(c.ended_at, c.started_at) + ${CLOCK_MS} * interval '1 millisecond'
+    where c.recording = any(${[...recordings]}::uuid[])
+    order by s.id, coalesce(c.started_at, c.ended_at)`.execute(trx)
+  if (rows.length === 0) return []
+  const found = await recordTables(trx)
+    .selectFrom('record_situation')
+    .selectAll()
+    .where(
+      'id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .orderBy('at')
+    .orderBy('id')
+    .execute()
+  const recordingOf = new Map(rows.map(row => [row.id, row.recording]))
+  return found.flatMap(row => {
+    const [situation, recording] = [situationOf(row), recordingOf.get(row.id)]
+    return situation === null || recording === undefined ? [] : [{ situation, recording }]
+  })
+}
+
+export async function attachTo(trx: Trx, situation: string, recording: string): Promise<void> {
+  await recordTables(trx)
+    .updateTable('record_situation')
+    .set({ recording })
+    .where('id', '=', situation)
+    .where('recording', 'is', null)
+    .execute()
+}
+
+/** False when the reason was given before. */
+export async function markExplained(
+  trx: Trx,
+  situation: string,
+  { at, explanation }: { at: number; explanation: string },
+): Promise<boolean> {
+  const done = await recordTables(trx)
+    .updateTable('record_situation')
+    .set({ explained_at: new Date(at), explanation })
+    .where('id', '=', situation)
+    .where('explained_at', 'is', null)
+    .executeTakeFirst()
+  return done.numUpdatedRows === 1n
+}
+
+/**
+ * Reports of what had to be recorded and has no recording, from before `happened`, oldest first. One of an operation that must
+ * be recorded is not among them: whoever takes part there is asked once, for the operation.
+ */
+export async function unrecorded(
+  trx: Trx,
+  agency: string,
+  { happened, most }: { happened: number; most: number },
+): Promise<StoredSituation[]> {
+  const rows = await recordTables(trx)
+    .selectFrom('record_situation as s')
+    .leftJoin('record_operation as o', 'o.id', 's.operation')
+    .selectAll('s')
+    .where('s.agency', '=', agency)
+    .where('s.recording', 'is', null)
+    .where('s.looked_at', 'is', null)
+    .where('s.erased_at', 'is', null)
+    .where('s.verdict', '=', 'must')
+    .where('s.at', '<=', new Date(happened))
+    .where(sql<boolean>`(o.id is null or o.verdict <> 'must')`)
+    .orderBy('s.at')
+    .limit(most)
+    .forUpdate('s')
+    .execute()
+  return rows.map(situationOf).filter(one => one !== null)
+}
+
+export async function markSituationLookedAt(trx: Trx, situation: string, at: number): Promise<void> {
+  await recordTables(trx)
+    .updateTable('record_situation')
+    .set({ looked_at: new Date(at) })
+    .where('id', '=', situation)
+    .execute()
+}

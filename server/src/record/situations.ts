@@ -1,0 +1,209 @@
+import { actorFields, type Actor } from '../people/people.ts'
+import type { Trx } from '../platform/database/door.ts'
+import { uuidv7 } from '../platform/identifiers.ts'
+import { findCapture, setNoticed, type Capture } from './captures-store.ts'
+import type { Deciding } from './ground.ts'
+import { decisionFields } from './decision-fields.ts'
+import { findOperation, operationUnderWay } from './operations-store.ts'
+import { wearerKey } from './operations.ts'
+import { policyAt, polOf } from './policy-at.ts'
+import { notHisWord, type Reported } from './reported.ts'
+import { conductReviews, footageReviews, stoppedLate, type ReviewKind } from './review-kinds.ts'
+import { attachReviews, setReviewReason } from './reviews-store.ts'
+import { openReview } from './reviews.ts'
+import {
+  attachTo,
+  findSituation,
+  fittingSituations,
+  insertSituation,
+  markExplained,
+  situationsOf,
+  type StoredSituation,
+} from './situations-store.ts'
+import type { OperationRow } from './tables.ts'
+import { decideOn, situationOf } from './verdicts.ts'
+
+/** A report, with the recording or operation it names; null: whichever fits. */
+export type Report = Reported & { readonly recording: string | null; readonly operation: string | null }
+
+export type ReportRefusal =
+  'not-allowed' | 'no-such-recording' | 'no-such-operation' | 'of-whom' | 'not-your-trigger' | 'not-your-override'
+export type ReportTaken =
+  | { readonly state: 'decided'; readonly situation: StoredSituation }
+  | { readonly state: 'refused'; readonly because: ReportRefusal }
+
+/**
+ * Takes what a camera or a dispatcher says of a capture, and decides about it by the policy in force at that moment. Attached to
+ * its recording at once where one is named, else to whichever is docked and fits.
+ */
+export async function report(trx: Trx, ground: Deciding, told: Report, by: Actor): Promise<ReportTaken> {
+  const strange = notHisWord(told, by.roles)
+  if (strange !== null) return refused(strange === 'triggers' ? 'not-your-trigger' : 'not-your-override')
+  const capture = await captureNamed(trx, ground, told, by.agency)
+  if (capture === 'unknown') return refused('no-such-recording')
+  if (capture === null && told.wearer === null && told.camera === null) return refused('of-whom')
+  const operation = await operationOf(trx, by.agency, told)
+  if (operation === 'unknown') return refused('no-such-operation')
+  const situation = await decideReport(trx, ground, { told, operation, by })
+  await insertSituation(trx, situation)
+  await openConductReviews(trx, ground, situation, operation?.unit ?? null)
+  if (capture !== null) await attach(trx, ground, situation, capture)
+  return { state: 'decided', situation: { ...situation, recording: told.recording } }
+}
+
+/** The recording that a report names, its chain locked; null where it names none. */
+async function captureNamed(
+  trx: Trx,
+  { history }: Deciding,
+  { recording }: Report,
+  agency: string,
+): Promise<Capture | 'unknown' | null> {
+  if (recording === null) return null
+  await history.lock(trx, [recording])
+  return (await findCapture(trx, agency, recording)) ?? 'unknown'
+}
+
+function refused(because: ReportRefusal): ReportTaken {
+  return { state: 'refused', because }
+}
+
+async function operationOf(trx: Trx, agency: string, told: Report): Promise<OperationRow | 'unknown' | null> {
+  if (told.operation !== null) return (await findOperation(trx, agency, told.operation)) ?? 'unknown'
+  const who = { wearerKey: wearerKey(told.wearer), camera: told.camera }
+  return who.wearerKey === null && who.camera === null ? null : operationUnderWay(trx, agency, who, told.at)
+}
+
+/** What an operation is for counts as reported, unless the report says otherwise. */
+async function decideReport(
+  trx: Trx,
+  ground: Deciding,
+  { told, operation, by }: { told: Report; operation: OperationRow | null; by: Actor },
+): Promise<StoredSituation> {
+  const { recording: _, operation: __, ...said } = told
+  const reported: Reported = { ...said, task: said.task ?? operation?.task ?? null }
+  const policy = await policyAt(trx, ground, by.agency, reported.at)
+  const decided = decideOn(situationOf(reported), policy?.pack ?? null)
+  return {
+    id: uuidv7(ground.clock),
+    agency: by.agency,
+    operation: operation?.id ?? null,
+    recording: null,
+    wearerKey: wearerKey(reported.wearer),
+    report: reported,
+    reporter: by,
+    reportedAt: ground.clock.now(),
+    // A pack that is in force and out of its own dates counts as none.
+    policy: decided.marks.includes('no-policy') ? null : (policy?.pol ?? null),
+    decided,
+    explanation: null,
+  }
+}
+
+async function openConductReviews(
+  trx: Trx,
+  ground: Deciding,
+  situation: StoredSituation,
+  unit: string | null,
+): Promise<void> {
+  const about = { ...aboutOf(situation), unit, subject: situation.id, recording: null }
+  for (const kind of conductReviews(situation.decided)) await openReview(trx, ground, { ...about, kind })
+}
+
+function aboutOf({ agency, operation, id, report: said, reporter }: StoredSituation) {
+  const words = { wearer: said.wearer, camera: said.camera, reason: reasonIn(said) }
+  return { agency, unit: null, ord: 0, operation, situation: id, aboutPerson: reporter.person, words, since: said.at }
+}
+
+function reasonIn({ override, notice }: Reported): string | null {
+  return override?.reason ?? (notice?.how === 'not-possible' ? notice.reason : null)
+}
+
+/** Puts a report and its verdict into the history of its recording, and what footage of it has to be looked at for. */
+async function attach(trx: Trx, ground: Deciding, situation: StoredSituation, capture: Capture): Promise<void> {
+  const { recording } = capture
+  await attachTo(trx, situation.id, recording)
+  const { notice } = situation.report
+  if (notice !== null) await setNoticed(trx, recording, notice.how)
+  const fields = decisionFields(situation)
+  await ground.history.append(trx, {
+    subject: recording,
+    type: 'situation-decided',
+    pol: polOf(situation.policy),
+    fields,
+  })
+  await attachReviews(trx, situation.id, recording)
+  const told = notice?.how === 'spoken' || notice?.how === 'sign' || capture.noticed !== null
+  for (const kind of footageReviews(situation.decided)) {
+    // A dispatcher cannot know whether people were told: only the camera's own report says that nobody was.
+    if (kind === 'no-notice' && (told || situation.reporter.roles.includes('commander'))) continue
+    await openFootageReview(trx, ground, situation, recording, kind)
+  }
+  await lookForLateStop(trx, ground, situation, capture)
+}
+
+async function openFootageReview(
+  trx: Trx,
+  ground: Deciding,
+  situation: StoredSituation,
+  recording: string,
+  kind: ReviewKind,
+): Promise<void> {
+  await openReview(trx, ground, { ...aboutOf(situation), kind, subject: recording, recording })
+}
+
+async function lookForLateStop(
+  trx: Trx,
+  ground: Deciding,
+  situation: StoredSituation,
+  capture: Capture,
+): Promise<void> {
+  if (!stoppedLate(situation.report.stops, capture.end)) return
+  await openFootageReview(trx, ground, situation, capture.recording, 'late-stop')
+}
+
+/** Attaches what was reported and fits these recordings; and looks at stops, now that it is known when the footage ends. */
+export async function attachFitting(trx: Trx, ground: Deciding, recordings: readonly string[]): Promise<void> {
+  for (const { situation, recording } of await fittingSituations(trx, recordings)) {
+    const capture = await findCapture(trx, situation.agency, recording)
+    if (capture !== null) await attach(trx, ground, situation, capture)
+  }
+}
+
+/** As `attachFitting`, for stops that were reported before the length of the footage was known. */
+export async function lookForLateStops(
+  trx: Trx,
+  ground: Deciding,
+  which: { agency: string; recording: string },
+): Promise<void> {
+  const capture = await findCapture(trx, which.agency, which.recording)
+  if (capture === null) return
+  for (const situation of await situationsOf(trx, which.agency, which.recording))
+    await lookForLateStop(trx, ground, situation, capture)
+}
+
+export type ExplainRefusal = 'not-allowed' | 'no-such-situation' | 'not-yours' | 'explained-before' | 'no-reason'
+export type Explained =
+  { readonly state: 'explained' } | { readonly state: 'refused'; readonly because: ExplainRefusal }
+
+/** The reason that was asked for afterwards. Only whoever reported it knows it. */
+export async function explain(
+  trx: Trx,
+  ground: Deciding,
+  { situation: id, reason, by }: { situation: string; reason: string; by: Actor },
+): Promise<Explained> {
+  const said = reason.trim()
+  if (said === '') return { state: 'refused', because: 'no-reason' }
+  const situation = await findSituation(trx, by.agency, id)
+  if (situation === null) return { state: 'refused', because: 'no-such-situation' }
+  if (situation.reporter.person !== by.person) return { state: 'refused', because: 'not-yours' }
+  const { recording } = situation
+  if (recording !== null) await ground.history.lock(trx, [recording])
+  if (!(await markExplained(trx, id, { at: ground.clock.now(), explanation: said })))
+    return { state: 'refused', because: 'explained-before' }
+  await setReviewReason(trx, id, said)
+  const policy = await policyAt(trx, ground, by.agency, ground.clock.now())
+  const fields = [{ name: 'situation', value: id }, { name: 'reason', value: said }, ...actorFields(by)]
+  if (recording !== null)
+    await ground.history.append(trx, { subject: recording, type: 'annotated', pol: polOf(policy?.pol ?? null), fields })
+  return { state: 'explained' }
+}
