@@ -60,7 +60,10 @@ describe('a founding that fails', () => {
       expect(said).toMatchObject({ code: 2, err: expect.stringMatching(/^vidne: --agency /) })
     }
     const none = await vidne(['init', '--data', fresh(), '--agency', 'A', '--pack', 'none'])
-    expect(none).toMatchObject({ code: 2, err: expect.stringContaining('none of dk-politi, dk-borger, uk-met, se-skola, de-nrw-oa') })
+    expect(none).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('none of dk-politi, dk-borger, uk-met, se-skola, de-nrw-oa'),
+    })
   })
 
   test('in a folder that holds something touches nothing of it', async () => {

@@ -64,7 +64,11 @@ describe('the command line', () => {
     [['due', '--by', 'tomorrow', '--server', 'http://localhost:9', '--token', 'x'], 2, /--by "tomorrow" is not a day/],
     [['recordings', '--server', 'http://localhost:9', '--token', 'x'], 1, /does not answer/],
     [['init', '--data', '/tmp', '--agency', 'x', '--pack', 'uk-met'], 1, /is not empty/],
-    [['init', '--data', '/tmp/none', '--agency', 'x', '--pack', 'none'], 2, /none of dk-politi, dk-borger, uk-met, se-skola, de-nrw-oa/],
+    [
+      ['init', '--data', '/tmp/none', '--agency', 'x', '--pack', 'none'],
+      2,
+      /none of dk-politi, dk-borger, uk-met, se-skola, de-nrw-oa/,
+    ],
     [['verify', '/none.zip'], 2, /none\.zip/],
   ])('%j is refused by name with exit code %i', async (words, code, sentence) => {
     const said = await vidne(words)

@@ -86,11 +86,27 @@ const DOORS: Readonly<Record<string, { body?: object; act: string; ofRecording?:
   'GET /situations': { act: 'see-situations' },
   'GET /reviews': { act: 'see-reviews' },
   'POST /reviews/{id}/close': { act: 'close-review', body: { reason: REASON } },
+  'POST /policy/drafts': { act: 'publish-policy', body: { override: {} } },
+  'POST /policy/publications': { act: 'publish-policy', body: { override: {}, reason: REASON } },
+  'POST /policy/replays': {
+    act: 'publish-policy',
+    body: { override: {}, from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' },
+  },
+  'POST /units': { act: 'manage-units', body: { name: 'East' } },
+  'POST /units/assignments': { act: 'manage-units', body: { camera: 'C-1', unit: null } },
+  'GET /trainings': { act: 'see-training' },
+  'POST /trainings': {
+    act: 'record-training',
+    body: { person: 'Wearer', course: 'Camera', completedAt: '2026-01-01T00:00:00Z' },
+  },
+  'POST /trainings/{id}/revoke': { act: 'record-training', body: {} },
+  'GET /delegations': { act: 'see-approvals' },
+  'POST /delegations': { act: 'delegate', body: { to: 'Operator', until: '2099-01-01T00:00:00Z' } },
 }
 
 /**
  * Who has a token sees his own tokens; an export is its asker's alone; a question says by itself who may confirm it; what happens is
- * reported by those who wear cameras.
+ * reported by those who wear cameras. Whoever works under rules reads and accepts them; a delegation is ended by the one who gave it.
  */
 const OTHERS = [
   'GET /tokens',
@@ -98,6 +114,11 @@ const OTHERS = [
   'POST /approvals/{id}/approve',
   'POST /situations',
   'POST /situations/{id}/reason',
+  'GET /policy',
+  'GET /policy/versions',
+  'POST /policy/acceptances',
+  'GET /units',
+  'POST /delegations/{id}/end',
 ]
 
 /** Doors whose refusal says what it was about. */

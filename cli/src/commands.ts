@@ -62,6 +62,8 @@ const families: readonly Family[] = [
     words: ['due', 'run', 'clock'],
     load: () => import('./commands/keeping.ts').then(({ due, run, clockSet }) => [due, run, clockSet]),
   },
+  { words: ['policy'], load: loadPolicy },
+  { words: ['unit', 'training', 'delegate', 'delegation'], load: loadRegisters },
   {
     words: ['backup', 'restore', 'upgrade'],
     load: () => import('./commands/backup.ts').then(({ backup, restore, upgrade }) => [backup, restore, upgrade]),
@@ -73,6 +75,29 @@ const families: readonly Family[] = [
   { words: ['objects'], load: () => import('./commands/objects.ts').then(({ objectsAccept }) => [objectsAccept]) },
   { words: ['log'], load: loadLog },
 ]
+
+async function loadPolicy(): Promise<readonly CommandSpec[]> {
+  const policies = await import('./commands/policies.ts')
+  const { policyShow, policyVersions, policyDiff, policyReplay, policyPublish, policyAccept } = policies
+  return [policyShow, policyVersions, policyDiff, policyReplay, policyPublish, policyAccept]
+}
+
+async function loadRegisters(): Promise<readonly CommandSpec[]> {
+  const registers = await import('./commands/registers.ts')
+  const { unitCreate, unitList, unitAssign, trainingRecord, trainingList, trainingRevoke } = registers
+  const { delegate, delegationList, delegationEnd } = registers
+  return [
+    unitCreate,
+    unitList,
+    unitAssign,
+    trainingRecord,
+    trainingList,
+    trainingRevoke,
+    delegate,
+    delegationList,
+    delegationEnd,
+  ]
+}
 
 async function loadLog(): Promise<readonly CommandSpec[]> {
   const { logCheck, logProve, logKey } = await import('./commands/log-checking.ts')

@@ -4,7 +4,15 @@ import { instant, namedId } from './recordings.ts'
 import { refusals } from './refusals.ts'
 
 /** What may wait for a second person; closed. */
-export const approvalKind = z.enum(['hold-release', 'export', 'early-deletion', 'brake', 'clock', 'take-in-again'])
+export const approvalKind = z.enum([
+  'hold-release',
+  'export',
+  'early-deletion',
+  'brake',
+  'clock',
+  'take-in-again',
+  'policy-publication',
+])
 export type ApprovalKind = z.infer<typeof approvalKind>
 
 /** What happens when nobody confirms before the deadline. Never the thing that was asked for. */
@@ -14,6 +22,7 @@ export const withoutAnswer = z.enum([
   'ordinary-deadline-stays',
   'nothing-is-deleted',
   'not-taken-in',
+  'policy-stays',
 ])
 export type WithoutAnswer = z.infer<typeof withoutAnswer>
 

@@ -13,6 +13,23 @@ import {
   situations,
   taskTypes,
 } from './record.ts'
+import {
+  acceptPolicy,
+  assignUnit,
+  delegate,
+  delegations,
+  draftPolicy,
+  endDelegation,
+  makeUnit,
+  policyVersions,
+  publishPolicy,
+  recordTraining,
+  replayPolicy,
+  revokeTraining,
+  showPolicy,
+  trainings,
+  units,
+} from './policy.ts'
 import { askExport, categorise, deleteEarly, facts, findExport, hold, list, release, statement } from './recordings.ts'
 
 /** The whole HTTP API under `/api`. Uploads, packages, media ranges and log tiles are protocols of their own beside it. */
@@ -28,4 +45,15 @@ export const contract = {
   operations: { order: orderOperation, list: operations, tasks: taskTypes },
   situations: { report: reportSituation, list: situations, explain: explainSituation },
   reviews: { list: reviews, close: closeReview },
+  policy: {
+    show: showPolicy,
+    versions: policyVersions,
+    draft: draftPolicy,
+    publish: publishPolicy,
+    replay: replayPolicy,
+    accept: acceptPolicy,
+  },
+  units: { list: units, make: makeUnit, assign: assignUnit },
+  trainings: { list: trainings, record: recordTraining, revoke: revokeTraining },
+  delegations: { list: delegations, delegate, end: endDelegation },
 }

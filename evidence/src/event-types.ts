@@ -29,6 +29,13 @@ export const EVENT_TYPES = [
   'situation-decided',
   'review-opened',
   'review-closed',
+  'unit-made',
+  'unit-assigned',
+  'policy-accepted',
+  'training-recorded',
+  'training-revoked',
+  'delegated',
+  'delegation-ended',
 ] as const
 
 export type EventType = (typeof EVENT_TYPES)[number]

@@ -16,6 +16,9 @@ import { type RecordGround, type RecordStage, openRecord } from './record/record
 import { recordRoutes } from './record/routes.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
 import { type Review, openReview } from './review/review.ts'
+import { openPublishing, openReplaying, type Publishing, type Replaying } from './rules/rules.ts'
+import { rulesRoutes } from './rules/routes.ts'
+import { registerRoutes } from './people/register-routes.ts'
 import { reviewRoutes } from './review/routes.ts'
 import { shareRoutes } from './share/routes.ts'
 import { type Share, manifestOf, openShare } from './share/share.ts'
@@ -29,6 +32,8 @@ export type Stages = {
   keep: Keep
   share: Share
   review: Review
+  publishing: Publishing
+  replaying: Replaying
   /** Why nothing is taken in; null while it is. */
   standsStill: () => Promise<Still | null>
 }
@@ -86,11 +91,18 @@ export function wireStages(ground: Ground): Stages {
     clock,
     installation: aboutInstallation(ground),
   })
+  const publishing = openPublishing({ database, clock, history, people, rules })
+  const replaying = openReplaying({
+    database,
+    rules,
+    publishing,
+    situations: (agency, span) => record.past(agency, span),
+  })
   const review = openReview({ database, people, dock, seal })
   keep.registerEraser(dock.eraser)
   keep.registerEraser(record.eraser)
   keep.registerEraser(share.eraser)
-  return { equip, record, dock, keep, share, review, standsStill: standstill.because }
+  return { equip, record, dock, keep, share, review, publishing, replaying, standsStill: standstill.because }
 }
 
 /** Wires the stages and begins what runs by the clock. Closing the house closes the stages; the ground stays to its owner. */
@@ -165,7 +177,8 @@ async function zoneOfAgency({ database, people }: Ground, agency: string): Promi
   return found.zone
 }
 
-function routerOf(ground: Ground, { equip, record, dock, keep, share, review }: Stages) {
+function routerOf(ground: Ground, stages: Stages) {
+  const { equip, record, dock, keep, share, review, publishing, replaying } = stages
   const zoneOf = (agency: string): Promise<string> => zoneOfAgency(ground, agency)
   const [kept, shared, reviewed] = [
     keepRoutes(keep, {
@@ -197,5 +210,7 @@ function routerOf(ground: Ground, { equip, record, dock, keep, share, review }: 
     dock: { known: docked.known, admit: docked.admit },
     capacity: equipRoutes(equip),
     ...recordRoutes(record),
+    policy: rulesRoutes({ ...ground, publishing, replaying }),
+    ...registerRoutes(ground.people, ground.database),
   })
 }

@@ -13,7 +13,7 @@ import { loadMasterKey } from './platform/vault/master-key.ts'
 import { type Vault, openVault } from './platform/vault/vault.ts'
 import { type People, openPeople } from './people/people.ts'
 import { type Places, placesOf } from './places.ts'
-import { type Rules, openRules } from './rules/rules.ts'
+import { type Rules, openGate, openRules } from './rules/rules.ts'
 import { type Seal, openSeal, stillOf } from './seal/seal.ts'
 
 /** The log's two keys: Ed25519 for everything, ML-DSA-44 beside it on public checkpoints. */
@@ -93,7 +93,8 @@ async function openParts(
   const history = openHistory({ log: logId(settings.origin), clock, keys: vault, standsStill })
   const rules = openRules({ clock, history })
   const policyDigest = async (trx: Trx, agency: string) => (await rules.policyInForce(trx, agency)).pol
-  const people = openPeople({ database, clock, history, vault, policyDigest })
+  const gate = openGate({ clock, rules, people: () => people })
+  const people: People = openPeople({ database, clock, history, vault, policyDigest, gate })
   const seal = await openSeal(sealSettings({ settings, places, database, history, signers, clock, log }))
   closers.push(() => seal.close())
   later.seal = seal

@@ -44,6 +44,7 @@ const WHAT: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
   'early-deletion': id => `delete recording ${id} before its time`,
   brake: () => 'let a run delete more than the brake allows',
   clock: () => "let runs go on by this machine's clock",
+  'policy-publication': () => 'publish a version of the policy',
   'take-in-again': id => `take in again, as upload ${id}, what was deleted here`,
 }
 
@@ -57,6 +58,8 @@ const DONE: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
     `Recording ${id} is due now. The next run deletes it; a hold placed before then still stops that.`,
   brake: () => 'What the brake listed is let through. The next run deletes it, except what is put on hold before then.',
   clock: () => 'The clock is confirmed. Runs go on by it.',
+  'policy-publication': () =>
+    'The version is published. Persons see it with: vidne policy show; they accept it with: vidne policy accept',
   'take-in-again': id =>
     `Upload ${id} is being taken in as a recording. Unless its rule says more, or it is put on hold, it goes after 72 hours. See: vidne recordings`,
 }
@@ -67,6 +70,7 @@ const WITHOUT: Readonly<Record<WithoutAnswer, string>> = {
   'ordinary-deadline-stays': 'it goes at its ordinary time',
   'nothing-is-deleted': 'nothing of it is deleted',
   'not-taken-in': 'it is not taken in',
+  'policy-stays': 'the policy stays as it is',
 }
 
 const YOU: Readonly<Record<QuestionRow['you'], (id: string) => string>> = {

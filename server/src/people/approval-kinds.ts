@@ -55,6 +55,11 @@ export const TERMS: Readonly<Record<ApprovalKind, Terms>> = {
       'system-administrator',
     ],
   },
+  'policy-publication': {
+    hours: DAYS_7,
+    withoutAnswer: 'policy-stays',
+    confirmedBy: ['agency-administrator', 'data-protection-officer', 'commander', 'site-head', 'supervisor'],
+  },
   'take-in-again': {
     hours: DAYS_7,
     withoutAnswer: 'not-taken-in',

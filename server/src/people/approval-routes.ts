@@ -27,10 +27,15 @@ export function approvalRoutes(people: People, database: Database) {
         throw errors.NOT_ALLOWED({ data: { sentence: 'Your roles do not allow you to see what waits.' } })
       await people.noteListing(actor, 'see-approvals')
       return database.asAgency(actor.agency, async trx => {
-        const questions = (await people.approvals.waiting(trx, actor.agency)).filter(one => shows(one, actor))
+        const principals = await people.delegations.principals(trx, actor)
+        const waiting = await people.approvals.waiting(trx, actor.agency)
+        const questions = waiting
+          .map(question => ({ ...question, you: standingOf(question, actor, principals) }))
+          // Who may not see the list of recordings sees no more than what they may confirm, or have asked for.
+          .filter(({ you }) => may(actor, 'list') || you !== 'not-your-role')
         const persons = questions.flatMap(({ askedBy, confirmedBy }) => [askedBy ?? [], confirmedBy].flat())
         const names = await people.names(trx, [...new Set(persons)])
-        return questions.map(question => shown(question, actor, id => names.get(id) ?? id))
+        return questions.map(question => shown(question, id => names.get(id) ?? id))
       })
     }),
   }
@@ -49,13 +54,8 @@ async function noteRefusal(
   )
 }
 
-/** Who may not see the list of recordings sees no more than what he may confirm, or has asked himself. */
-function shows(question: Waiting, actor: Actor): boolean {
-  return may(actor, 'list') || standingOf(question, actor) !== 'not-your-role'
-}
-
-function shown(question: Waiting, actor: Actor, name: (person: string) => string) {
-  const { told, listed, confirmedBy, ...rest } = question
+function shown(question: Waiting & { you: ReturnType<typeof standingOf> }, name: (person: string) => string) {
+  const { told, listed, confirmedBy, spoken: _, ...rest } = question
   return {
     ...rest,
     ...told,
@@ -64,7 +64,6 @@ function shown(question: Waiting, actor: Actor, name: (person: string) => string
     deadline: iso(question.deadline),
     confirmedBy: confirmedBy.map(name),
     listed: listed === null ? null : { items: listed.length, recordings: [...listed] },
-    you: standingOf(question, actor),
   }
 }
 
@@ -95,5 +94,7 @@ const overtakenSentences: Readonly<Record<Overtaken, string>> = {
   held: 'It is on hold, and stays. Its holds are lifted first (vidne release); then ask again.',
   'too-late': 'What was asked for cannot be done any more: the deletion of the recording has begun.',
   'nothing-listed': 'What was asked for cannot be done any more: nothing is left of what was listed.',
+  'policy-changed':
+    'Another version of the policy was published meanwhile. Look at the difference again, and ask anew.',
   'upload-gone': 'The upload has run out or was removed meanwhile. Dock the file again, and ask anew.',
 }

@@ -4,6 +4,7 @@ import type { Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
 import { actorFields } from './actor-fields.ts'
+import { authorityOf, type AnswerRefusal, type Authority } from './authority.ts'
 import { ON_AGENCY_CHAIN, TERMS, type ApprovalKind } from './approval-kinds.ts'
 import type { Actor } from './roles.ts'
 import { peopleTables, type ApprovalRow } from './store.ts'
@@ -44,18 +45,12 @@ export type Approved = {
 }
 
 /** Why a thing that was confirmed can no longer be done. */
-export type Overtaken = 'no-such-recording' | 'not-held' | 'held' | 'too-late' | 'nothing-listed' | 'upload-gone'
+export type Overtaken =
+  'no-such-recording' | 'not-held' | 'held' | 'too-late' | 'nothing-listed' | 'upload-gone' | 'policy-changed'
 
 export type Carried = { readonly done: true } | { readonly done: false; readonly because: Overtaken }
 
-export type AnswerRefusal =
-  | 'no-such-question'
-  | 'not-allowed'
-  | 'same-person'
-  | 'confirmed-by-you-already'
-  | 'answered-already'
-  | 'lapsed'
-  | 'no-longer-possible'
+export type { AnswerRefusal } from './authority.ts'
 
 export type Answer =
   | { readonly state: 'done'; readonly kind: ApprovalKind; readonly subject: string | null }
@@ -195,9 +190,9 @@ async function answer(
   const row = await lockRow(trx, approval)
   if (row === null || row.agency !== actor.agency) return { state: 'refused', because: 'no-such-question' }
   const [kind, { subject }] = [kindOf(row), row]
-  const refusal = await whyNot(trx, ground.clock, row, kind, actor)
-  if (refusal !== null) return { state: 'refused', because: refusal }
-  const left = row.confirmations_needed - (await confirm(trx, ground, row, actor))
+  const authority = await authorityOf(trx, { row, kind, actor, now: ground.clock.now() })
+  if (typeof authority === 'string') return { state: 'refused', because: authority }
+  const left = row.confirmations_needed - (await confirm(trx, ground, row, { actor, ...authority }))
   if (left > 0) return { state: 'waiting', kind, subject, left }
   const handler = handlers.get(kind)
   if (handler === undefined) throw new Error(`nothing carries out approvals of kind ${kind}`)
@@ -209,36 +204,39 @@ async function answer(
     : { state: 'refused', because: 'no-longer-possible', detail: carried.because }
 }
 
-async function whyNot(
-  trx: Trx,
-  clock: Clock,
-  row: ApprovalRow,
-  kind: ApprovalKind,
-  actor: Actor,
-): Promise<AnswerRefusal | null> {
-  if (!actor.roles.some(role => TERMS[kind].confirmedBy.includes(role))) return 'not-allowed'
-  if (row.state === 'lapsed') return 'lapsed'
-  if (row.state !== 'waiting') return 'answered-already'
-  if (row.deadline.getTime() <= clock.now()) return 'lapsed'
-  if (row.asked_by === actor.person) return 'same-person'
-  const before = await peopleTables(trx)
-    .selectFrom('people_confirmation')
-    .select('person')
-    .where('approval', '=', row.id)
-    .where('person', '=', actor.person)
-    .executeTakeFirst()
-  return before === undefined ? null : 'confirmed-by-you-already'
-}
-
 /** Writes the confirmation and its event; answers how many persons have confirmed by now. */
-async function confirm(trx: Trx, ground: Ground, row: ApprovalRow, actor: Actor): Promise<number> {
+async function confirm(
+  trx: Trx,
+  ground: Ground,
+  row: ApprovalRow,
+  { actor, onBehalfOf }: { actor: Actor } & Authority,
+): Promise<number> {
   const tables = peopleTables(trx)
   const { person, token, agency } = actor
   await tables
     .insertInto('people_confirmation')
-    .values({ approval: row.id, agency, person, token, at: new Date(ground.clock.now()) })
+    .values({
+      approval: row.id,
+      agency,
+      person,
+      token,
+      at: new Date(ground.clock.now()),
+      on_behalf_of: onBehalfOf?.person ?? null,
+    })
     .execute()
-  const fields = [{ name: 'approval', value: row.id }, { name: 'kind', value: row.kind }, ...actorFields(actor)]
+  const inPlace =
+    onBehalfOf === null
+      ? []
+      : [
+          { name: 'in-place-of', value: onBehalfOf.name },
+          { name: 'principal', value: onBehalfOf.person },
+        ]
+  const fields = [
+    { name: 'approval', value: row.id },
+    { name: 'kind', value: row.kind },
+    ...inPlace,
+    ...actorFields(actor),
+  ]
   const pol = await ground.policyDigest(trx, agency)
   const subject = chainOf({ ...row, kind: kindOf(row) })
   await ground.history.append(trx, { subject, type: 'approval-given', pol, fields })

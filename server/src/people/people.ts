@@ -6,9 +6,13 @@ import { historyKeyId, uuidv7 } from '../platform/identifiers.ts'
 import type { Vault } from '../platform/vault/port.ts'
 import { agencyOf, foundAgency, type Agency, type Founded, type Founding } from './agencies.ts'
 import { openApprovals, type Approvals } from './approvals.ts'
+import { openDelegations, type Delegations } from './delegations.ts'
+import type { Grounded } from './ground.ts'
 import { commitAudit, listingNotes, noteAudit, type AuditRow } from './audit.ts'
-import { grantRole, nameKey, personNamed } from './persons.ts'
+import { grantRole, nameKey, personCalled, personNamed, type Person } from './persons.ts'
 import { may, type Act, type Actor, type Role } from './roles.ts'
+import { openRegisters, type Registers } from './registers.ts'
+import { openUnits, type Units } from './units.ts'
 import { peopleTables } from './store.ts'
 import { administratorsBeside, listTokens, ownerOf, type TokenEntry } from './token-list.ts'
 import { authenticateTokens, issueToken, revokeToken, type Authentication } from './tokens.ts'
@@ -18,9 +22,12 @@ export type { Agency, Founded, Founding } from './agencies.ts'
 export type { ApprovalKind, WithoutAnswer } from './approval-kinds.ts'
 export type { Answer, AnswerRefusal, Approvals, Approved, Asked, Carried, Overtaken, Question } from './approvals.ts'
 export type { AuditRow } from './audit.ts'
+export type { Delegation, Delegations, Principal } from './delegations.ts'
+export type { Registers, Training } from './registers.ts'
 export type { Act, Actor, Role } from './roles.ts'
 export type { TokenEntry } from './token-list.ts'
 export type { Authentication, SignInRefusal } from './tokens.ts'
+export type { Member, Unit, Units } from './units.ts'
 export type { Waiting } from './waiting.ts'
 export { actorFields } from './actor-fields.ts'
 export { nameKey } from './persons.ts'
@@ -42,11 +49,21 @@ export type PeopleGround = {
   readonly vault: Pick<Vault, 'create'>
   /** Digest of the policy in force at the agency; `rules` gives it. */
   readonly policyDigest: (trx: Trx, agency: string) => Promise<Uint8Array>
+  /** What the policy wants of a person before a right that their roles give: `rules` knows. Absent: nothing. */
+  readonly gate?: (trx: Trx, actor: Actor, act: Act) => Promise<Gate | null>
 }
+
+/** What keeps somebody from a right that their roles give: the policy in force is not accepted, or a training is missing or over. */
+export type Gate = 'policy-not-accepted' | 'training-missing'
 
 /** Persons, roles, tokens and approvals of every agency of the installation. Shared ground: it imports no stage. */
 export interface People {
   readonly approvals: Approvals
+  readonly units: Units
+  readonly registers: Registers
+  /** The person of that name in the agency; null: there is none, or it is a machine. */
+  person(trx: Trx, agency: string, name: string): Promise<Person | null>
+  readonly delegations: Delegations
   /** A new agency's id, with the key of its chain made in the vault. */
   newAgencyId(): Promise<string>
   /** Founds an agency under an id from `newAgencyId`, in a transaction asAgency of that id. */
@@ -61,6 +78,8 @@ export interface People {
   authenticate(header: string | null | undefined): Promise<Authentication>
   /** Whether the actor may do this; a refusal is put on the agency's audit. Outside a transaction. */
   allowed(actor: Actor, act: Act, subject?: string): Promise<boolean>
+  /** As `allowed`, with why not; null where they may. */
+  refusal(actor: Actor, act: Act, subject?: string): Promise<'not-allowed' | Gate | null>
   /** A token for a person by name, with one role that the person is given along with it. */
   createToken(trx: Trx, actor: Actor, wish: { person: string; role: Role; expires: number | null }): Promise<NewToken>
   /** The agency's tokens, newest first; the actor's own where he does not administer the agency. */
@@ -78,17 +97,21 @@ export interface People {
 
 export function openPeople(ground: PeopleGround): People {
   const { database, clock, history, vault } = ground
-  const signIns = new Map<string, number>()
-  const signingIn = new Gathering<PresentedToken, Authentication>({
-    most: 200,
-    round: asked => database.asInstallation(trx => authenticateTokens(trx, clock, asked)),
+  const grounded = async (trx: Trx, agency: string): Promise<Grounded> => ({
+    clock,
+    history,
+    pol: await ground.policyDigest(trx, agency),
   })
-  const grounded = async (trx: Trx, agency: string) => ({ clock, history, pol: await ground.policyDigest(trx, agency) })
   const note = (row: AuditRow) => database.asAgency(row.agency, trx => noteAudit(trx, clock, row))
   const agencies = () => database.asInstallation(allAgencies)
   const approvals = openApprovals(ground)
+  const refusal = refusals(ground, note)
   return {
     approvals,
+    units: openUnits(grounded),
+    registers: openRegisters(grounded),
+    person: personCalled,
+    delegations: openDelegations(clock, grounded),
     async newAgencyId() {
       const id = uuidv7(clock)
       await vault.create({ agency: id, keys: [{ id: historyKeyId(id), kind: 'history' }], expires: null })
@@ -97,20 +120,9 @@ export function openPeople(ground: PeopleGround): People {
     createAgency: (trx, founding) => foundAgency(trx, ground, founding),
     agency: agencyOf,
     agencies,
-    async authenticate(header) {
-      const presented = presentedToken(header)
-      if (presented === null) return { holds: false, because: 'unknown', known: null }
-      const found = await signingIn.ask(presented)
-      const row = signInRow(found, signIns, clock)
-      if (row !== null) await note(row)
-      return found
-    },
-    async allowed(actor, act, subject) {
-      if (may(actor, act)) return true
-      const { agency, person, token } = actor
-      await note({ agency, person, token, act, subject: subject ?? null, outcome: 'not-allowed' })
-      return false
-    },
+    authenticate: signIns(ground, note),
+    allowed: async (actor, act, subject) => (await refusal(actor, act, subject)) === null,
+    refusal,
     createToken: async (trx, actor, wish) => createToken(trx, await grounded(trx, actor.agency), actor, wish),
     tokens: (trx, actor) =>
       listTokens(trx, {
@@ -132,6 +144,39 @@ export function openPeople(ground: PeopleGround): People {
       const lapsed = await database.asInstallation(trx => approvals.lapse(trx))
       return { audited, lapsed }
     },
+  }
+}
+
+/** Who presents an Authorization header. Those who ask at the same time share a transaction. */
+function signIns(
+  { database, clock }: PeopleGround,
+  note: (row: AuditRow) => Promise<void>,
+): (header: string | null | undefined) => Promise<Authentication> {
+  const seen = new Map<string, number>()
+  const signingIn = new Gathering<PresentedToken, Authentication>({
+    most: 200,
+    round: asked => database.asInstallation(trx => authenticateTokens(trx, clock, asked)),
+  })
+  return async header => {
+    const presented = presentedToken(header)
+    if (presented === null) return { holds: false, because: 'unknown', known: null }
+    const found = await signingIn.ask(presented)
+    const row = signInRow(found, seen, clock)
+    if (row !== null) await note(row)
+    return found
+  }
+}
+
+type Refuse = (actor: Actor, act: Act, subject?: string) => Promise<'not-allowed' | Gate | null>
+
+/** What keeps an actor from an act: the roles first, then what the policy wants of the person. Each refusal is an audit row. */
+function refusals({ database, gate }: PeopleGround, note: (row: AuditRow) => Promise<void>): Refuse {
+  return async (actor, act, subject) => {
+    const { agency, person, token } = actor
+    const gated = async () => database.asAgency(agency, async trx => (await gate?.(trx, actor, act)) ?? null)
+    const because = may(actor, act) ? await gated() : 'not-allowed'
+    if (because !== null) await note({ agency, person, token, act, subject: subject ?? null, outcome: because })
+    return because
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../platform/clock.ts'
 import type { Trx } from '../platform/database/door.ts'
-import type { History } from '../platform/history/history.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
 import { actorFields } from './actor-fields.ts'
+import type { Grounded } from './ground.ts'
 import type { Actor, Role } from './roles.ts'
 import { peopleTables } from './store.ts'
 
@@ -29,6 +29,7 @@ export async function personNamed(
       name: clean,
       name_key: nameKey(name),
       machine,
+      unit: null,
       created_at: new Date(clock.now()),
     })
     .onConflict(conflict => conflict.columns(['agency', 'name_key']).doNothing())
@@ -41,12 +42,22 @@ export async function personNamed(
     .executeTakeFirstOrThrow()
 }
 
-type Ground = { readonly clock: Clock; readonly history: History; readonly pol: Uint8Array }
+/** The person of that name in the agency, or null. Machines are none. */
+export async function personCalled(trx: Trx, agency: string, name: string): Promise<Person | null> {
+  const row = await peopleTables(trx)
+    .selectFrom('people_person')
+    .select(['id', 'name', 'machine'])
+    .where('agency', '=', agency)
+    .where('name_key', '=', nameKey(name))
+    .where('machine', '=', false)
+    .executeTakeFirst()
+  return row ?? null
+}
 
 /** Gives a person a role of the agency, with its event on the agency's chain; nothing when the person has it already. */
 export async function grantRole(
   trx: Trx,
-  { clock, history, pol }: Ground,
+  { clock, history, pol }: Grounded,
   grant: { agency: string; person: Person; role: Role; by: Actor | null },
 ): Promise<void> {
   const { agency, person, role, by } = grant

@@ -45,6 +45,13 @@ export type Act =
   | 'close-review'
   | 'plan-capacity'
   | 'see-capacity'
+  | 'see-policy'
+  | 'publish-policy'
+  | 'manage-units'
+  | 'record-training'
+  | 'see-training'
+  | 'delegate'
+  | 'view'
   | 'check-out'
 
 const SEES_THE_LIST: readonly Role[] = [
@@ -103,7 +110,15 @@ const ACTS: Readonly<Record<Act, readonly Role[]>> = {
   'close-review': ['supervisor', 'professional-standards', 'site-head'],
   'plan-capacity': ['camera-manager', 'commander', 'agency-administrator'],
   'see-capacity': [...SEES_THE_LIST, 'camera-manager', 'evaluator', 'figures-reader'],
-  'check-out': ['wearer', 'supervisor', 'camera-manager'],
+  // Whoever works under rules may read them.
+  'see-policy': ROLES,
+  'publish-policy': ['agency-administrator', 'data-protection-officer', 'commander', 'site-head'],
+  'manage-units': ['agency-administrator', 'camera-manager'],
+  'record-training': ['agency-administrator', 'supervisor'],
+  'see-training': ['agency-administrator', 'supervisor', 'camera-manager', 'data-protection-officer', 'auditor'],
+  delegate: CONFIRMERS,
+  view: [...SEES_THE_LIST, 'wearer'],
+  'check-out': ['wearer', 'camera-manager', 'supervisor'],
 }
 
 /** Whether one of the actor's roles allows the act. Which recordings it may be done to is the policy's word, not this one's. */

@@ -8,7 +8,15 @@ type Fixed<T> = ColumnType<T, T, never>
 /** The tables that people alone writes. */
 export type PeopleTables = {
   people_agency: { id: string; name: string; zone: string; pack: string; created_at: Date }
-  people_person: { id: string; agency: string; name: string; name_key: string; machine: boolean; created_at: Date }
+  people_person: {
+    id: string
+    agency: string
+    name: string
+    name_key: string
+    machine: boolean
+    unit: string | null
+    created_at: Date
+  }
   people_grant: {
     id: string
     agency: string
@@ -46,7 +54,42 @@ export type PeopleTables = {
     because: string | null
     answered_at: Date | null
   }
-  people_confirmation: { approval: string; agency: string; person: string; token: string; at: Date }
+  people_confirmation: {
+    approval: string
+    agency: string
+    person: string
+    token: string
+    at: Date
+    on_behalf_of: string | null
+  }
+  people_unit: { id: string; agency: string; name: string; name_key: string; created_at: Date }
+  people_camera_unit: {
+    agency: Fixed<string>
+    camera: Fixed<string>
+    since: Fixed<Date>
+    unit: Fixed<string | null>
+    assigned_by: Fixed<string | null>
+  }
+  people_acceptance: { agency: Fixed<string>; person: Fixed<string>; policy: Fixed<Uint8Array>; at: Fixed<Date> }
+  people_training: {
+    id: string
+    agency: string
+    person: string
+    course: string
+    completed_at: Date
+    recorded_at: Date
+    recorded_by: string | null
+    revoked_at: Date | null
+  }
+  people_delegation: {
+    id: string
+    agency: string
+    principal: string
+    delegate: string
+    since: Date
+    until: Date
+    ended_at: Date | null
+  }
   people_audit: {
     id: Fixed<string>
     agency: Fixed<string>

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Clock } from '../platform/clock.ts'
 import type { Trx } from '../platform/database/door.ts'
-import type { History } from '../platform/history/history.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
 import { actorFields } from './actor-fields.ts'
+import type { Grounded } from './ground.ts'
 import type { Person } from './persons.ts'
 import { isRole, type Actor, type Role } from './roles.ts'
 import { peopleTables } from './store.ts'
@@ -16,14 +16,12 @@ export type Authentication =
   | { readonly holds: true; readonly actor: Actor }
   | { readonly holds: false; readonly because: SignInRefusal; readonly known: Actor | null }
 
-type Ground = { readonly clock: Clock; readonly history: History; readonly pol: Uint8Array }
-
 export type IssuedToken = { readonly id: string; readonly text: string }
 
 /** Makes a token; only its digest is kept. `expires` in epoch milliseconds, null: until it is revoked. */
 export async function issueToken(
   trx: Trx,
-  { clock, history, pol }: Ground,
+  { clock, history, pol }: Grounded,
   issue: { agency: string; person: Person; roles: readonly Role[]; expires: number | null; by: Actor | null },
 ): Promise<IssuedToken> {
   const { agency, person, roles, expires, by } = issue
@@ -58,7 +56,7 @@ export async function issueToken(
 /** Revokes a token at once; false when the agency has no such token that is not revoked yet. */
 export async function revokeToken(
   trx: Trx,
-  { clock, history, pol }: Ground,
+  { clock, history, pol }: Grounded,
   { token, by }: { token: string; by: Actor },
 ): Promise<boolean> {
   const revoked = await peopleTables(trx)

@@ -1,6 +1,8 @@
 import type { Json } from '@vidne/evidence/jcs'
 import type { Trx } from '../platform/database/door.ts'
 import { isApprovalKind, TERMS, type ApprovalKind, type WithoutAnswer } from './approval-kinds.ts'
+import { confirmationsOf, wordOf } from './authority.ts'
+import type { Principal } from './delegations.ts'
 import type { Actor } from './roles.ts'
 import { peopleTables, type ApprovalRow } from './store.ts'
 
@@ -26,6 +28,8 @@ export type Waiting = {
   /** Persons who must still confirm. */
   readonly left: number
   readonly confirmedBy: readonly string[]
+  /** Everybody whose word was given: who confirmed, and in whose place. */
+  readonly spoken: readonly string[]
   /** The recordings that the question lists; null where questions of its kind list none. */
   readonly listed: readonly string[] | null
 }
@@ -47,31 +51,38 @@ export async function waitingQuestions(
     .orderBy('asked_at')
     .orderBy('id')
     .execute()
-  const confirmed = await confirmations(
+  const confirmed = await confirmationsOf(
     trx,
     rows.map(row => row.id),
   )
   const questions: Waiting[] = []
   for (const row of rows) {
-    const confirmedBy = confirmed.get(row.id) ?? []
+    const given = confirmed.get(row.id) ?? { by: [], spoken: [] }
     const listed = (await p.listers.get(kindOf(row))?.(trx, row.id)) ?? null
-    questions.push({ ...waitingOf(row, confirmedBy), listed })
+    questions.push({ ...waitingOf(row, given), listed })
   }
   return questions
 }
 
+const STANDINGS = {
+  'same-person': 'asked-by-you',
+  'confirmed-by-you-already': 'confirmed-by-you',
+  'not-allowed': 'not-your-role',
+} as const
+
 /** Whether somebody may confirm a question, or why not. The answer itself is checked again when it is given. */
 export function standingOf(
-  question: Pick<Waiting, 'kind' | 'askedBy' | 'confirmedBy'>,
+  question: Pick<Waiting, 'kind' | 'askedBy' | 'spoken'>,
   actor: Pick<Actor, 'person' | 'roles'>,
+  principals: readonly Principal[] = [],
 ): 'may-confirm' | 'asked-by-you' | 'confirmed-by-you' | 'not-your-role' {
-  if (question.askedBy === actor.person) return 'asked-by-you'
-  if (question.confirmedBy.includes(actor.person)) return 'confirmed-by-you'
-  const theirs = TERMS[question.kind].confirmedBy
-  return actor.roles.some(role => theirs.includes(role)) ? 'may-confirm' : 'not-your-role'
+  const word = wordOf(question, actor, principals)
+  return typeof word === 'string' ? STANDINGS[word] : 'may-confirm'
 }
 
-function waitingOf(row: ApprovalRow, confirmedBy: readonly string[]): Omit<Waiting, 'listed'> {
+type Given = { readonly by: readonly string[]; readonly spoken: readonly string[] }
+
+function waitingOf(row: ApprovalRow, given: Given): Omit<Waiting, 'listed'> {
   const kind = kindOf(row)
   return {
     id: row.id,
@@ -82,26 +93,15 @@ function waitingOf(row: ApprovalRow, confirmedBy: readonly string[]): Omit<Waiti
     deadline: row.deadline.getTime(),
     withoutAnswer: TERMS[kind].withoutAnswer,
     told: toldOf(row.told),
-    left: row.confirmations_needed - confirmedBy.length,
-    confirmedBy,
+    left: row.confirmations_needed - given.by.length,
+    confirmedBy: given.by,
+    spoken: given.spoken,
   }
 }
 
 export function kindOf({ kind }: Pick<ApprovalRow, 'kind'>): ApprovalKind {
   if (!isApprovalKind(kind)) throw new Error(`an approval of unknown kind ${kind}`)
   return kind
-}
-
-async function confirmations(trx: Trx, approvals: readonly string[]): Promise<Map<string, string[]>> {
-  if (approvals.length === 0) return new Map()
-  const rows = await peopleTables(trx)
-    .selectFrom('people_confirmation')
-    .select(['approval', 'person'])
-    .where('approval', 'in', [...approvals])
-    .orderBy('at')
-    .execute()
-  const grouped = Map.groupBy(rows, row => row.approval)
-  return new Map([...grouped].map(([approval, given]) => [approval, given.map(one => one.person)]))
 }
 
 function toldOf(told: Json): Told {

@@ -84,26 +84,29 @@ async function fit(trx: Trx, ground: Deciding, recordings: readonly string[]): P
   await attachFitting(trx, ground, recordings)
 }
 
-type PolicyOf = (agency: string, at: number) => Promise<PolicyInForce | null>
+type PolicyOf = (agency: string, camera: string | null, at: number) => Promise<PolicyInForce | null>
 
 /**
  * The policy in force at a moment that has passed. Footage that is docked together was nearly always made under the one that is
- * in force now, so an agency's is asked for once and not for each of a rack of cameras.
+ * in force now, so an agency's is asked for once and not for each of a rack of cameras, unless its cameras belong to units.
  */
 function policiesOf(trx: Trx, ground: Deciding): PolicyOf {
   const present = new Map<string, PolicyInForce | null>()
-  return async (agency, at) => {
+  const divided = new Map<string, boolean>()
+  return async (agency, camera, at) => {
     const now = ground.clock.now()
-    if (!present.has(agency)) present.set(agency, await policyAt(trx, ground, agency, now))
+    if (!divided.has(agency)) divided.set(agency, await ground.people.units.haveCameras(trx, agency))
+    if (divided.get(agency) === true) return policyAt(trx, ground, { agency, camera, at })
+    if (!present.has(agency)) present.set(agency, await policyAt(trx, ground, { agency, at: now }))
     const known = present.get(agency) ?? null
-    return known !== null && known.since <= at && at <= now ? known : policyAt(trx, ground, agency, at)
+    return known !== null && known.since <= at && at <= now ? known : policyAt(trx, ground, { agency, at })
   }
 }
 
 async function look(trx: Trx, ground: Deciding, captured: Captured, policyOf: PolicyOf): Promise<Looked> {
   const { agency, recording, camera, wearer, start, end, dockedAt } = captured
   const at = capturedAt(captured)
-  const policy = await policyOf(agency, at)
+  const policy = await policyOf(agency, camera, at)
   const decided = decideOn(nothingReported(at), policy?.pack ?? null)
   const found = BY_TIME.filter(name => decided.marks.includes(name))
   const early = policy === null && (await beforeAnyBasis(trx, ground, agency, at))

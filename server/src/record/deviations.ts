@@ -43,7 +43,7 @@ async function lookAtParticipant(trx: Trx, ground: Deciding, { operation, partic
   await markLookedAt(trx, participant, ground.clock.now())
   if (participant.recording !== null) return
   const from = operation.from_at.getTime()
-  const policy = await policyAt(trx, ground, agency, from)
+  const policy = await policyAt(trx, ground, { agency, at: from, unit: operation.unit })
   const { verdict } = decideOn({ ...nothingReported(from), task: operation.task }, policy?.pack ?? null)
   if (verdict !== 'must') return
   await openReview(trx, ground, {

@@ -20,10 +20,10 @@ export type RecordGround = {
   readonly clock: Clock
   readonly history: History
   readonly rules: Pick<Rules, 'policyInForce' | 'policies'>
-  readonly people: Pick<People, 'allowed' | 'noteListing' | 'names'>
+  readonly people: Pick<People, 'allowed' | 'noteListing' | 'names' | 'units'>
   /** What is known of these recordings; inside a transaction. `dock` knows. */
   readonly captures: (trx: Trx, recordings: readonly string[]) => Promise<readonly Captured[]>
 }
 
 /** The part that decides and writes inside a transaction. */
-export type Deciding = Pick<RecordGround, 'clock' | 'history' | 'rules'>
+export type Deciding = Pick<RecordGround, 'clock' | 'history' | 'rules' | 'people'>

@@ -59,6 +59,12 @@ describe.each(engines)('what is ordered, and what is missing (%s)', engine => {
       const { status, said } = await agency.ask<Refused>(commander, 'POST', '/operations', wish)
       expect(status).toBe(422)
       expect(said.data.sentence).toContain('selected_operation')
+      const nowhere = await agency.ask<Refused>(commander, 'POST', '/operations', {
+        ...wish,
+        task: 'selected_operation',
+        unit: 'Bornholm',
+      })
+      expect(nowhere).toMatchObject({ status: 422, said: { data: { sentence: expect.stringContaining('unit: ') } } })
     })
   })
 
@@ -66,6 +72,7 @@ describe.each(engines)('what is ordered, and what is missing (%s)', engine => {
     test('carries policy, period, participants and who ordered it, and stands in the agency’s history', async () => {
       const agency = await trial.agency('dk-politi')
       const commander = await agency.person('commander', 'Vagtchef Fyn')
+      await agency.must(agency.clerk, 'POST', '/units', { name: 'Fyn' })
       const wish = { unit: 'Fyn', participants: [{ wearer: 'PB 117' }, { camera: 'CAM-9' }] }
       const made = await agency.order(commander, wish)
       expect(made).toMatchObject({
@@ -116,6 +123,7 @@ describe.each(engines)('what is ordered, and what is missing (%s)', engine => {
       const agency = await trial.agency('dk-politi')
       const [commander, supervisor] = [await agency.person('commander'), await agency.person('supervisor')]
       const participants = [{ wearer: 'PB 1' }, { wearer: 'PB 2' }, { camera: 'CAM-3' }]
+      await agency.must(agency.clerk, 'POST', '/units', { name: 'Fyn' })
       const operation = await agency.order(commander, { participants, unit: 'Fyn' })
       await trial.later(agency, 8 * HOUR)
       await agency.docks({ wearer: 'PB 1', at: trial.now() - HOUR })

@@ -17,7 +17,7 @@ export type OperationWish = {
   readonly participants: readonly { readonly wearer: string | null; readonly camera: string | null }[]
 }
 
-export type OrderRefusal = 'not-allowed' | 'no-such-task' | 'ends-before-it-begins' | 'no-policy'
+export type OrderRefusal = 'not-allowed' | 'no-such-task' | 'no-such-unit' | 'ends-before-it-begins' | 'no-policy'
 
 /** `tasks`: what the policy knows, where it lacks the one that was named. */
 export type Ordered =
@@ -34,7 +34,9 @@ export async function orderOperation(trx: Trx, ground: Deciding, wish: Operation
   const { agency, person } = by
   const now = ground.clock.now()
   if (wish.until <= wish.from) return refused('ends-before-it-begins')
-  const policy = await policyAt(trx, ground, agency, now)
+  if (wish.unit !== null && (await ground.people.units.called(trx, agency, wish.unit)) === null)
+    return refused('no-such-unit')
+  const policy = await policyAt(trx, ground, { agency, at: now, unit: wish.unit })
   if (policy === null) return refused('no-policy')
   const tasks = policy.pack.tasks.map(task => task.v)
   if (!tasks.includes(wish.task)) return refused('no-such-task', tasks)

@@ -1,12 +1,14 @@
 import type { Actor } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import type { Happened } from '../platform/history/history.ts'
+import type { PastSituation } from '../rules/rules.ts'
 import { lookAgain, lookAtSealed } from './captures.ts'
 import { lookForDeviations, type Looked } from './deviations.ts'
 import { eraserOf, type RecordEraser } from './erasing.ts'
 import type { Captured, RecordGround } from './ground.ts'
 import { operationsBetween, type WithParticipants } from './operations-store.ts'
 import { orderOperation, type OperationWish, type Ordered } from './operations.ts'
+import { pastSituations } from './past.ts'
 import { policyAt } from './policy-at.ts'
 import { listReviews } from './reviews-store.ts'
 import { closeReview, type Closed } from './reviews.ts'
@@ -38,6 +40,8 @@ export interface RecordStage {
   closeReview(actor: Actor, wish: { review: string; reason: string }): Promise<Closed>
   /** What runs by the clock each hour: opens reviews of what is over and has no recording, and of recordings without notice. */
   lookForDeviations(agency: string): Promise<Looked>
+  /** What cameras were in during a span of time, for a draft policy to be tried on. */
+  past(agency: string, span: { from: number; to: number }): Promise<PastSituation[]>
   readonly eraser: RecordEraser
 }
 
@@ -54,7 +58,7 @@ export function openRecord(ground: RecordGround): RecordStage {
     async taskTypes(actor) {
       if (!(await people.allowed(actor, 'see-operations'))) return 'not-allowed'
       const now = clock.now()
-      const policy = await as(actor, trx => policyAt(trx, ground, actor.agency, now))
+      const policy = await as(actor, trx => policyAt(trx, ground, { agency: actor.agency, at: now }))
       return { policy: policy?.digest ?? null, tasks: policy === null ? [] : taskTypes(policy.pack, now) }
     },
     async operations(actor, { from, until }) {
@@ -81,6 +85,7 @@ export function openRecord(ground: RecordGround): RecordStage {
     },
     lookForDeviations: agency =>
       untilAllSeen(() => database.asAgency(agency, trx => lookForDeviations(trx, ground, agency))),
+    past: (agency, span) => pastSituations(ground, agency, span),
     eraser: eraserOf(database, clock),
   }
 }

@@ -20,7 +20,7 @@ export async function openReview(trx: Trx, ground: Deciding, opening: Opening): 
   const id = uuidv7(ground.clock)
   const opened = await insertReview(trx, { ...opening, id, at: ground.clock.now() })
   if (!opened) return
-  const policy = await policyAt(trx, ground, agency, ground.clock.now())
+  const policy = await policyAt(trx, ground, { agency, at: ground.clock.now() })
   const fields = [
     { name: 'review-id', value: id },
     { name: 'about', value: kind },
@@ -64,7 +64,7 @@ export async function closeReview(
     ...(subject === by.agency ? [] : [{ name: 'reason', value: said }]),
     ...actorFields(by),
   ]
-  const policy = await policyAt(trx, ground, by.agency, ground.clock.now())
+  const policy = await policyAt(trx, ground, { agency: by.agency, at: ground.clock.now() })
   await ground.history.append(trx, { subject, type: 'review-closed', pol: polOf(policy?.pol ?? null), fields })
   return { state: 'closed' }
 }

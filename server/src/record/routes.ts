@@ -104,6 +104,7 @@ type Refusal = OrderRefusal | ReportRefusal | ExplainRefusal | CloseRefusal
 const codes: Readonly<Record<Refusal, 'NOT_ALLOWED' | 'NOT_FOUND' | 'CONFLICT' | 'ODD_INPUT'>> = {
   'not-allowed': 'NOT_ALLOWED',
   'no-such-task': 'ODD_INPUT',
+  'no-such-unit': 'ODD_INPUT',
   'ends-before-it-begins': 'ODD_INPUT',
   'no-policy': 'CONFLICT',
   'no-such-recording': 'NOT_FOUND',
@@ -122,6 +123,7 @@ const codes: Readonly<Record<Refusal, 'NOT_ALLOWED' | 'NOT_FOUND' | 'CONFLICT' |
 
 const sentences: Readonly<Record<Refusal, string>> = {
   'not-allowed': 'Your roles do not allow this.',
+  'no-such-unit': 'unit: the agency has no unit of that name. Make it first: vidne unit create NAME',
   'no-such-task': 'task: the policy in force has no such task type.',
   'ends-before-it-begins': 'until: the operation ends before it begins.',
   'no-policy': 'No policy is in force, so nothing can be ordered under one.',

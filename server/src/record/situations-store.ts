@@ -181,6 +181,29 @@ export async function unrecorded(
   return rows.map(situationOf).filter(one => one !== null)
 }
 
+/** What happened in a span of time (the end left out), with the unit of its operation, oldest first. */
+export async function situationsBetween(
+  trx: Trx,
+  agency: string,
+  { from, to }: { from: number; to: number },
+): Promise<{ readonly situation: StoredSituation; readonly unit: string | null }[]> {
+  const rows = await recordTables(trx)
+    .selectFrom('record_situation as s')
+    .leftJoin('record_operation as o', 'o.id', 's.operation')
+    .selectAll('s')
+    .select('o.unit')
+    .where('s.agency', '=', agency)
+    .where('s.at', '>=', new Date(from))
+    .where('s.at', '<', new Date(to))
+    .orderBy('s.at')
+    .orderBy('s.id')
+    .execute()
+  return rows.flatMap(({ unit, ...row }) => {
+    const situation = situationOf(row)
+    return situation === null ? [] : [{ situation, unit }]
+  })
+}
+
 export async function markSituationLookedAt(trx: Trx, situation: string, at: number): Promise<void> {
   await recordTables(trx)
     .updateTable('record_situation')

@@ -74,14 +74,18 @@ async function operationOf(trx: Trx, agency: string, told: Report): Promise<Oper
 }
 
 /** What an operation is for counts as reported, unless the report says otherwise. */
+function withTask({ recording: _, operation: __, ...said }: Report, operation: OperationRow | null): Reported {
+  return { ...said, task: said.task ?? operation?.task ?? null }
+}
+
 async function decideReport(
   trx: Trx,
   ground: Deciding,
   { told, operation, by }: { told: Report; operation: OperationRow | null; by: Actor },
 ): Promise<StoredSituation> {
-  const { recording: _, operation: __, ...said } = told
-  const reported: Reported = { ...said, task: said.task ?? operation?.task ?? null }
-  const policy = await policyAt(trx, ground, by.agency, reported.at)
+  const reported = withTask(told, operation)
+  const whose = { unit: operation?.unit ?? null, camera: reported.camera }
+  const policy = await policyAt(trx, ground, { agency: by.agency, at: reported.at, ...whose })
   const decided = decideOn(situationOf(reported), policy?.pack ?? null)
   return {
     id: uuidv7(ground.clock),
@@ -201,7 +205,7 @@ export async function explain(
   if (!(await markExplained(trx, id, { at: ground.clock.now(), explanation: said })))
     return { state: 'refused', because: 'explained-before' }
   await setReviewReason(trx, id, said)
-  const policy = await policyAt(trx, ground, by.agency, ground.clock.now())
+  const policy = await policyAt(trx, ground, { agency: by.agency, at: ground.clock.now() })
   const fields = [{ name: 'situation', value: id }, { name: 'reason', value: said }, ...actorFields(by)]
   if (recording !== null)
     await ground.history.append(trx, { subject: recording, type: 'annotated', pol: polOf(policy?.pol ?? null), fields })

@@ -71,7 +71,15 @@ onEachEngine('the policy of an agency', ground => {
   test('is not believed when its text is not the one its digest was taken over', async () => {
     const { agency } = await trial.found('Altered')
     const published = JSON.stringify({ ...uk, title: 'another' })
-    const row = { agency, since: new Date(clock.at), digest: new Uint8Array(32), pack: uk.id, published }
+    const row = {
+      agency,
+      unit: null,
+      override: null,
+      since: new Date(clock.at),
+      digest: new Uint8Array(32),
+      pack: uk.id,
+      published,
+    }
     await ground.database.asAgency(agency, trx => insertPolicy(trx, row))
     await expect(ground.database.asAgency(agency, trx => rules.policyInForce(trx, agency))).rejects.toThrow('altered')
   })

@@ -6,21 +6,30 @@ type Fixed<T> = ColumnType<T, T, never>
 type RulesTables = {
   rules_policy: {
     agency: Fixed<string>
+    unit: Fixed<string | null>
     since: Fixed<Date>
     digest: Fixed<Uint8Array>
     pack: Fixed<string>
     published: Fixed<string>
+    override: Fixed<string | null>
   }
 }
 
-/** A policy as it was published: `digest` is SHA-256 of `published`, its canonical text. */
+/**
+ * A policy as it was published: `digest` is SHA-256 of `published`, its canonical text. `unit`: whose it is, null for the agency as
+ * a whole. `override`: what it changed, as canonical text; null where a pack was taken up as it is.
+ */
 export type PolicyRow = {
   readonly agency: string
+  readonly unit: string | null
   readonly since: Date
   readonly digest: Uint8Array
   readonly pack: string
   readonly published: string
+  readonly override: string | null
 }
+
+type Scope = { readonly agency: string; readonly unit: string | null }
 
 function rulesTables(trx: Trx): Transaction<RulesTables> {
   return trx.$extendTables<RulesTables>()
@@ -30,19 +39,40 @@ export async function insertPolicy(trx: Trx, row: PolicyRow): Promise<void> {
   await rulesTables(trx).insertInto('rules_policy').values(row).execute()
 }
 
-/** The policy in force at a moment: the latest that was taken up until then. */
-export async function policyAt(trx: Trx, agency: string, at: number): Promise<PolicyRow | null> {
-  const row = await rulesTables(trx)
+function versions(trx: Trx, { agency, unit }: Scope) {
+  return rulesTables(trx)
     .selectFrom('rules_policy')
     .selectAll()
     .where('agency', '=', agency)
-    .where('since', '<=', new Date(at))
-    .orderBy('since', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row ?? null
+    .where('unit', unit === null ? 'is' : '=', unit)
 }
 
+/** The version in force at a moment: the latest that was in force until then. */
+export async function policyAt(trx: Trx, scope: Scope, at: number): Promise<PolicyRow | null> {
+  const until = versions(trx, scope).where('since', '<=', new Date(at))
+  return (await until.orderBy('since', 'desc').limit(1).executeTakeFirst()) ?? null
+}
+
+/** Every version of a scope, oldest first; those to come too. */
+export async function versionsOf(trx: Trx, scope: Scope): Promise<PolicyRow[]> {
+  return versions(trx, scope).orderBy('since').execute()
+}
+
+/** Every version of the agency and of all its units, oldest first. */
 export async function policiesOf(trx: Trx, agency: string): Promise<PolicyRow[]> {
   return rulesTables(trx).selectFrom('rules_policy').selectAll().where('agency', '=', agency).orderBy('since').execute()
+}
+
+/** The newest version of each unit that has one. */
+export async function unitVersions(trx: Trx, agency: string): Promise<(PolicyRow & { unit: string })[]> {
+  const rows = await rulesTables(trx)
+    .selectFrom('rules_policy')
+    .selectAll()
+    .distinctOn('unit')
+    .where('agency', '=', agency)
+    .where('unit', 'is not', null)
+    .orderBy('unit')
+    .orderBy('since', 'desc')
+    .execute()
+  return rows.flatMap(row => (row.unit === null ? [] : [{ ...row, unit: row.unit }]))
 }

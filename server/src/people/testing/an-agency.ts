@@ -3,7 +3,7 @@ import { logId } from '@vidne/evidence/event'
 import type { Ground } from '../../platform/testing/databases.ts'
 import { openHistory, type History } from '../../platform/history/history.ts'
 import { openVault, type Vault } from '../../platform/vault/vault.ts'
-import { openPeople, type Actor, type Founded, type People, type Role } from '../people.ts'
+import { openPeople, type Actor, type Founded, type People, type PeopleGround, type Role } from '../people.ts'
 
 /** A clock that stands still until a test moves it. Epoch milliseconds. */
 export type SetClock = { at: number; now(): number }
@@ -34,13 +34,18 @@ export type PeopleTrial = {
 
 let trials = 0
 
-export async function peopleTrial(ground: Ground, clock: SetClock): Promise<PeopleTrial> {
+/** `gate`: what a policy wants of a person before an act; nothing where it is left out. */
+export async function peopleTrial(
+  ground: Ground,
+  clock: SetClock,
+  gate: PeopleGround['gate'] = async () => null,
+): Promise<PeopleTrial> {
   trials += 1
   const copies = [join(ground.folder, `vault-${trials}-a`), join(ground.folder, `vault-${trials}-b`)] as const
   const vault = await openVault({ copies, master: Buffer.alloc(32, 1), clock })
   const history = openHistory({ log: logId('log.example.org/trial'), clock, keys: vault })
   const { database } = ground
-  const people = openPeople({ database, clock, history, vault, policyDigest: async () => POL })
+  const people = openPeople({ database, clock, history, vault, policyDigest: async () => POL, gate })
   const actor = async (token: string): Promise<Actor> => {
     const found = await people.authenticate(`Bearer ${token}`)
     if (!found.holds) throw new Error(`the token is ${found.because}`)

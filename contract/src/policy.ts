@@ -1,0 +1,166 @@
+import { oc } from '@orpc/contract'
+import * as z from 'zod'
+import { instant, namedId } from './recordings.ts'
+import { refusals } from './refusals.ts'
+
+/** A policy or a part of one, as data; its schema is that of the package policies. */
+const policyJson = z.record(z.string(), z.unknown())
+
+const unitName = z.string().trim().min(1).max(200)
+
+const version = z.object({
+  digest: z.string(),
+  pack: z.string(),
+  title: z.string(),
+  unit: z.string().nullable().describe("a unit's name; null: the agency's own"),
+  since: instant,
+})
+
+const change = z.object({
+  path: z.string().describe('which value of the policy, such as retention.uncategorised'),
+  text: z.string().describe('the change in words'),
+})
+export type ChangeRow = z.infer<typeof change>
+
+const draft = {
+  override: policyJson.describe('the values that change, in the shape of the policy; every other stays'),
+  unit: unitName.optional().describe("a unit's name; absent: the agency"),
+  since: instant.optional().describe('when it comes into force; absent: as soon as it is confirmed'),
+}
+
+export const showPolicy = oc
+  .route({ method: 'GET', path: '/policy', summary: 'The policy in force for the agency, or for one of its units' })
+  .input(z.object({ unit: unitName.optional(), at: instant.optional() }))
+  .output(version.extend({ accepted: z.boolean().describe('whether you have accepted it'), policy: policyJson }))
+  .errors(refusals)
+
+export const policyVersions = oc
+  .route({
+    method: 'GET',
+    path: '/policy/versions',
+    summary: 'Every version of the agency and its units, oldest first',
+  })
+  .output(z.array(version))
+  .errors(refusals)
+
+export const draftPolicy = oc
+  .route({ method: 'POST', path: '/policy/drafts', summary: 'What a draft would change, in words; writes nothing' })
+  .input(z.object(draft))
+  .output(z.object({ before: version, after: version, changes: z.array(change), policy: policyJson }))
+  .errors(refusals)
+
+export const publishPolicy = oc
+  .route({
+    method: 'POST',
+    path: '/policy/publications',
+    summary: 'Ask for a draft to be published; another person confirms',
+  })
+  .input(z.object({ ...draft, reason: z.string().trim().min(1).max(2000) }))
+  .output(z.object({ state: z.literal('waiting'), approval: z.uuid(), deadline: instant, digest: z.string() }))
+  .errors(refusals)
+
+const verdict = z.object({ verdict: z.string(), clause: z.string().nullable(), marks: z.array(z.string()) })
+
+export const replayPolicy = oc
+  .route({
+    method: 'POST',
+    path: '/policy/replays',
+    summary: 'What a draft would have decided about what has happened',
+  })
+  .input(z.object({ ...draft, from: instant, to: instant }))
+  .output(
+    z.object({
+      situations: z.number().int(),
+      changed: z.array(z.object({ at: instant, recording: z.string().nullable(), before: verdict, after: verdict })),
+    }),
+  )
+  .errors(refusals)
+
+export const acceptPolicy = oc
+  .route({ method: 'POST', path: '/policy/acceptances', summary: 'Accept the policy in force, by its digest' })
+  .input(z.object({ digest: z.string().regex(/^[0-9a-f]{64}$/) }))
+  .output(z.object({ state: z.enum(['accepted', 'had-it']) }))
+  .errors(refusals)
+
+const unit = z.object({ id: z.uuid(), name: z.string() })
+
+export const units = oc
+  .route({ method: 'GET', path: '/units', summary: "The agency's units" })
+  .output(z.array(unit))
+  .errors(refusals)
+
+export const makeUnit = oc
+  .route({ method: 'POST', path: '/units', summary: 'A unit of that name, made where there is none' })
+  .input(z.object({ name: unitName }))
+  .output(unit)
+  .errors(refusals)
+
+export const assignUnit = oc
+  .route({ method: 'POST', path: '/units/assignments', summary: 'Put a person or a camera into a unit, or out of any' })
+  .input(
+    z.union([
+      z.object({ person: z.string().trim().min(1).max(200), unit: unitName.nullable() }),
+      z.object({ camera: z.string().trim().min(1).max(200), unit: unitName.nullable() }),
+    ]),
+  )
+  .output(z.object({ state: z.literal('assigned') }))
+  .errors(refusals)
+
+export const training = z.object({
+  id: z.uuid(),
+  person: z.string(),
+  course: z.string(),
+  completedAt: instant,
+  revoked: z.boolean(),
+})
+export type TrainingRow = z.infer<typeof training>
+
+export const trainings = oc
+  .route({ method: 'GET', path: '/trainings', summary: 'The training register, newest first' })
+  .output(z.array(training))
+  .errors(refusals)
+
+export const recordTraining = oc
+  .route({ method: 'POST', path: '/trainings', summary: 'Write a completed course into the training register' })
+  .input(
+    z.object({
+      person: z.string().trim().min(1).max(200),
+      course: z.string().trim().min(1).max(200),
+      completedAt: instant,
+    }),
+  )
+  .output(training)
+  .errors(refusals)
+
+export const revokeTraining = oc
+  .route({ method: 'POST', path: '/trainings/{id}/revoke', summary: 'Strike a training out of the register' })
+  .input(z.object({ id: namedId }))
+  .output(z.object({ state: z.literal('revoked') }))
+  .errors(refusals)
+
+export const delegation = z.object({
+  id: z.uuid(),
+  principal: z.string(),
+  delegate: z.string(),
+  since: instant,
+  until: instant,
+  ended: z.boolean(),
+})
+export type DelegationRow = z.infer<typeof delegation>
+
+export const delegations = oc
+  .route({ method: 'GET', path: '/delegations', summary: 'Who may confirm in whose place' })
+  .output(z.array(delegation))
+  .errors(refusals)
+
+export const delegate = oc
+  .route({ method: 'POST', path: '/delegations', summary: 'Let another person confirm in your place until a moment' })
+  .input(z.object({ to: z.string().trim().min(1).max(200), until: instant }))
+  .output(z.object({ id: z.uuid() }))
+  .errors(refusals)
+
+export const endDelegation = oc
+  .route({ method: 'POST', path: '/delegations/{id}/end', summary: 'End one of your delegations' })
+  .input(z.object({ id: namedId }))
+  .output(z.object({ state: z.literal('ended') }))
+  .errors(refusals)

@@ -1,0 +1,101 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Installation, found } from './installation.ts'
+
+let here: Installation
+let second: string
+const folder = mkdtempSync(join(tmpdir(), 'vidne-policy-'))
+
+beforeAll(async () => {
+  here = await found('dk-politi')
+  second = await tokenOf('Data protection', 'data-protection-officer')
+})
+afterAll(() => here?.stop())
+
+async function answered<T>(words: string[], token?: string): Promise<T> {
+  const done = await here.run([...words, '--json'], token)
+  if (done.code !== 0) throw new Error(done.err)
+  return JSON.parse(done.out)
+}
+
+async function tokenOf(person: string, role: string): Promise<string> {
+  const words = ['token', 'create', '--person', person, '--role', role, '--expires', '2099-12-31']
+  return (await answered<{ token: string }>(words)).token
+}
+
+function draft(values: unknown): string {
+  const file = join(folder, 'draft.json')
+  writeFileSync(file, JSON.stringify(values))
+  return file
+}
+
+type Shown = { digest: string; accepted: boolean; policy: { retention: Record<string, { v: string; dir: string }> } }
+
+test('a version is looked at in words, published by two persons, shown, and accepted', async () => {
+  const before = await answered<Shown>(['policy', 'show'])
+  const shorter = draft({
+    retention: { uncategorised: { ...before.policy.retention['uncategorised'], ...ours, v: 'P10D' } },
+  })
+  const changes = await here.run(['policy', 'diff', shorter])
+  expect(changes.out).toContain('10 days')
+  const asked = await answered<{ approval: string; digest: string }>([
+    'policy',
+    'publish',
+    shorter,
+    '--reason',
+    'an assessment',
+  ])
+  expect((await answered<Shown>(['policy', 'show'])).digest).toBe(before.digest)
+  expect(await answered(['approve', asked.approval], second)).toMatchObject({
+    state: 'done',
+    kind: 'policy-publication',
+  })
+  expect(await answered<Shown>(['policy', 'show'])).toMatchObject({ digest: asked.digest, accepted: false })
+  expect(await answered(['policy', 'accept'])).toMatchObject({ state: 'accepted', digest: asked.digest })
+  expect(await answered<Shown>(['policy', 'show'])).toMatchObject({ accepted: true })
+  expect((await answered<unknown[]>(['policy', 'versions'])).length).toBe(2)
+})
+
+test('a looser one is refused by name, and so is a draft that cannot be read', async () => {
+  const { policy } = await answered<Shown>(['policy', 'show'])
+  const longer = draft({ retention: { uncategorised: { ...policy.retention['uncategorised'], ...ours, v: 'P30D' } } })
+  expect(await here.run(['policy', 'publish', longer, '--reason', 'x'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('uncategorised'),
+  })
+  expect(await here.run(['policy', 'diff', draft({ retentoin: {} })])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('retentoin'),
+  })
+  writeFileSync(join(folder, 'draft.json'), '{')
+  expect(await here.run(['policy', 'diff', join(folder, 'draft.json')])).toMatchObject({ code: 2 })
+})
+
+test('nobody publishes without the role for it, and whoever tries stands in the audit', async () => {
+  const wearer = await tokenOf('Wearer', 'wearer')
+  const tried = await here.run(['policy', 'publish', draft({}), '--reason', 'x'], wearer)
+  expect(tried).toMatchObject({ code: 1, err: expect.stringContaining('do not allow') })
+  expect(await answered<Shown>(['policy', 'show'], wearer)).toMatchObject({ accepted: false })
+})
+
+test('units, trainings and delegations are kept by the shell too', async () => {
+  await answered(['unit', 'create', 'Fyns Politi'])
+  await answered(['unit', 'assign', '--person', 'Wearer', '--unit', 'fyns politi'])
+  expect(await answered(['unit', 'list'])).toMatchObject([{ name: 'Fyns Politi' }])
+  const nobody = await here.run(['unit', 'assign', '--person', 'Nobody', '--unit', 'Fyns Politi'])
+  expect(nobody).toMatchObject({ code: 1, err: expect.stringContaining('no person of that name') })
+  const training = ['training', 'record', '--person', 'Wearer', '--course', 'Camera', '--completed', '2026-01-31']
+  const { id } = await answered<{ id: string }>(training)
+  await answered(['training', 'revoke', id])
+  expect(await answered(['training', 'list'])).toMatchObject([{ id, person: 'Wearer', revoked: true }])
+  const given = await answered<{ id: string }>(['delegate', '--to', 'Wearer', '--until', '2099-01-01'], second)
+  expect(await answered(['delegation', 'list'])).toMatchObject([
+    { id: given.id, principal: 'Data protection', delegate: 'Wearer', ended: false },
+  ])
+  await answered(['delegation', 'end', given.id], second)
+  expect(await answered(['delegation', 'list'])).toMatchObject([{ ended: true }])
+})
+
+const ours = { f: 'policy', s: 'our own assessment of November 2026' }

@@ -1,0 +1,118 @@
+import { api } from '../api.ts'
+import type { Database, Trx } from '../platform/database/door.ts'
+import type { Act, Actor, Delegation, Member, People, Training } from './people.ts'
+
+const iso = (at: number) => new Date(at).toISOString()
+
+/** Units, the training register, and who may confirm in whose place. */
+export function registerRoutes(people: People, database: Database) {
+  const as: As = (actor, work) => database.asAgency(actor.agency, work)
+  const refused = async (actor: Actor, act: Act): Promise<boolean> => !(await people.allowed(actor, act))
+  return {
+    units: unitRoutes(people, as, refused),
+    trainings: trainingRoutes(people, as, refused),
+    delegations: delegationRoutes(people, as, refused),
+  }
+}
+
+type As = <T>(actor: Actor, work: (trx: Trx) => Promise<T>) => Promise<T>
+type Refused = (actor: Actor, act: Act) => Promise<boolean>
+
+function unitRoutes(people: People, as: As, refused: Refused) {
+  const notAllowed = { data: { sentence: 'Your roles do not allow you to change units.' } }
+  return {
+    list: api.units.list.handler(({ context: { actor } }) => as(actor, trx => people.units.of(trx, actor.agency))),
+    make: api.units.make.handler(async ({ input, context: { actor }, errors }) => {
+      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(notAllowed)
+      return as(actor, trx => people.units.named(trx, actor, input.name))
+    }),
+    assign: api.units.assign.handler(async ({ input, context: { actor }, errors }) => {
+      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(notAllowed)
+      const missing = await as(actor, async trx => {
+        const unit = input.unit === null ? null : await people.units.called(trx, actor.agency, input.unit)
+        if (unit === null && input.unit !== null) return 'unit' as const
+        const member = await memberOf(trx, people, actor, input)
+        if (member === null) return 'person' as const
+        await people.units.assign(trx, actor, { member, unit })
+        return null
+      })
+      if (missing !== null) throw errors.NOT_FOUND({ data: { sentence: missingSentences[missing] } })
+      return { state: 'assigned' as const }
+    }),
+  }
+}
+
+type Named = { person: string } | { camera: string }
+
+async function memberOf(trx: Trx, people: People, { agency }: Actor, named: Named): Promise<Member | null> {
+  if ('camera' in named) return { camera: named.camera }
+  const person = await people.person(trx, agency, named.person)
+  return person === null ? null : { person: person.id }
+}
+
+const missingSentences = {
+  unit: 'There is no unit of that name. Make it first: vidne unit create NAME',
+  person:
+    'There is no person of that name in the agency. A person becomes known with a first token: vidne token create',
+} as const
+
+function trainingRoutes(people: People, as: As, refused: Refused) {
+  const shown = ({ completedAt, ...rest }: Training) => ({ ...rest, completedAt: iso(completedAt) })
+  const notAllowed = { data: { sentence: 'Your roles do not allow you to change the training register.' } }
+  return {
+    list: api.trainings.list.handler(async ({ context: { actor }, errors }) => {
+      if (await refused(actor, 'see-training'))
+        throw errors.NOT_ALLOWED({ data: { sentence: 'Your roles do not allow you to see the training register.' } })
+      await people.noteListing(actor, 'see-training')
+      return (await as(actor, trx => people.registers.trainings(trx, actor.agency))).map(shown)
+    }),
+    record: api.trainings.record.handler(async ({ input, context: { actor }, errors }) => {
+      if (await refused(actor, 'record-training')) throw errors.NOT_ALLOWED(notAllowed)
+      const wish = { ...input, completedAt: Date.parse(input.completedAt) }
+      const recorded = await as(actor, trx => people.registers.recordTraining(trx, actor, wish))
+      if (recorded === 'in-the-future')
+        throw errors.ODD_INPUT({ data: { sentence: 'completedAt: a training is recorded once it is completed.' } })
+      return shown(recorded)
+    }),
+    revoke: api.trainings.revoke.handler(async ({ input, context: { actor }, errors }) => {
+      if (await refused(actor, 'record-training')) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await as(actor, trx => people.registers.revokeTraining(trx, actor, input.id))))
+        throw errors.NOT_FOUND({
+          data: { sentence: 'There is no such training in the register. See: vidne training list' },
+        })
+      return { state: 'revoked' as const }
+    }),
+  }
+}
+
+function delegationRoutes(people: People, as: As, refused: Refused) {
+  const shown = (one: Delegation) => ({ ...one, since: iso(one.since), until: iso(one.until) })
+  return {
+    list: api.delegations.list.handler(async ({ context: { actor }, errors }) => {
+      if (await refused(actor, 'see-approvals'))
+        throw errors.NOT_ALLOWED({ data: { sentence: 'Your roles do not allow you to see who confirms for whom.' } })
+      return (await as(actor, trx => people.delegations.of(trx, actor.agency))).map(shown)
+    }),
+    delegate: api.delegations.delegate.handler(async ({ input, context: { actor }, errors }) => {
+      if (await refused(actor, 'delegate'))
+        throw errors.NOT_ALLOWED({
+          data: { sentence: 'You confirm nothing by your roles, so there is nothing to delegate.' },
+        })
+      const until = Date.parse(input.until)
+      const made = await as(actor, trx => people.delegations.delegate(trx, actor, { to: input.to, until }))
+      if (typeof made === 'string') throw errors.ODD_INPUT({ data: { sentence: delegationSentences[made] } })
+      return made
+    }),
+    end: api.delegations.end.handler(async ({ input, context: { actor }, errors }) => {
+      if (!(await as(actor, trx => people.delegations.end(trx, actor, input.id))))
+        throw errors.NOT_FOUND({ data: { sentence: 'You have no such delegation that still runs.' } })
+      return { state: 'ended' as const }
+    }),
+  }
+}
+
+const delegationSentences = {
+  nobody: 'to: there is no person of that name in the agency.',
+  yourself: 'to: you confirm in your own place already.',
+  'already-over': 'until: this lies in the past.',
+} as const

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { equalBytes, toHex } from '@vidne/evidence/bytes'
+import { canonicalize, type Json } from '@vidne/evidence/jcs'
+import { publishedPolicy, readPolicy } from '@vidne/policies/packs'
+import type { PolicyPack } from '@vidne/policies/pack'
+import type { PolicyRow } from './store.ts'
+
+/** A policy an agency or a unit lives under. `pol` is SHA-256 of its canonical text, `digest` the same in hexadecimal. */
+export type PolicyInForce = {
+  readonly pack: PolicyPack
+  readonly digest: string
+  readonly pol: Uint8Array
+  /** Null: the agency's; else the unit's. */
+  readonly unit: string | null
+  /** UTC epoch milliseconds. */
+  readonly since: number
+  /** The canonical text the digest is taken over (RFC 8785). */
+  readonly published: string
+}
+
+/** No policy is in force at the agency: nothing may be decided about its footage. */
+export class NoPolicy extends Error {
+  override readonly name = 'NoPolicy'
+}
+
+/** The digest a policy will have once an agency in that zone takes up the pack: 32 bytes. */
+export function policyDigest(pack: PolicyPack, zone: string): Uint8Array {
+  return sha256(canonicalize(publishedPolicy(pack, zone)))
+}
+
+/** A policy as a row: its canonical text, and the digest taken over it. */
+export function rowOf(p: {
+  agency: string
+  unit: string | null
+  since: number
+  pack: PolicyPack
+  zone: string
+  override: Json | null
+}): PolicyRow {
+  const published = canonicalize(publishedPolicy(p.pack, p.zone))
+  return {
+    agency: p.agency,
+    unit: p.unit,
+    since: new Date(p.since),
+    digest: sha256(published),
+    pack: p.pack.id,
+    published,
+    override: p.override === null ? null : canonicalize(p.override),
+  }
+}
+
+/** Reads rows back, each text once. Throws when the text in the database is not the one that was published: nothing may be decided by it. */
+export function policyReader(): (row: PolicyRow) => PolicyInForce {
+  const read = new Map<string, PolicyPack>()
+  return row => {
+    const digest = toHex(row.digest)
+    const pack = read.get(digest) ?? readRow(row)
+    read.set(digest, pack)
+    const { unit, published } = row
+    return { pack, digest, pol: row.digest, unit, since: row.since.getTime(), published }
+  }
+}
+
+function readRow(row: PolicyRow): PolicyPack {
+  if (!equalBytes(sha256(row.published), row.digest))
+    throw new Error(`the policy of ${row.agency} was altered in the database`)
+  return readPolicy(JSON.parse(row.published))
+}
+
+function sha256(text: string): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(text, 'utf8').digest())
+}

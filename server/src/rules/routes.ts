@@ -1,0 +1,141 @@
+import { looseningWords, overrideRefusalWords, policyChangeWords } from '@vidne/locales/policy-words'
+import { api } from '../api.ts'
+import type { Actor, People } from '../people/people.ts'
+import type { Database } from '../platform/database/door.ts'
+import type { Draft, DraftRefusal, PolicyInForce, Publishing, Replaying, Rules } from './rules.ts'
+
+const iso = (at: number) => new Date(at).toISOString()
+
+type Doors = {
+  readonly rules: Rules
+  readonly publishing: Publishing
+  readonly replaying: Replaying
+  readonly people: People
+  readonly database: Database
+}
+
+type Input = { override: Record<string, unknown>; unit?: string | undefined; since?: string | undefined }
+
+/** The policy in force, its versions, drafts, publication, replay and acceptance. */
+export function rulesRoutes(doors: Doors) {
+  return { ...readingRoutes(doors), ...draftRoutes(doors) }
+}
+
+function readingRoutes({ rules, people, database }: Doors) {
+  return {
+    show: api.policy.show.handler(async ({ input, context: { actor }, errors }) => {
+      const found = await database.asAgency(actor.agency, async trx => {
+        const unit = input.unit === undefined ? null : await people.units.called(trx, actor.agency, input.unit)
+        if (unit === null && input.unit !== undefined) return null
+        const at = input.at === undefined ? undefined : Date.parse(input.at)
+        const own = unit?.id ?? (input.unit === undefined ? await people.units.ofPerson(trx, actor.person) : null)
+        const policy = await rules.policyInForce(trx, actor.agency, at, own)
+        const { agency, person } = actor
+        const accepted = await people.registers.hasAccepted(trx, { agency, person, policy: policy.pol })
+        return { ...versionOf(policy, await namesOf(trx, people, actor)), accepted, policy: { ...policy.pack } }
+      })
+      if (found === null) throw errors.NOT_FOUND({ data: { sentence: refusalSentence({ because: 'no-such-unit' }) } })
+      return found
+    }),
+    versions: api.policy.versions.handler(({ context: { actor } }) =>
+      database.asAgency(actor.agency, async trx => {
+        const names = await namesOf(trx, people, actor)
+        return (await rules.policies(trx, actor.agency)).map(policy => versionOf(policy, names))
+      }),
+    ),
+    accept: api.policy.accept.handler(async ({ input, context: { actor }, errors }) => {
+      const policy = Buffer.from(input.digest, 'hex')
+      const accepted = await database.asAgency(actor.agency, async trx => {
+        const known = (await rules.policies(trx, actor.agency)).some(({ digest }) => digest === input.digest)
+        return known ? people.registers.accept(trx, actor, policy) : null
+      })
+      if (accepted === null)
+        throw errors.NOT_FOUND({
+          data: { sentence: 'The agency has no version of that digest. See: vidne policy show' },
+        })
+      return { state: accepted ? ('accepted' as const) : ('had-it' as const) }
+    }),
+  }
+}
+
+function draftRoutes({ publishing, replaying, people, database }: Doors) {
+  const mayNot = async (actor: Actor) => !(await people.allowed(actor, 'publish-policy'))
+  const notAllowed = { data: { sentence: refusalSentence({ because: 'not-allowed' }) } }
+  return {
+    draft: api.policy.draft.handler(async ({ input, context: { actor }, errors }) => {
+      if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed)
+      const considered = await publishing.consider(actor, draftOf(input))
+      if (considered.state === 'refused')
+        throw errors[refusalCode(considered)]({ data: { sentence: refusalSentence(considered) } })
+      const names = await database.asAgency(actor.agency, trx => namesOf(trx, people, actor))
+      const { before, after, changes } = considered
+      return {
+        before: versionOf(before, names),
+        after: versionOf(after, names),
+        changes: changes.map(change => ({ path: change.path, text: policyChangeWords('en', change) })),
+        policy: { ...after.pack },
+      }
+    }),
+    publish: api.policy.publish.handler(async ({ input, context: { actor }, errors }) => {
+      if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed)
+      const asked = await publishing.ask(actor, { ...draftOf(input), reason: input.reason })
+      if (asked.state === 'refused') throw errors[refusalCode(asked)]({ data: { sentence: refusalSentence(asked) } })
+      return { ...asked, deadline: iso(asked.deadline) }
+    }),
+    replay: api.policy.replay.handler(async ({ input, context: { actor }, errors }) => {
+      if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed)
+      const span = { from: Date.parse(input.from), to: Date.parse(input.to) }
+      const replayed = await replaying.replay(actor, draftOf(input), span)
+      if (replayed.state === 'refused')
+        throw errors[refusalCode(replayed)]({ data: { sentence: refusalSentence(replayed) } })
+      return { situations: replayed.situations, changed: replayed.changed.map(one => ({ ...one, at: iso(one.at) })) }
+    }),
+  }
+}
+
+function draftOf({ override, unit, since }: Input): Draft {
+  return { override, unit: unit ?? null, since: since === undefined ? null : Date.parse(since) }
+}
+
+type Names = ReadonlyMap<string, string>
+
+async function namesOf(trx: Parameters<People['units']['of']>[0], people: People, { agency }: Actor): Promise<Names> {
+  return new Map((await people.units.of(trx, agency)).map(({ id, name }) => [id, name]))
+}
+
+function versionOf({ digest, pack, unit, since }: PolicyInForce, names: Names) {
+  return {
+    digest,
+    pack: pack.id,
+    title: pack.title,
+    unit: unit === null ? null : (names.get(unit) ?? unit),
+    since: iso(since),
+  }
+}
+
+function refusalCode({ because }: DraftRefusal): 'NOT_ALLOWED' | 'NOT_FOUND' | 'CONFLICT' | 'ODD_INPUT' {
+  if (because === 'not-allowed') return 'NOT_ALLOWED'
+  if (because === 'no-such-unit') return 'NOT_FOUND'
+  return because === 'nothing-changes' || because === 'later-version' || because === 'looser' ? 'CONFLICT' : 'ODD_INPUT'
+}
+
+function refusalSentence(refused: DraftRefusal): string {
+  switch (refused.because) {
+    case 'odd-override':
+      return `The draft cannot be used. ${refused.faults.map(one => overrideRefusalWords('en', one)).join(' ')}`
+    case 'looser':
+      return `A version may only be tighter than the one before. ${refused.loosenings.map(one => looseningWords('en', one)).join(' ')}`
+    case 'later-version':
+      return `A later version has been published, in force from ${iso(refused.since)}. Let the draft begin after it.`
+    case 'not-allowed':
+      return 'Your roles do not allow you to publish a policy.'
+    case 'no-such-unit':
+      return 'There is no unit of that name. See: vidne unit list'
+    case 'no-reason':
+      return 'reason: say why, for the second person and for the history.'
+    case 'since-is-past':
+      return 'since: a version cannot come into force in the past.'
+    case 'nothing-changes':
+      return 'The draft changes nothing.'
+  }
+}
