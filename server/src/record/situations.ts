@@ -74,7 +74,8 @@ async function operationOf(trx: Trx, agency: string, told: Report): Promise<Oper
 }
 
 /** What an operation is for counts as reported, unless the report says otherwise. */
-function withTask({ recording: _, operation: __, ...said }: Report, operation: OperationRow | null): Reported {
+function withTask(told: Report, operation: OperationRow | null): Reported {
+  const { recording: _, operation: __, ...said } = told
   return { ...said, task: said.task ?? operation?.task ?? null }
 }
 
