@@ -45,6 +45,13 @@ describe('who departs from the policy', () => {
     expect(decide({ ...arrest, override: wearer() }, byLaw).verdict).toBe('must')
   })
 
+  test('where only danger is a reason, has to be in danger', () => {
+    const { override } = dk
+    const careful: PolicyPack = { ...dk, override: { ...override, who: { ...override.who, inDanger: true } } }
+    expect(decide({ ...arrest, override: wearer() }, careful).verdict).toBe('must')
+    expect(decide({ ...arrest, override: wearer({ imminentDanger: true }) }, careful).verdict).toBe('may')
+  })
+
   test('may go on past a reason to stop that is no law', () => {
     const stop = { ...quiet, running: true, stops: ['task_ended'] }
     expect(decide({ ...stop, override: wearer() }, dk).verdict).toBe('may')

@@ -97,6 +97,21 @@ test('a list may name what the pack has by its code, or repeat it as it stands t
   expect(policy.mustNot).toEqual([...nrw.mustNot, { v: 'new', f: 'policy', ...decision }])
 })
 
+test('where the wearer decides nothing starts by itself, also when the policy it departs from says so', () => {
+  const unsound: PolicyPack = { ...nrw, autoStart: { ...nrw.autoStart, v: true } }
+  expect(merge(unsound, {}).policy.autoStart.v).toBe(false)
+})
+
+test('what has no category keeps a maximum, even where that is a mere default', () => {
+  const soft: PolicyPack = {
+    ...uk,
+    retention: { uncategorised: { ...uk.retention['uncategorised']!, f: 'default', s: '' } },
+  }
+  const { policy, refused } = merge(soft, read({ retention: { uncategorised: null } }, soft))
+  expect(policy.retention).toEqual(soft.retention)
+  expect(refused).toMatchObject([{ path: 'retention.uncategorised', because: 'kind' }])
+})
+
 describe('an override that cannot be read', () => {
   test.each<[string, unknown, unknown[]]>([
     ['an unknown field', { faceRecognition: true }, [['faceRecognition', 'unknown-field']]],
