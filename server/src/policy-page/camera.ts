@@ -33,10 +33,13 @@ function decides(reading: Reading): Item[] {
   return [
     { path: 'decider', says: valueText(reading, 'decider', decider.v) },
     { path: 'autoStart', says: word(reading, autoStart.v ? 'decides.autoStart' : 'decides.noAutoStart') },
-    ...ifThere(stages, ({ v }) => ({
+    ...ifThere(stages, ({ v, skipped }) => ({
       path: 'stages',
       says: word(reading, 'decides.stages'),
-      more: v.map((stage, place) => `${place + 1}. ${valueText(reading, 'stage', stage)}`),
+      more: [
+        ...v.map((stage, place) => `${place + 1}. ${valueText(reading, 'stage', stage)}`),
+        ...(skipped === undefined ? [] : [word(reading, 'decides.skipped', { mark: skipped })]),
+      ],
     })),
     { path: 'override.who', says: word(reading, 'decides.overrideWho', { who }), more: departing(reading) },
     { path: 'override.reason', says: valueText(reading, 'overrideReason', override.reason.v), more: reason(reading) },

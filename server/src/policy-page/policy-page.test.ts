@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { canonicalize } from '@vidne/evidence/jcs'
+import { tellRule } from '@vidne/locales/rules'
 import { languages } from '@vidne/locales/say'
+import { decide } from '@vidne/policies/decide'
 import type { PolicyPack } from '@vidne/policies/pack'
 import { packById, packs, publishedPolicy, readPolicy } from '@vidne/policies/packs'
 import { valuesOf } from '@vidne/policies/values'
@@ -55,6 +57,7 @@ const BESIDE: Readonly<Record<string, (now: unknown) => unknown>> = {
   sealedAtCapture: another,
   inDanger: another,
   least: another,
+  skipped: () => '§ 99',
   within: () => 'P66D',
   lasts: () => 'P55D',
   every: () => 'P44D',
@@ -136,6 +139,27 @@ describe('S3-17 the public page of a pack', () => {
     expect(days('P13D')[0]).toContain('Frist höchstens 13 Tage')
     expect(days('P13D')[1]).toContain('Not marked as evidence: deleted after 13 days at the latest')
     expect(days('P13D').join(' ')).not.toMatch(/14 Tage|14 days/)
+  })
+
+  test('S3-17 what it says of a task is what the engine decides in one hour of a week at least', () => {
+    const monday = Date.parse('2026-07-13T00:30:00Z')
+    const hours = Array.from({ length: 168 }, (_, hour) => monday + hour * 3_600_000)
+    const kinds = { must: 'must', may: 'may', 'must-not': 'mustNot', 'must-stop': 'mustNot' } as const
+    for (const pack of all) {
+      const page = seen(pageOf(pack, 'en'))
+      for (const { v } of pack.tasks) {
+        const situation = { running: false, triggers: [], zones: [], stops: [], task: v }
+        const decided = new Set(hours.map(at => kinds[decide({ ...situation, at }, pack).verdict]))
+        const told = (['must', 'may', 'mustNot'] as const).filter(kind =>
+          page.includes(` ${tellRule('en', `task.${kind}`, { task: wordsFor('en', 'task', v)! })} `),
+        )
+        expect({ task: v, told: told.length, decided: decided.has(told[0]!) }).toEqual({
+          task: v,
+          told: 1,
+          decided: true,
+        })
+      }
+    }
   })
 
   test('S3-17 it says how much of it is a default that no lawyer has read', () => {
