@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 const exclude = ['**/node_modules/**', '**/dist/**']
 
+/** How long what is waited for may stay away before it counts as broken: on a machine with too much to do all comes late. */
+const expect = { poll: { timeout: 60_000 } }
+
 /** Parts that need no server start at once; the others share one PostgreSQL and one template of the embedded database. */
 export default defineConfig({
   test: {
@@ -16,6 +19,7 @@ export default defineConfig({
           ],
           exclude,
           pool: 'forks',
+          expect,
           testTimeout: 120_000,
         },
       },
@@ -25,6 +29,7 @@ export default defineConfig({
           include: ['{server,dock-agent,cli,e2e}/**/*.test.ts'],
           exclude,
           pool: 'forks',
+          expect,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           globalSetup: ['server/src/platform/testing/own-places.ts', 'server/src/platform/testing/databases.ts'],

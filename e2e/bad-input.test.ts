@@ -8,7 +8,7 @@ import { ServerProcess, foundIn } from './torture/server-process.ts'
 import { neighbour } from './second-agency.ts'
 
 const MOST_BYTES = 104_857_600
-const IDLE_SECONDS = 3
+const IDLE_SECONDS = 6
 const NO_ID = '00000000-0000-4000-8000-000000000000'
 const OCTETS = { 'content-type': 'application/offset+octet-stream' }
 const never = new AbortController().signal
@@ -131,7 +131,7 @@ describe('a sender who gets it wrong is told what, and nothing is lost', () => {
     const path = await begun(content.length)
     const first = slowPatch(path, content.length)
     first.write(content.subarray(0, 70_000))
-    await pause(500)
+    await expect.poll(async () => (await patch(path, 1, content.subarray(0, 1))).status).toBe(423)
     const second = await patch(path, 0, content)
     expectRefusal(second, 423, /Somebody is sending to this upload just now; try again/)
     expect(second.headers['retry-after']).toBeDefined()
@@ -232,14 +232,14 @@ describe('a token that does not do', () => {
   })
 
   test('one that has expired: it says so, and a forgotten dock does not lock out the others of its site', async () => {
-    const expires = new Date(Date.now() + 1500).toISOString()
+    const expires = new Date(Date.now() + 5000).toISOString()
     const made = await asking('POST', '/api/tokens', place.operatorToken, undefined, {
       person: 'Old Dock',
       role: 'dock',
       expires,
     })
     const { token } = JSON.parse(made.text) as { token: string }
-    await pause(1600)
+    await pause(Date.parse(expires) - Date.now() + 100)
     for (let nth = 0; nth < 40; nth++) expectRefusal(await get(token, '127.0.0.79'), 401, /has expired\. Ask an admin/)
     expectRefusal(await ask({ ...dock, token }, 'POST', '/upload/', { 'upload-length': '5' }), 401, /has expired/)
     expect((await get(place.operatorToken, '127.0.0.79')).status).toBe(200)

@@ -33,6 +33,11 @@ describe('an installation that is served', () => {
     return ask(dock, 'PATCH', path, headers, bytes)
   }
 
+  /** Waits until somebody sends to an upload: another portion, at an offset where nothing is kept of it, is refused for that. */
+  const untilTaken = async (path: string): Promise<void> => {
+    await expect.poll(async () => (await portion(path, 1, Buffer.alloc(1))).status).toBe(423)
+  }
+
   test('says of every upload when it expires, and puts that off with each portion', async () => {
     const before = Date.now()
     const begin = await begun(3000)
@@ -100,12 +105,12 @@ describe('an installation that is served', () => {
       )
       sending.on('error', failed)
       sending.write(bytes.subarray(0, 1_200_000))
-      void pause(300).then(async () => {
+      void untilTaken(path).then(async () => {
         const stopping = server.stop()
         await pause(300)
         sending.end(bytes.subarray(1_200_000))
         expect(await stopping).toBe(0)
-      })
+      }, failed)
     })
     const { status, headers: said } = await answered
     expect([status, said['upload-offset']]).toEqual([204, '2000000'])

@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { progressWords, startProgress } from './progress.ts'
 
 /** A terminal, or a file, that remembers what was written. */
@@ -8,12 +7,15 @@ function screen(isTTY: boolean) {
   return { isTTY, columns: 100, write: (text: string) => void written.push(text), written }
 }
 
-test('on a terminal a bar moves, with amount, rate and time left, and goes when it ends', async () => {
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
+afterEach(() => void vi.useRealTimers())
+
+test('on a terminal a bar moves, with amount, rate and time left, and goes when it ends', () => {
   const terminal = screen(true)
   const progress = startProgress('docking', 'bytes', terminal)
   progress.at(1, 2_000_000)
   expect(terminal.written).toEqual([])
-  await pause(150)
+  vi.advanceTimersByTime(150)
   progress.at(1_000_000, 2_000_000)
   const [line = ''] = terminal.written
   expect(line.startsWith('\r\x1b[K')).toBe(true)
@@ -24,10 +26,10 @@ test('on a terminal a bar moves, with amount, rate and time left, and goes when 
   expect(terminal.written).toHaveLength(2)
 })
 
-test('elsewhere short work says nothing, and no sign for a terminal is ever written', async () => {
+test('elsewhere short work says nothing, and no sign for a terminal is ever written', () => {
   const file = screen(false)
   const progress = startProgress('docking', 'bytes', file)
-  await pause(150)
+  vi.advanceTimersByTime(9999)
   progress.at(1_000_000, 2_000_000)
   progress.end()
   expect(file.written).toEqual([])

@@ -82,7 +82,7 @@ export async function dock(asked: Asked, file: CameraFile): Promise<{ recording:
 }
 
 async function receiptOf(asked: Asked, upload: string): Promise<string> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     const answer = await fetch(`${upload}/receipt`, { headers: tusHeaders(asked) })
     if (answer.status === 200) return answer.text()
     await pause(100)

@@ -58,7 +58,7 @@ export async function exported(place: Place, recording: string, purpose = 'tortu
   type State = { state: string; export: string; download?: string }
   const wish = { purpose, wait: false }
   let state = await api<State>(place, 'POST', `/recordings/${recording}/exports`, wish)
-  for (let tries = 0; state.download === undefined && tries < 100; tries++) {
+  for (let tries = 0; state.download === undefined && tries < 600; tries++) {
     await pause(100)
     state = await api<State>(place, 'GET', `/exports/${state.export}`)
   }
@@ -157,7 +157,7 @@ export class LogMemory {
     const keys = parsePolicy(readFileSync(this.#place.trust, 'utf8')).logs
     const source = folderLog(join(this.#place.data, 'log'))
     const covered = async () => checkpointOf((await source.checkpoint()) ?? '').size >= newest
-    for (let tries = 0; tries < 100 && !(await covered()); tries++) await pause(200)
+    for (let tries = 0; tries < 300 && !(await covered()); tries++) await pause(200)
     const verdict = await checkLog({ source, keys, earlier: [...this.#notes.values()] })
     expect(verdict.findings).toEqual([])
     expect(verdict.sound).toBe(true)

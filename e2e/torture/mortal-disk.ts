@@ -2,16 +2,13 @@
 // flushing its journal, and it is mounted again. What nobody has synced is gone then. The disk's own cache is not simulated.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** Waits for its stdin to end, then EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH. Perl is on every Debian. */
 const AT_A_WORD =
   'open(F, "<", $ARGV[0]) or die $!; <STDIN>; my $how = pack("L", 2); ioctl(F, 0x8004587d, $how) or die $!'
-
-/** The kernel frees the files of a process a moment after others have heard of its end. */
-const PATIENCE_MS = 15_000
 
 export class MortalDisk {
   readonly folder: string
@@ -42,14 +39,16 @@ export class MortalDisk {
     if ((await cut) !== 0) throw new Error('the file system could not be shut down')
   }
 
-  /** The machine is on again. Nobody may have a file of the disk open; who was killed just now is waited for. */
+  /**
+   * The machine is on again. It finds a copy of the disk: whoever still sees the old one (a process that was killed just now, or a
+   * sandbox that is just being made, which has a view of its own of all disks) keeps it without power, and would make the kernel
+   * give it back as it is.
+   */
   powerBack(): void {
-    const until = performance.now() + PATIENCE_MS
-    for (;;) {
-      if (spawnSync('umount', [this.folder]).status === 0) return this.#mount()
-      if (performance.now() > until) throw new Error('somebody still has a file open on the disk whose power was cut')
-      spawnSync('sleep', ['0.1'])
-    }
+    demand('umount', ['-l', this.folder])
+    demand('cp', [this.#image, `${this.#image}.found`])
+    renameSync(`${this.#image}.found`, this.#image)
+    this.#mount()
   }
 
   remove(): void {

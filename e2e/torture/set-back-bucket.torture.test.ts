@@ -78,7 +78,7 @@ describe.skipIf(withoutStore)("yesterday's bucket comes back", { timeout: 180_00
     await fill(url, yesterday)
     await expectStandingStill()
     await fill(url, today)
-    await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status, { timeout: 30_000 }).toBe(200)
+    await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status).toBe(200)
     await expectExportsIdentical(place, [first, second])
     expect(await server.stop()).toBe(0)
   })

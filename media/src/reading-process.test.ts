@@ -1,12 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createServer } from 'node:net'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { leftOut } from '../../checks/left-out.ts'
 import { DEFAULT_LIMITS } from './footage.ts'
 import { fixture, missingPrograms, sourceOf } from './fixtures.ts'
 import { confinedNode, converse, readByProcess } from './reading-process.ts'
 
-const LIMITS = { ...DEFAULT_LIMITS, wallMs: 5000 }
+const LIMITS = DEFAULT_LIMITS
 const withoutPrlimit = leftOut('the kernel’s limits on a parser', missingPrograms('prlimit'))
 
 describe('the process that parses', () => {
@@ -74,11 +74,13 @@ describe('the process that parses', () => {
 
   test('is not charged for the time that the source takes', async () => {
     const bytes = fixture('plain.mp4')
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    onTestFinished(() => void vi.useRealTimers())
     const read = async (at: number, length: number) => {
-      await new Promise(resolve => setTimeout(resolve, 2000))
+      vi.advanceTimersByTime(2 * LIMITS.wallMs)
       return bytes.subarray(at, at + length)
     }
-    const parsed = await readByProcess({ bytes: bytes.length, read }, { ...LIMITS, wallMs: 3500 })
+    const parsed = await readByProcess({ bytes: bytes.length, read }, LIMITS)
     expect(parsed.outcome).toBe('parsable')
   })
 
@@ -131,11 +133,8 @@ describe('the process that parses', () => {
   })
 
   test('is ended by an index that fills its memory', async () => {
-    const parsed = await readByProcess(inflated(fixture('plain.mp4'), 'stts', 60_000_000), {
-      ...LIMITS,
-      wallMs: 30_000,
-      memoryBytes: 64 * 2 ** 20,
-    })
+    const limits = { ...LIMITS, memoryBytes: 64 * 2 ** 20 }
+    const parsed = await readByProcess(inflated(fixture('plain.mp4'), 'stts', 60_000_000), limits)
     expect(parsed.outcome).toBe('memory')
     expect(parsed.facts.map(fact => fact.name)).toContain('created-at')
   })

@@ -44,13 +44,16 @@ describe('the tree hash', () => {
     }
   })
 
-  test('goes on from the peaks of a frontier, which keeps its own copy of them', () => {
+  test.each([
+    ['bytes', (of: Uint8Array) => new Uint8Array(of)],
+    ['a Buffer', (of: Uint8Array) => Buffer.from(of)],
+  ])('goes on from the peaks of a frontier, which keeps its own copy of them (%s)', (_, from) => {
     const frontier = Frontier.empty()
     for (const leaf of leavesOf(6)) frontier.append(leaf)
-    const peaks = frontier.peaks.map(peak => new Uint8Array(peak))
+    const peaks = frontier.peaks.map(peak => from(peak))
     const copy = Frontier.of(6, peaks)
     for (const peak of peaks) peak.fill(0)
-    const seventh = new Uint8Array(leavesOf(7)[6]!)
+    const seventh = from(leavesOf(7)[6]!)
     copy.append(seventh)
     seventh.fill(0)
     expect(copy.root()).toEqual(mth(leavesOf(7)))

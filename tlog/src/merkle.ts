@@ -180,7 +180,7 @@ export class Frontier {
       throw new RangeError(`not the peaks of a tree of ${size}`)
     const frontier = new Frontier()
     frontier.#size = size
-    frontier.#peaks.push(...peaks.map(peak => peak.slice()))
+    frontier.#peaks.push(...peaks.map(copyOf))
     return frontier
   }
 
@@ -195,7 +195,7 @@ export class Frontier {
   append(leafHash: Hash): void {
     if (!isHash(leafHash)) throw new RangeError('a leaf hash has 32 bytes')
     // A copy: the caller's bytes may be a view into something that changes.
-    let hash: Hash = leafHash.slice()
+    let hash = copyOf(leafHash)
     for (let rest = this.#size; isOdd(rest); rest = half(rest)) {
       const left = this.#peaks.pop()
       if (left === undefined) throw new Error('a frontier without its peaks')
@@ -208,6 +208,11 @@ export class Frontier {
   root(): Hash {
     return joinPeaks(this.#peaks)
   }
+}
+
+/** Bytes of its own. Not `slice`: of the bytes that Node reads from files it gives a view of the same memory. */
+export function copyOf(hash: Hash): Hash {
+  return new Uint8Array(hash)
 }
 
 /** The root over complete subtrees that stand side by side, largest first; `EMPTY_ROOT` for none. */

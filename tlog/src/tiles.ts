@@ -1,6 +1,6 @@
 import { concatBytes } from './bytes.ts'
 import type { Hash } from './merkle.ts'
-import { Frontier, HASH_BYTES, isCount, isHash, joinPeaks } from './merkle.ts'
+import { Frontier, HASH_BYTES, copyOf, isCount, isHash, joinPeaks } from './merkle.ts'
 import type { Span, Subtree } from './tree-shape.ts'
 import { consistencySpans, inclusionSpans, subtreesOf } from './tree-shape.ts'
 import type { TileReader } from './tile-cache.ts'
@@ -176,7 +176,7 @@ async function growRow(reader: TileReader, level: number, before: number, added:
 async function spanHashes(reader: TileReader, size: number, spans: readonly Span[]): Promise<Hash[]> {
   const parts = spans.map(subtreesOf)
   const tiles = await loadTiles(reader, size, parts.flat())
-  return parts.map(subtrees => joinPeaks(subtrees.map(tiles)).slice())
+  return parts.map(subtrees => copyOf(joinPeaks(subtrees.map(tiles))))
 }
 
 /** Reads all the tiles these subtrees need at once, each tile once; gives the way from a subtree to its root. */

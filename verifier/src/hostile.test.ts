@@ -79,7 +79,8 @@ describe('nothing that was changed passes, and nothing makes the verifier stumbl
         fc.integer({ min: 1, max: 255 }),
         async (name, where, by) => {
           const files = new Map(made.files)
-          const bytes = (files.get(name) ?? new Uint8Array()).slice()
+          // Not `slice`, which gives a view of the same memory where a file is a Buffer.
+          const bytes = Uint8Array.from(files.get(name) ?? [])
           const at = where % bytes.length
           bytes[at] = (bytes[at] ?? 0) ^ by
           files.set(name, bytes)

@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { languages } from '@vidne/locales/say'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { progressWords, tellProgress } from './progress.ts'
 
 test.each(languages)('amount, rate and time left are told (%s)', language => {
@@ -9,11 +8,13 @@ test.each(languages)('amount, rate and time left are told (%s)', language => {
   expect(progressWords(language, { done: 1, total: 1, ms: 1 })).toContain('0 s')
 })
 
-test('on a terminal a bar moves and goes; elsewhere short work says nothing', async () => {
+test('on a terminal a bar moves and goes; elsewhere short work says nothing', () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
   const said = { terminal: '', file: '' }
   const terminal = tellProgress('en', { terminal: true, err: text => void (said.terminal += text) })
   const file = tellProgress('en', { terminal: false, err: text => void (said.file += text) })
-  await pause(150)
+  vi.advanceTimersByTime(9999)
   for (const one of [terminal, file]) {
     one.at(50, 100)
     one.end()

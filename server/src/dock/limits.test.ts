@@ -15,7 +15,7 @@ test('an agency with as many unfinished uploads as it may have is told to finish
   expect(JSON.parse(refused.text)).toMatchObject({ error: 'busy', message: expect.stringContaining('3 uploads') })
   expect((await another('other-agency')).status).toBe(201)
   expect((await patch(uploads[0]!, 0, footage(5, 'finished'))).status).toBe(204)
-  await expect.poll(async () => (await another('dock')).status, { timeout: 20_000 }).toBe(201)
+  await expect.poll(async () => (await another('dock')).status).toBe(201)
 })
 
 test('more bodies at once than it takes in are told to come back; nothing of the first is lost', async () => {

@@ -1,7 +1,7 @@
 import { open, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshGround } from '../platform/testing/databases.ts'
 import { FootageDamaged, openFootage } from './footage.ts'
 import type { Footage } from './footage.ts'
@@ -23,6 +23,9 @@ describe('many who read at once', () => {
   const note = (worker: Worker): number => spawned.push(worker)
   let broken: Error[] = []
   let pool: OpeningPool
+  /** How long nobody may read before the threads end: in most tests as good as for ever, however slowly they go. */
+  const poolThatRests = (idleMs: number): OpeningPool =>
+    new OpeningPool({ workers: 2, idleMs, broke: error => broken.push(error) })
 
   beforeAll(async () => {
     for (const content of contents) {
@@ -35,7 +38,7 @@ describe('many who read at once', () => {
     broken = []
     spawned.length = 0
     process.on('worker', note)
-    pool = new OpeningPool({ workers: 2, idleMs: 3000, broke: error => broken.push(error) })
+    pool = poolThatRests(600_000)
   })
 
   afterEach(async () => {
@@ -57,13 +60,11 @@ describe('many who read at once', () => {
 
   /** Resolves when a thread takes what is read beside something else. */
   async function untilThreads(): Promise<void> {
-    await vi.waitFor(
-      async () => {
-        const busy = Array.from({ length: 8 }, () => pool.here(async () => pool.takes()))
-        expect((await Promise.all(busy)).at(-1)).toBe(true)
-      },
-      { timeout: 20_000 },
-    )
+    const taken = async (): Promise<boolean | undefined> => {
+      const busy = Array.from({ length: 8 }, () => pool.here(async () => pool.takes()))
+      return (await Promise.all(busy)).at(-1)
+    }
+    await expect.poll(taken).toBe(true)
   }
 
   async function expectRight(source: Footage, which: number, offset: number, memory?: Uint8Array): Promise<Uint8Array> {
@@ -87,11 +88,12 @@ describe('many who read at once', () => {
   }
 
   test('of many recordings get each his own bytes, and the threads end when nobody reads', async () => {
+    pool = poolThatRests(3000)
     await untilThreads()
     allFulfilled((await Promise.all(SEEDS.map((_, which) => manyRight(which, 30)))).flat())
     expect(pool.workers).toBeGreaterThan(0)
     expect(pool.workers).toBeLessThanOrEqual(2)
-    await vi.waitFor(() => expect(pool.workers).toBe(0), { timeout: 20_000 })
+    await expect.poll(() => pool.workers).toBe(0)
     allFulfilled(await manyRight(0, 20))
     expect(broken).toEqual([])
   })
@@ -171,9 +173,8 @@ describe('many who read at once', () => {
   test('are told when a thread dies, its files are given back, and another thread follows', async () => {
     await untilThreads()
     const sources = await views(0, 60)
+    endOnceAsked([...spawned])
     const outcomes = Promise.allSettled(sources.map((source, n) => expectRight(source, 0, MIB + n)))
-    await new Promise(setImmediate)
-    for (const worker of spawned) void worker.terminate()
     const lost = (await outcomes).map(failed).filter(({ status }) => status === 'rejected')
     expect(lost.length).toBeGreaterThan(0)
     expect(lost.length).toBeLessThanOrEqual(4)
@@ -182,8 +183,19 @@ describe('many who read at once', () => {
     await untilThreads()
     allFulfilled(await manyRight(0, 20))
     await held.trial.objects.close()
-    await vi.waitFor(async () => expect(await openObjectFiles()).toEqual([]))
+    await expect.poll(openObjectFiles).toEqual([])
   })
+
+  /** Ends all of these threads as soon as one of them was given work. */
+  function endOnceAsked(threads: readonly Worker[]): void {
+    for (const thread of threads) {
+      const post = thread.postMessage.bind(thread)
+      thread.postMessage = (...order: Parameters<typeof post>) => {
+        post(...order)
+        for (const one of threads) void one.terminate()
+      }
+    }
+  }
 
   async function openObjectFiles(): Promise<string[]> {
     const targets = (await readdir('/proc/self/fd')).map(fd => readlink(`/proc/self/fd/${fd}`).catch(() => ''))

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { freshGround } from '../platform/testing/databases.ts'
 import { ask, begin, footage, metadata, offsetOf, patch, sha256 } from './testing/client.ts'
 import { objectsIn, readBack, slowPatch, STREAM, trialFor } from './testing/trial-for.ts'
@@ -9,7 +8,7 @@ const MIB = 1_048_576
 const shared = freshGround('embedded')
 
 describe('the dock speaks tus', () => {
-  const held = trialFor(shared, () => ({ limits: { longestBytes: 300_000_000, takeOverMs: 400 } }))
+  const held = trialFor(shared, () => ({ limits: { longestBytes: 300_000_000, takeOverMs: 60_000 } }))
 
   test('it says what it can do, to anybody', async () => {
     const answer = await ask('OPTIONS', `${held.trial.url}/upload/`, { token: null })
@@ -142,10 +141,13 @@ describe('the dock speaks tus', () => {
     const bytes = footage(3 * MIB, 'cut')
     const upload = await begin(held.trial.url, bytes.length)
     const cut = slowPatch(upload, 0, bytes.length)
-    const offset = 2 * MIB + 300
-    await new Promise(sent => cut.write(bytes.subarray(0, offset), sent))
+    cut.write(bytes.subarray(0, 2 * MIB + 300))
+    // Two segments are sealed as they fill; of the rest the dock has to wait for more.
+    await expect.poll(() => held.trial.dock.figures().waitingBytes).toBe(300)
     cut.destroy()
-    await expect.poll(() => offsetOf(upload), { timeout: 20_000 }).toBe(offset)
+    await expect.poll(() => held.trial.dock.figures().bodies).toBe(0)
+    const offset = await offsetOf(upload)
+    expect(offset).toBe(2 * MIB + 300)
     const answer = await patch(upload, offset, bytes.subarray(offset))
     expect(await readBack(held.trial, answer.headers['vidne-recording'], bytes.length)).toEqual(bytes)
   })
@@ -155,11 +157,13 @@ describe('the dock speaks tus', () => {
     const upload = await begin(held.trial.url, bytes.length)
     const first = slowPatch(upload, 0, 1000)
     first.write(bytes.subarray(0, 100))
-    await expect.poll(() => held.trial.dock.figures().bodies, { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => held.trial.dock.figures().waitingBytes).toBe(100)
     const refused = await patch(upload, 0, bytes)
     expect(refused.status).toBe(423)
     expect(JSON.parse(refused.text).error).toBe('upload-in-use')
-    await sleep(500)
+    const running = performance.now.bind(performance)
+    const passed = vi.spyOn(performance, 'now').mockImplementation(() => running() + 60_000)
+    onTestFinished(() => passed.mockRestore())
     const offset = await offsetOf(upload)
     expect(offset).toBe(100)
     const answer = await patch(upload, offset, bytes.subarray(offset))

@@ -336,7 +336,7 @@ onEachEngine('the log', ground => {
     await log.database.asInstallation(trx =>
       sql`insert into history_pending (leaf, label) values (${twice}, ${label})`.execute(trx),
     )
-    await expect.poll(() => seal.standing(), { timeout: 4000 }).toMatchObject({ stopped: 'label-twice' })
+    await expect.poll(() => seal.standing()).toMatchObject({ stopped: 'label-twice' })
     expect(seal.metrics().leaves).toBe(before)
   })
 
@@ -357,13 +357,13 @@ onEachEngine('the log', ground => {
     const { label } = await commitRecording(log)
     const settled = await seal.settle({ label, wait: 'private' })
     const after = settled.kind === 'none' ? 0 : settled.size
-    await expect.poll(() => seal.metrics().leaves, { timeout: 5000 }).toBeGreaterThan(after)
+    await expect.poll(() => seal.metrics().leaves).toBeGreaterThan(after)
   })
 
   test('the public checkpoint moves by itself at its cadence', async () => {
     await reopen({ cadenceSeconds: 1 })
     const { size } = rootOf(await note())
-    await expect.poll(() => seal.metrics().publicLeaves, { timeout: 8000 }).toBeGreaterThan(size + 17)
+    await expect.poll(() => seal.metrics().publicLeaves).toBeGreaterThan(size + 17)
     expect(recompute(files(), await note())).toMatchObject({ rootHolds: true, faults: [] })
   })
 

@@ -250,13 +250,13 @@ onEachEngine('a door with little patience', ground => {
   test('stops a statement that takes too long, and serves the next one', async () => {
     if (ground.engine === 'embedded') await ground.database.close()
     const place = { url: ground.url, folder: ground.folder }
-    const hasty = await openDatabase({ ...place, statementTimeoutMs: 400, log: silent })
+    const hasty = await openDatabase({ ...place, statementTimeoutMs: 5000, log: silent })
     try {
       const agency = anAgency()
       const subject = await hasty.asAgency(agency, trx => addChain(trx, agency))
       const slow = hasty.asAgency(agency, async trx => {
         await addChain(trx, agency)
-        await sql`select pg_sleep(5)`.execute(trx)
+        await sql`select pg_sleep(60)`.execute(trx)
       })
       await expect(slow).rejects.toThrow(StatementTimedOut)
       expect(await hasty.asAgency(agency, chains)).toEqual([subject])

@@ -25,7 +25,7 @@ onEachEngine('jobs', ground => {
       const { rows } = await sql`select current_user::text as role`.execute(trx)
       expect(rows).toEqual([{ role: 'vidne_app' }])
     })
-    await expect.poll(() => done.toSorted(), { timeout: 10_000 }).toEqual(['one', 'two'])
+    await expect.poll(() => done.toSorted()).toEqual(['one', 'two'])
     await jobs.stop()
     expect(done).toHaveLength(2)
   })
@@ -43,7 +43,7 @@ onEachEngine('jobs', ground => {
     })
     await jobs.start()
     await ground.database.asInstallation(trx => jobs.send(trx, 'flaky', {}))
-    await expect.poll(() => tries, { timeout: 30_000, interval: 200 }).toBe(2)
+    await expect.poll(() => tries, { interval: 200 }).toBe(2)
     await jobs.stop()
   })
 

@@ -3,7 +3,7 @@ import { fstatSync, readSync } from 'node:fs'
 import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { DiskFull } from '../durable/disk.ts'
 import { leftOut } from '../../../../checks/left-out.ts'
@@ -92,7 +92,7 @@ describe('an object in a folder', () => {
     readSync(lent.fd, bytes, 0, 6, 0)
     expect(bytes.toString()).toBe('sealed')
     lent.giveBack()
-    await vi.waitFor(() => expect(() => fstatSync(lent.fd)).toThrow('EBADF'))
+    await expect.poll(() => isOpen(lent.fd)).toBe(false)
     await expect(objects.lend(name)).rejects.toThrow(ObjectMissing)
   })
 
@@ -231,4 +231,14 @@ test.skipIf(withoutDisks).each(['ext4', 'ext2'] as const)(
 
 async function expectAll(found: string, contents: ReadonlyMap<string, Buffer>): Promise<void> {
   for (const [name, bytes] of contents) expect(bytes.equals(await readFile(join(found, 'objects', name)))).toBe(true)
+}
+
+function isOpen(fd: number): boolean {
+  try {
+    fstatSync(fd)
+    return true
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'EBADF' })
+    return false
+  }
 }

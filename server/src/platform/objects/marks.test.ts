@@ -61,7 +61,7 @@ describe('the mark of a bucket', () => {
   let objects: Objects
   beforeEach(async () => {
     store = await startFlakyS3()
-    objects = openS3(parseS3Url(store.url, {}), { ...PATIENCE, totalMs: 800, pauseMs: 5 })
+    objects = openS3(parseS3Url(store.url, {}), { ...PATIENCE, pauseMs: 5 })
     await objects.claim('an-installation')
   })
   afterEach(async () => {

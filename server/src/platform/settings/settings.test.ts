@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -46,6 +46,16 @@ describe('settings', () => {
     [{ host: '0.0.0.0', publicUrl: 'http://x.example', trustProxy: '10.0.0.0/8' }, {}, '', /--public-url https/],
   ])('a bad setting is refused by name: %j %j %s', (flags, env, toml, refusal) => {
     expect(() => readSettings(folder(toml), flags, env)).toThrow(refusal)
+  })
+
+  test.each([
+    ['a folder', (file: string) => mkdirSync(file), /EISDIR/],
+    ['a link to itself', (file: string) => symlinkSync(file, file), /ELOOP/],
+  ])('a file of settings that cannot be read is refused for that, not passed over: %s', (_, make, why) => {
+    const data = folder()
+    make(join(data, 'vidne.toml'))
+    expect(() => readSettings(data, {}, {})).toThrow(/vidne\.toml cannot be read: /)
+    expect(() => readSettings(data, {}, {})).toThrow(why)
   })
 
   test('another host is served behind a trusted proxy with https', () => {

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { parse } from 'smol-toml'
 import * as z from 'zod'
+import { errorCode } from '../durable/disk.ts'
 
 /** Digits, or an integer of TOML. An empty text, a yes or a fraction is no number, and is not made one. */
 function wholeNumber(least: number, most: number) {
@@ -143,11 +144,25 @@ function readOne(key: Key, given: Candidate | undefined): unknown {
 
 function fileValues(data: string): Record<string, unknown> {
   const path = join(data, settingsFile)
-  if (!existsSync(path)) return {}
+  const content = contentOf(path)
+  if (content === null) return {}
   try {
-    return parse(readFileSync(path, 'utf8'))
+    return parse(content)
   } catch (cause) {
     throw new SettingRefused(`${path} is not TOML: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    })
+  }
+}
+
+/** Null where there is no such file. One that is there and cannot be read is refused: without it the settings would be others. */
+function contentOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    const code = errorCode(cause)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw new SettingRefused(`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     })
   }

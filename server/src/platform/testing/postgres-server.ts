@@ -119,11 +119,11 @@ class Cluster implements PostgresServer {
   }
 
   async #answers(): Promise<void> {
-    for (let tries = 0; tries < 200; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       if (await answers(this.url('postgres'))) return
       await sleep(50)
     }
-    throw new Error('PostgreSQL did not answer within ten seconds')
+    throw new Error('PostgreSQL did not answer within a minute')
   }
 }
 

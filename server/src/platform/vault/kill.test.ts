@@ -12,6 +12,8 @@ import { KeyDestroyed, openVault, VaultInUse } from './vault.ts'
 
 const WRITER = join(import.meta.dirname, '..', 'testing', 'vault-writer-worker.ts')
 const KILLS = 6
+/** Keys that the writer has acknowledged before it is killed. */
+const LEAST_KEYS = 16
 
 type Told = { held: Map<string, string>; maybe: Set<string>; destroyed: Set<string> }
 
@@ -23,7 +25,8 @@ async function writeUntilKilled(copies: readonly [string, string], master: Buffe
   const gone = new Promise(resolve => child.once('exit', resolve))
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  while (!output.includes('- ')) await sleep(5)
+  const said = (sign: string): number => output.split('\n').filter(line => line.startsWith(sign)).length
+  while (said('+ ') < LEAST_KEYS || said('- ') === 0) await sleep(5)
   await expect(openVault({ copies, master, clock: { now: () => Date.now() } })).rejects.toThrow(VaultInUse)
   await sleep(Math.random() * 150)
   child.kill('SIGKILL')
