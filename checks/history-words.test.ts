@@ -15,7 +15,7 @@ import { languages } from '../locales/src/say.ts'
 import { isTold, valueWords } from '../locales/src/tell.ts'
 import { Flag } from '../policies/src/leaf.ts'
 import { packs } from '../policies/src/packs.ts'
-import { EARLY_RULE } from '../server/src/keep/life.ts'
+import { DECIDED_RULE, EARLY_RULE } from '../server/src/keep/life.ts'
 import { showingOf } from '../server/src/share/page/vocabulary.ts'
 import { root } from './tree.ts'
 
@@ -78,7 +78,8 @@ function literalsOf(types: readonly Type[]): string[] {
 
 /** Fixed values that a type does not tell: they come as text from data, and these lists are all of it. */
 const fromData: Record<string, readonly string[]> = {
-  rule: [...[...packs.values()].flatMap(pack => Object.keys(pack.retention)), EARLY_RULE],
+  rule: [...[...packs.values()].flatMap(pack => Object.keys(pack.retention)), EARLY_RULE, DECIDED_RULE],
+  instead: [...packs.values()].flatMap(pack => Object.keys(pack.retention)),
   pack: [...packs.keys()],
   kind: approvalKind.options,
 }

@@ -38,13 +38,27 @@ const families: readonly Family[] = [
       ]),
   },
   {
-    words: ['hold', 'release'],
-    load: () => import('./commands/holds.ts').then(({ hold, release }) => [hold, release]),
+    words: ['hold', 'release', 'holds'],
+    load: () =>
+      import('./commands/holds.ts').then(({ hold, release, holds, holdsReview, holdsDone }) => [
+        hold,
+        release,
+        holdsReview,
+        holdsDone,
+        holds,
+      ]),
   },
   {
-    words: ['categorise', 'delete', 'admit'],
+    words: ['categorise', 'downgrade', 'decide', 'case', 'delete', 'admit'],
     load: () =>
-      import('./commands/lifetimes.ts').then(({ categorise, deleteEarly, admit }) => [categorise, deleteEarly, admit]),
+      import('./commands/lifetimes.ts').then(({ categorise, downgrade, decide, caseNote, deleteEarly, admit }) => [
+        categorise,
+        downgrade,
+        decide,
+        caseNote,
+        deleteEarly,
+        admit,
+      ]),
   },
   {
     words: ['approvals', 'approve'],
@@ -64,6 +78,19 @@ const families: readonly Family[] = [
   },
   { words: ['policy'], load: loadPolicy },
   { words: ['unit', 'training', 'delegate', 'delegation'], load: loadRegisters },
+  {
+    words: ['records'],
+    load: () =>
+      import('./commands/records.ts').then(
+        ({ records, recordsEnter, recordsEnded, recordsDecision, recordsDelete }) => [
+          recordsEnter,
+          recordsEnded,
+          recordsDecision,
+          recordsDelete,
+          records,
+        ],
+      ),
+  },
   {
     words: ['backup', 'restore', 'upgrade'],
     load: () => import('./commands/backup.ts').then(({ backup, restore, upgrade }) => [backup, restore, upgrade]),

@@ -12,12 +12,16 @@ export const approvalKind = z.enum([
   'clock',
   'take-in-again',
   'policy-publication',
+  'complaint-release',
+  'category-downgrade',
+  'deletion-decision',
 ])
 export type ApprovalKind = z.infer<typeof approvalKind>
 
 /** What happens when nobody confirms before the deadline. Never the thing that was asked for. */
 export const withoutAnswer = z.enum([
   'hold-stays',
+  'category-stays',
   'nothing-leaves',
   'ordinary-deadline-stays',
   'nothing-is-deleted',

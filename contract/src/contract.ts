@@ -2,6 +2,7 @@ import { approvals, approve } from './approvals.ts'
 import { admit, known } from './dock.ts'
 import { planCapacity, showCapacity } from './capacity.ts'
 import { due, run, setClock, sweep } from './keep.ts'
+import { doDuty, holds, reviewHold } from './holds.ts'
 import { createToken, revokeToken, tokens } from './people.ts'
 import {
   closeReview,
@@ -30,11 +31,27 @@ import {
   trainings,
   units,
 } from './policy.ts'
-import { askExport, categorise, deleteEarly, facts, findExport, hold, list, release, statement } from './recordings.ts'
+import {
+  askExport,
+  categorise,
+  decide,
+  deleteEarly,
+  downgrade,
+  facts,
+  findExport,
+  hold,
+  list,
+  noteCase,
+  release,
+  statement,
+} from './recordings.ts'
+import { decideDisposal, deleteRecord, endMonitoring, enterRecord, records } from './records.ts'
 
 /** The whole HTTP API under `/api`. Uploads, packages, media ranges and log tiles are protocols of their own beside it. */
 export const contract = {
-  recordings: { list, facts, hold, release, categorise, deleteEarly, statement },
+  recordings: { list, facts, hold, release, categorise, downgrade, decide, noteCase, deleteEarly, statement },
+  holds: { list: holds, review: reviewHold, duty: doDuty },
+  records: { list: records, enter: enterRecord, endMonitoring, decideDisposal, delete: deleteRecord },
   exports: { ask: askExport, find: findExport },
   tokens: { create: createToken, list: tokens, revoke: revokeToken },
   approvals: { list: approvals, approve },

@@ -12,6 +12,18 @@ const dueItem = z.object({
   anchorSource: z.string(),
 })
 
+/** What keeps an item from going by itself, or wants a person first; closed. */
+export const blockedBecause = z.enum(['held', 'under-review', 'decision-awaited', 'brake', 'clock'])
+export type BlockedBecause = z.infer<typeof blockedBecause>
+
+const blockedItem = z.object({
+  recording: z.uuid(),
+  rule: z.string(),
+  deleteAfter: instant.nullable().describe('when its rule would let it go; null: never by itself'),
+  because: blockedBecause,
+  until: instant.nullable().describe('the review, or the day on which it goes without a decision'),
+})
+
 export const due = oc
   .route({ method: 'GET', path: '/due', summary: 'What falls due by a date, by rule; changes nothing' })
   .input(z.object({ by: dayOrInstant.describe("of a day: its end, in the agency's time zone") }))
@@ -20,6 +32,7 @@ export const due = oc
       by: instant,
       rules: z.array(z.object({ rule: z.string(), items: z.number().int() })),
       items: z.array(dueItem),
+      blocked: z.array(blockedItem).describe('held and under review: not among the items; the others are'),
     }),
   )
   .errors(refusals)

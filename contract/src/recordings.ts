@@ -1,4 +1,5 @@
 import { oc } from '@orpc/contract'
+import { CaseEvent } from '@vidne/policies/retention'
 import * as z from 'zod'
 import { refusals } from './refusals.ts'
 
@@ -59,12 +60,25 @@ export const facts = oc
   .output(z.object({ facts: z.array(fact).describe('empty until the file was read, and once it is deleted') }))
   .errors(refusals)
 
+/** Why a person places a hold; closed. A camera's own mark is one too, which nobody places. */
+export const holdKind = z.enum(['case', 'complaint', 'preservation', 'access', 'dispute'])
+export type HoldKind = z.infer<typeof holdKind>
+
+const day = z.iso.date("give a day of the agency's calendar, such as 2027-01-31")
+const caseNumber = z.string().trim().min(1).max(200)
+
 export const hold = oc
   .route({ method: 'POST', path: '/recordings/{id}/hold', summary: 'Stop the deletion of a recording at once' })
-  .input(
-    z.object({ id, reason, review: z.iso.date("give a day of the agency's calendar, such as 2027-01-31").optional() }),
+  .input(z.object({ id, reason, kind: holdKind.default('case'), review: day.optional() }))
+  .output(
+    z.object({
+      state: z.literal('held'),
+      hold: id,
+      kind: holdKind,
+      review: instant,
+      duty: instant.nullable().describe('of a dispute: by when the other party is told and offered a copy'),
+    }),
   )
-  .output(z.object({ state: z.literal('held'), hold: id, review: instant }))
   .errors(refusals)
 
 export const release = oc
@@ -87,13 +101,73 @@ export const deleteEarly = oc
   .output(z.object({ state: z.literal('waiting'), approval: id, deadline: instant }))
   .errors(refusals)
 
+const ruleName = z.string().trim().min(1).max(200)
+const asked = z.object({ state: z.literal('waiting'), approval: id, deadline: instant })
+
+export const downgrade = oc
+  .route({
+    method: 'POST',
+    path: '/recordings/{id}/downgrade',
+    summary: 'Ask for a category to be taken away, or put in place of another; another person confirms',
+  })
+  .input(z.object({ id, rule: ruleName, instead: ruleName.optional(), reason }))
+  .output(asked)
+  .errors(refusals)
+
+export const decide = oc
+  .route({
+    method: 'POST',
+    path: '/recordings/{id}/decision',
+    summary: 'Where the policy lets people decide about a deletion: ask for it to go now, or to be kept for a case',
+  })
+  .input(
+    z.discriminatedUnion('outcome', [
+      z.object({ id, outcome: z.literal('delete'), reason }),
+      z.object({
+        id,
+        outcome: z.literal('keep'),
+        rule: ruleName.default('evidence'),
+        case: caseNumber,
+        offence: z.string().trim().min(1).max(500),
+        reason,
+      }),
+    ]),
+  )
+  .output(asked)
+  .errors(refusals)
+
+export const noteCase = oc
+  .route({
+    method: 'POST',
+    path: '/recordings/{id}/case-events',
+    summary: 'Note what happened in the case of a recording; a minimum that is counted from the case ends by it',
+  })
+  .input(z.object({ id, event: CaseEvent, on: day, case: caseNumber.optional() }))
+  .output(
+    z.object({
+      state: z.literal('noted'),
+      rule: z.string(),
+      deleteAfter: instant.nullable(),
+      reviewAt: instant.nullable(),
+    }),
+  )
+  .errors(refusals)
+
 export const categorise = oc
   .route({
     method: 'POST',
     path: '/recordings/{id}/categories',
     summary: 'Put a recording under a retention rule too; the longest of its rules decides',
   })
-  .input(z.object({ id, rule: z.string().trim().min(1).max(200), basis: reason }))
+  .input(
+    z.object({
+      id,
+      rule: ruleName,
+      basis: reason,
+      case: caseNumber.optional().describe('case number; where people decide about deletions, nothing is kept without'),
+      offence: z.string().trim().min(1).max(500).optional(),
+    }),
+  )
   .output(
     z.object({
       state: z.enum(['categorised', 'had-it']),

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { keepTables } from '@vidne/server/keep/tables'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Asked, ask, beginUpload, dock, get, inDays, listed, personIn, prepared, run, send } from './asking.ts'
 import { type Inside, inside, secondAgency } from './inside.ts'
@@ -11,7 +12,10 @@ type Neighbour = { clerk: Asked; camera: Asked; investigator: Asked }
 let here: Inside
 let other: Neighbour
 /** What is ours: one of everything that has an id. */
-let ours: Record<'recording' | 'deleted' | 'withheld' | 'approval' | 'export' | 'upload' | 'open' | 'token', string>
+let ours: Record<
+  'recording' | 'deleted' | 'withheld' | 'approval' | 'export' | 'upload' | 'open' | 'token' | 'hold' | 'record',
+  string
+>
 
 beforeAll(async () => {
   here = await inside()
@@ -32,13 +36,39 @@ async function oneOfEverything(): Promise<Omit<typeof ours, 'deleted' | 'withhel
   const recording = (await send(here.camera, upload, 0, footage)) ?? ''
   const open = (await beginUpload(here.camera, { path: 'DCIM/2.mp4', bytes: footage, camera })).upload
   await send(here.camera, open, 0, footage.subarray(0, 5000))
-  await get(here.clerk, 'POST', `/api/recordings/${recording}/hold`, { reason: 'complaint 12' })
+  const { hold } = await get<{ hold: string }>(here.clerk, 'POST', `/api/recordings/${recording}/hold`, {
+    reason: 'complaint 12',
+  })
+  const record = await recordOf(here)
   const { approval } = await get<{ approval: string }>(here.clerk, 'POST', `/api/recordings/${recording}/release`, {
     reason: 'closed',
   })
   const download = await prepared(here.clerk, recording)
   const [token] = await get<{ id: string }[]>(here.clerk, 'GET', '/api/tokens')
-  return { recording, approval, open, upload, export: download.split('/')[3] ?? '', token: token?.id ?? '' }
+  return {
+    recording,
+    approval,
+    open,
+    upload,
+    hold,
+    record,
+    export: download.split('/')[3] ?? '',
+    token: token?.id ?? '',
+  }
+}
+
+/** The packs of these agencies know no records, so that it is written as the server would. */
+async function recordOf({ ground, agency }: Inside): Promise<string> {
+  const id = randomUUID()
+  const named = { kind: 'camera_register', ref: 'KS 12', about: 'entrance' } as const
+  const entered = { entered_at: new Date(), entered_by: id, monitoring_end: null, deleted_at: null, disposal: null }
+  await ground.database.asAgency(agency, trx =>
+    keepTables(trx)
+      .insertInto('keep_record')
+      .values({ id, agency, ...named, ...entered })
+      .execute(),
+  )
+  return id
 }
 
 /** Each request of the API that names something, with a body it would be granted with. */
@@ -46,6 +76,13 @@ const NAMING: Record<string, { id: (of: typeof ours) => string; body?: object }>
   'POST /recordings/{id}/hold': { id: of => of.recording, body: { reason: 'mine now' } },
   'POST /recordings/{id}/release': { id: of => of.recording, body: { reason: 'mine now' } },
   'POST /recordings/{id}/categories': { id: of => of.recording, body: { rule: 'complaint', basis: 'mine now' } },
+  'POST /recordings/{id}/downgrade': { id: of => of.recording, body: { rule: 'complaint', reason: 'mine now' } },
+  'POST /recordings/{id}/decision': { id: of => of.recording, body: { outcome: 'delete', reason: 'mine now' } },
+  'POST /recordings/{id}/case-events': { id: of => of.recording, body: { event: 'acquitted', on: '2026-01-31' } },
+  'POST /holds/{id}/review': { id: of => of.hold, body: { reason: 'mine now' } },
+  'POST /holds/{id}/duty': { id: of => of.hold, body: { done: 'told' } },
+  'POST /records/{id}/monitoring-end': { id: of => of.record, body: { on: '2026-01-31' } },
+  'POST /records/{id}/deletion': { id: of => of.record, body: { disposal: randomUUID() } },
   'POST /recordings/{id}/deletion': { id: of => of.recording, body: { reason: 'mine now' } },
   'POST /recordings/{id}/exports': { id: of => of.recording, body: { purpose: 'mine now', wait: false } },
   'POST /recordings/{id}/statement': { id: of => of.deleted },
@@ -59,6 +96,8 @@ const NAMING: Record<string, { id: (of: typeof ours) => string; body?: object }>
 const LISTING: Record<string, { query?: string; body?: object }> = {
   'GET /recordings': {},
   'GET /approvals': {},
+  'GET /holds': {},
+  'GET /records': {},
   'GET /tokens': {},
   'GET /due': { query: '?by=2099-01-01T00:00:00Z' },
   'POST /runs': { body: { what: 'nightly' } },
@@ -66,7 +105,7 @@ const LISTING: Record<string, { query?: string; body?: object }> = {
   'POST /dock/known': { body: { camera, sha256: [sha256] } },
 }
 /** Each that is the asker's own affair. */
-const OWN = ['POST /tokens', 'POST /clock']
+const OWN = ['POST /tokens', 'POST /clock', 'POST /records', 'POST /disposals']
 
 test('G14: every request of the API is tried here', async () => {
   const { paths } = await get<{ paths: Record<string, Record<string, unknown>> }>(

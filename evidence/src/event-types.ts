@@ -6,11 +6,16 @@ export const EVENT_TYPES = [
   'viewed',
   'annotated',
   'categorised',
+  'category-removed',
+  'case-noted',
   'held',
   'hold-released',
+  'hold-reviewed',
+  'duty-done',
   'exported',
   'shared',
   'share-revoked',
+  'deletion-decided',
   'deletion-due',
   'key-destroyed',
   'deleted',
@@ -36,6 +41,9 @@ export const EVENT_TYPES = [
   'training-revoked',
   'delegated',
   'delegation-ended',
+  'record-noted',
+  'disposal-decided',
+  'record-deleted',
 ] as const
 
 export type EventType = (typeof EVENT_TYPES)[number]

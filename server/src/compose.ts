@@ -185,11 +185,12 @@ function routerOf(ground: Ground, stages: Stages) {
       allowed: (actor, act, recording) => ground.people.allowed(actor, act, recording),
       noteListing: (actor, act) => ground.people.noteListing(actor, act),
       zoneOf,
+      names: (agency, persons) => ground.database.asAgency(agency, trx => ground.people.names(trx, persons)),
     }),
     shareRoutes(share),
     reviewRoutes(review),
   ]
-  const { hold, release, categorise, deleteEarly } = kept
+  const { hold, release, categorise, downgrade, decide, noteCase, deleteEarly } = kept
   const asked = approvalRoutes(ground.people, ground.database)
   const docked = dockRoutes(dock, (actor, act, subject) => ground.people.allowed(actor, act, subject))
   return api.router({
@@ -199,9 +200,14 @@ function routerOf(ground: Ground, stages: Stages) {
       hold,
       release,
       categorise,
+      downgrade,
+      decide,
+      noteCase,
       deleteEarly,
       statement: shared.statement,
     },
+    holds: { list: kept.holds, review: kept.reviewHold, duty: kept.duty },
+    records: kept.records,
     exports: { ask: shared.ask, find: shared.find },
     tokens: tokenRoutes(ground.people, ground.database, zoneOf),
     approvals: { list: asked.waiting, approve: asked.approve },

@@ -40,8 +40,11 @@ export const approve: CommandSpec = {
 
 const WHAT: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
   'hold-release': id => `lift the holds on recording ${id}`,
+  'complaint-release': id => `lift the hold of a complaint, and what else holds recording ${id}`,
   export: id => `export recording ${id}`,
   'early-deletion': id => `delete recording ${id} before its time`,
+  'category-downgrade': id => `take a category of recording ${id} away`,
+  'deletion-decision': id => `decide about the deletion of recording ${id}`,
   brake: () => 'let a run delete more than the brake allows',
   clock: () => "let runs go on by this machine's clock",
   'policy-publication': () => 'publish a version of the policy',
@@ -52,10 +55,16 @@ const WHAT: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
 const DONE: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
   'hold-release': id =>
     `The holds on recording ${id} are lifted. Its rule decides again; where its time is over, the next run deletes it.`,
+  'complaint-release': id =>
+    `The holds on recording ${id}, that of the complaint too, are lifted. Its rule decides again; where its time is over, the next run deletes it.`,
   export: id =>
     `The export of recording ${id} is agreed to. Whoever asked now exports it with the same words, once, within 24 hours.`,
   'early-deletion': id =>
     `Recording ${id} is due now. The next run deletes it; a hold placed before then still stops that.`,
+  'category-downgrade': id =>
+    `The category of recording ${id} is taken away. The rules that are left decide; where their time is over, the next run deletes it.`,
+  'deletion-decision': id =>
+    `It is decided about recording ${id}: it goes by the next run, or is kept for its case. See: vidne recordings`,
   brake: () => 'What the brake listed is let through. The next run deletes it, except what is put on hold before then.',
   clock: () => 'The clock is confirmed. Runs go on by it.',
   'policy-publication': () =>
@@ -66,6 +75,7 @@ const DONE: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
 
 const WITHOUT: Readonly<Record<WithoutAnswer, string>> = {
   'hold-stays': 'the holds stay',
+  'category-stays': 'the category stays',
   'nothing-leaves': 'nothing leaves the agency',
   'ordinary-deadline-stays': 'it goes at its ordinary time',
   'nothing-is-deleted': 'nothing of it is deleted',

@@ -1,5 +1,5 @@
 import { answer, table } from '../answers.ts'
-import type { SweepCode } from '@vidne/contract/keep'
+import type { BlockedBecause, SweepCode } from '@vidne/contract/keep'
 import { type CommandSpec, type Given, UsageRefused } from '../command.ts'
 import { ask, connect, connectionOptions } from '../connection.ts'
 import { readDayOrInstant, readInstant } from '../instants.ts'
@@ -11,14 +11,26 @@ export const due: CommandSpec = {
     by: { type: 'string', required: true, help: "a day of the agency's time zone, to its end, or an instant" },
     ...connectionOptions,
   },
-  summary: 'what falls due by a date, by rule; changes nothing',
+  summary: 'what falls due by a date, by rule, and what is in its way; changes nothing',
   async run(given) {
     const { client, server } = connect(given)
     const forecast = await ask(client.keep.due({ by: readDayOrInstant(given.text('by'), '--by') }), server)
     const rows = forecast.items.map(item => [item.recording, item.rule, item.deleteAfter, item.anchorSource])
-    answer(given.flag('json'), forecast, rows.length === 0 ? ['Nothing falls due by then.'] : table(rows))
+    const blocked = forecast.blocked.map(item => [item.recording, item.rule, BLOCKED[item.because](item.until)])
+    answer(given.flag('json'), forecast, [
+      ...(rows.length === 0 ? ['Nothing falls due by then.'] : table(rows)),
+      ...(blocked.length === 0 ? [] : ['', 'In the way:', ...table(blocked)]),
+    ])
     return 0
   },
+}
+
+const BLOCKED: Readonly<Record<BlockedBecause, (until: string | null) => string>> = {
+  held: until => `on hold, to be reviewed by ${until}`,
+  'under-review': until => `stays until a person decides, to be looked at by ${until}`,
+  'decision-awaited': until => `wearer and superior may decide; without that it goes by ${until}`,
+  brake: () => 'held back by the brake until two persons let it through (vidne approvals)',
+  clock: () => 'held back until the clock is right, or two persons confirm it (vidne approvals)',
 }
 
 export const run: CommandSpec = {

@@ -1,22 +1,16 @@
 import type { Json } from '@vidne/evidence/jcs'
-import type { PolicyPack } from '@vidne/policies/pack'
 import { actorFields, type Actor } from '../people/people.ts'
 import { afterCommit, type Trx } from '../platform/database/door.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
-import { anchorOf, type AnchorSource, type Captured } from './anchor.ts'
+import type { AnchorSource } from './anchor.ts'
 import { PLAUSIBLE_DAYS, type KeepGround, type Which } from './ground.ts'
 import { reviewAfter } from './holds.ts'
-import { EARLY_RULE, lifeOf, neverShorter, seenFirst, type Life, type LifeReason } from './life.ts'
-import {
-  categoriesOf,
-  insertDeadlines,
-  insertHold,
-  lockDeadline,
-  moveDeadline,
-  readCaptured,
-  readOneCaptured,
-} from './store.ts'
+import { saidOf, type Said } from './given-store.ts'
+import { isDecided, type Life, type LifeReason } from './life.ts'
+import { afterEdit, lifeFrom } from './moves.ts'
+import { insertDeadlines, insertHold, lockDeadline, moveDeadline, readCaptured, readOneCaptured } from './store.ts'
 import type { DeadlineRow } from './tables.ts'
+import { minimumOf, packsSince } from './terms.ts'
 
 type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'plausibleDays'> & {
   readonly wake: (agency: string) => void
@@ -39,10 +33,13 @@ export async function begin(trx: Trx, ground: Ground, sealed: readonly Which[]):
 }
 
 async function beginIn(trx: Trx, ground: Ground, agency: string, recordings: readonly string[]): Promise<void> {
-  const { pack, pol } = await ground.rules.policyInForce(trx, agency)
+  const { pol } = await ground.rules.policyInForce(trx, agency)
+  const versions = await ground.rules.policies(trx, agency)
+  const now = ground.clock.now()
   const begun = [...(await readCaptured(trx, recordings))].map(([recording, captured]) => {
     // Nobody can have given it a category before it was there.
-    return { recording, agency, captured, life: lifeUnder(pack, ground, [], captured), settled: captured.final }
+    const life = lifeFrom({ versions, said: NOTHING_SAID, now }, captured, plausibleDaysOf(ground))
+    return { recording, agency, captured, life, settled: captured.final }
   })
   await insertDeadlines(trx, begun)
   const entries = begun.map(({ recording, life }) => {
@@ -71,19 +68,32 @@ export async function consider(
   const row = await lockDeadline(trx, ground.history, which.recording)
   if (row === null || row.state === 'erasing' || row.state === 'deleted') return
   // What two persons decided is not undone by a parser; a person who gives it a category does undo it.
-  if (row.rule === EARLY_RULE && by === null) return
+  if (isDecided(row) && by === null) return
   const captured = await readOneCaptured(trx, which.recording)
-  const { pack, pol } = await ground.rules.policyInForce(trx, which.agency)
-  const life = lifeUnder(pack, ground, await categoriesOf(trx, which.recording), captured)
+  const { pol } = await ground.rules.policyInForce(trx, which.agency)
+  const versions = await ground.rules.policies(trx, which.agency)
+  const known = { versions, said: await saidOf(trx, which.recording), now: ground.clock.now() }
   const before = lifeInRow(row)
-  const after = row.settled ? neverShorter(before, life) : life
-  const settled = row.settled || captured.final
+  const edited = afterEdit({ life: before, settled: row.settled }, known, captured, plausibleDaysOf(ground))
+  const { life: after, settled } = edited
   if (!differs(before, after) && settled === row.settled) return
   await moveDeadline(trx, { ...which, life: after, settled })
   afterCommit(() => ground.wake(which.agency))
   if (!differs(before, after)) return
   const fields = [...lifeFields(after), { name: 'because', value: because }, ...actorFields(by)]
   await ground.history.append(trx, { subject: which.recording, type: 'retention-changed', pol, fields })
+}
+
+/** Whether a minimum still keeps the recording, whatever two persons want. */
+export async function minimumStands(
+  trx: Trx,
+  ground: Pick<KeepGround, 'clock' | 'rules'>,
+  row: Pick<DeadlineRow, 'recording' | 'agency' | 'anchor'>,
+): Promise<boolean> {
+  const [from, now] = [row.anchor.getTime(), ground.clock.now()]
+  const packs = packsSince(await ground.rules.policies(trx, row.agency), from, now)
+  const minimum = minimumOf({ ...(await saidOf(trx, row.recording)), packs }, from)
+  return minimum !== null && minimum > now
 }
 
 /** What a recording's life is, as fields of an event. Times in epoch milliseconds. */
@@ -125,9 +135,10 @@ function anchorSource(text: string): AnchorSource {
   return source
 }
 
-function lifeUnder(pack: PolicyPack, ground: Ground, categories: readonly string[], captured: Captured): Life {
-  const anchor = anchorOf(captured, ground.plausibleDays ?? PLAUSIBLE_DAYS)
-  return seenFirst(lifeOf(pack, categories, anchor), captured.receivedAt)
+const NOTHING_SAID: Said = { categories: [], cases: [] }
+
+function plausibleDaysOf({ plausibleDays }: Ground): number {
+  return plausibleDays ?? PLAUSIBLE_DAYS
 }
 
 async function proposeHold(trx: Trx, ground: Ground, which: Which, pol: Uint8Array): Promise<void> {
@@ -136,6 +147,7 @@ async function proposeHold(trx: Trx, ground: Ground, which: Which, pol: Uint8Arr
   await insertHold(trx, {
     ...which,
     id,
+    kind: 'camera',
     state: 'proposed',
     reason: null,
     placed_by: null,
@@ -144,6 +156,7 @@ async function proposeHold(trx: Trx, ground: Ground, which: Which, pol: Uint8Arr
   })
   const fields = [
     { name: 'hold', value: id },
+    { name: 'hold-kind', value: 'camera' },
     { name: 'proposed-by', value: 'camera' },
     { name: 'review', value: review },
     ...actorFields(null),

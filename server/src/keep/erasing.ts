@@ -1,10 +1,13 @@
 import { endOfCalendarYearAfter, maxDeadline } from '@vidne/policies/deadline'
+import type { Json } from '@vidne/evidence/jcs'
 import type { PolicyPack } from '@vidne/policies/pack'
 import { hourOf, HOUR_MS } from '../platform/vault/port.ts'
+import type { Role } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { lifeFields, lifeInRow } from './deadlines.ts'
+import { rolesThatDecided } from './decisions.ts'
 import type { Eraser, KeepGround, Which } from './ground.ts'
-import { EARLY_RULE } from './life.ts'
+import { DECIDED_RULE, EARLY_RULE } from './life.ts'
 import { fileOf, recognitionOf } from './recognition.ts'
 import { erasersReported, erasing, insertTombstone, markDeleted, markErasing, noteErased } from './run-store.ts'
 import { heldAmong, lockDeadlines } from './store.ts'
@@ -40,15 +43,15 @@ async function beginBatch(trx: Trx, ground: Ground, agency: string, batch: reado
     await markErasing(trx, row.recording, file === null ? null : await recognitionOf(ground.vault, file))
   }
   const { pack, pol } = await ground.rules.policyInForce(trx, agency)
-  const decision = decisionOf(pack)
+  const decided = await rolesThatDecided(
+    trx,
+    due.map(row => row.recording),
+  )
   const entries = due.map(row => ({
     subject: row.recording,
     type: 'deletion-due' as const,
     pol,
-    fields: [
-      ...lifeFields(lifeInRow(row)),
-      { name: 'decision', value: row.rule === EARLY_RULE ? 'two-persons' : decision },
-    ],
+    fields: [...lifeFields(lifeInRow(row)), ...decisionFields(pack, row.rule, decided.get(row.recording) ?? null)],
   }))
   await ground.history.appendMany(trx, entries)
   return due.length
@@ -65,9 +68,28 @@ export function dueHorizon(now: number): Date {
   return new Date((hourOf(now) + 1) * HOUR_MS)
 }
 
-/** Where the policy wants a person to decide, and nobody did, the history says so. */
-function decisionOf(pack: PolicyPack): 'by-rule' | 'nobody-decided' {
-  return pack.secondPerson.some(rule => rule.act === 'deletion-decision') ? 'nobody-decided' : 'by-rule'
+/**
+ * Who decided that a recording goes: the rule alone, two persons, or in their two roles those whom the policy asks. Where it asks
+ * some and nobody did decide, the history says that too, and in which roles they could have. Roles, and no names: the statement
+ * is given to people outside.
+ */
+function decisionFields(
+  pack: PolicyPack,
+  rule: string,
+  decided: readonly Role[] | null,
+): { name: string; value: Json }[] {
+  if (rule === DECIDED_RULE && decided !== null)
+    return [
+      { name: 'decision', value: 'both-roles' },
+      { name: 'decision-roles', value: [...decided] },
+    ]
+  if (rule === EARLY_RULE) return [{ name: 'decision', value: 'two-persons' }]
+  if (pack.decision === undefined && !pack.secondPerson.some(one => one.act === 'deletion-decision'))
+    return [{ name: 'decision', value: 'by-rule' }]
+  return [
+    { name: 'decision', value: 'nobody-decided' },
+    ...(pack.decision === undefined ? [] : [{ name: 'decision-roles', value: [...pack.decision.v.by] }]),
+  ]
 }
 
 /**

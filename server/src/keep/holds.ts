@@ -2,7 +2,9 @@ import type { Json } from '@vidne/evidence/jcs'
 import { actorFields, may, type Actor, type Approved, type Carried } from '../people/people.ts'
 import { afterCommit, type Trx } from '../platform/database/door.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
+import { openDuty } from './duties.ts'
 import type { KeepGround } from './ground.ts'
+import { mayLift, mayPlace, type HoldKind } from './hold-kinds.ts'
 import { insertHold, lockDeadline, releaseHolds, standingHolds, unsettle } from './store.ts'
 
 const REVIEW_DAYS = 30
@@ -13,12 +15,20 @@ export function reviewAfter(placedAt: number): number {
   return placedAt + REVIEW_DAYS * DAY_MS
 }
 
-export type HoldRefusal = 'not-allowed' | 'no-such-recording' | 'too-late' | 'no-reason' | 'review-is-past'
+export type HoldRefusal =
+  'not-allowed' | 'not-this-kind' | 'no-such-recording' | 'too-late' | 'no-reason' | 'review-is-past'
+/** `duty`: by when the other party of a dispute has to be told and offered a copy; null where nobody has to. */
 export type Held =
-  | { readonly state: 'held'; readonly hold: string; readonly review: number }
+  | {
+      readonly state: 'held'
+      readonly hold: string
+      readonly kind: HoldKind
+      readonly review: number
+      readonly duty: number | null
+    }
   | { readonly state: 'refused'; readonly because: HoldRefusal }
 
-export type ReleaseRefusal = 'not-allowed' | 'no-such-recording' | 'not-held' | 'no-reason'
+export type ReleaseRefusal = 'not-allowed' | 'complaint' | 'no-such-recording' | 'not-held' | 'no-reason'
 export type ReleaseAsked =
   | { readonly state: 'waiting'; readonly approval: string; readonly deadline: number }
   | { readonly state: 'refused'; readonly because: ReleaseRefusal }
@@ -34,12 +44,13 @@ type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'approvals'> & {
 export async function placeHold(
   trx: Trx,
   ground: Ground,
-  wish: { recording: string; reason: string; review: number | null; by: Actor },
+  wish: { recording: string; kind: HoldKind; reason: string; review: number | null; by: Actor },
 ): Promise<Held> {
-  const { recording, by } = wish
+  const { recording, kind, by } = wish
   const now = ground.clock.now()
   const [reason, review] = [wish.reason.trim(), wish.review ?? reviewAfter(now)]
   if (!may(by, 'hold')) return { state: 'refused', because: 'not-allowed' }
+  if (!mayPlace(by, kind)) return { state: 'refused', because: 'not-this-kind' }
   if (reason === '') return { state: 'refused', because: 'no-reason' }
   if (review <= now) return { state: 'refused', because: 'review-is-past' }
   const row = await lockDeadline(trx, ground.history, recording)
@@ -48,21 +59,27 @@ export async function placeHold(
   const id = uuidv7(ground.clock)
   const { agency, person } = by
   const times = { placed_at: new Date(now), review_at: new Date(review) }
-  await insertHold(trx, { id, agency, recording, state: 'placed', reason, placed_by: person, ...times })
+  await insertHold(trx, { id, agency, recording, kind, state: 'placed', reason, placed_by: person, ...times })
   await unsettle(trx, recording)
-  const { pol } = await ground.rules.policyInForce(trx, agency)
+  const { pack, pol } = await ground.rules.policyInForce(trx, agency)
+  const duty = kind === 'dispute' ? await openDuty(trx, pack, { hold: id, agency, recording, at: now }) : null
   const fields = [
     { name: 'hold', value: id },
+    { name: 'hold-kind', value: kind },
     { name: 'reason', value: reason },
     { name: 'review', value: review },
+    ...(duty === null ? [] : [{ name: 'duty', value: duty }]),
     ...actorFields(by),
   ]
   await ground.history.append(trx, { subject: recording, type: 'held', pol, fields })
   afterCommit(() => ground.wake(agency))
-  return { state: 'held', hold: id, review }
+  return { state: 'held', hold: id, kind, review, duty }
 }
 
-/** Asks for the recording's holds, those that stand now, to be lifted by a second person. */
+/**
+ * Asks for the recording's holds, those that stand now, to be lifted by a second person. A complaint's hold is no affair of the
+ * unit: who may not lift it asks for the others alone, and with a complaint in the question nobody of the unit confirms it.
+ */
 export async function askRelease(
   trx: Trx,
   ground: Ground,
@@ -74,13 +91,17 @@ export async function askRelease(
   if (reason === '') return { state: 'refused', because: 'no-reason' }
   const row = await lockDeadline(trx, ground.history, recording)
   if (row === null || row.agency !== by.agency) return { state: 'refused', because: 'no-such-recording' }
-  const holds = (await standingHolds(trx, recording)).map(hold => hold.id)
-  if (holds.length === 0) return { state: 'refused', because: 'not-held' }
+  const standing = await standingHolds(trx, recording)
+  if (standing.length === 0) return { state: 'refused', because: 'not-held' }
+  const theirs = standing.filter(hold => mayLift(by, hold.kind))
+  if (theirs.length === 0) return { state: 'refused', because: 'complaint' }
+  const holds = theirs.map(hold => hold.id)
+  const kind = theirs.some(hold => hold.kind === 'complaint') ? 'complaint-release' : 'hold-release'
   const { agency } = by
   const payload = { reason, holds, askedBy: { name: by.name, person: by.person } }
   const asked = await ground.approvals.ask(trx, {
     agency,
-    kind: 'hold-release',
+    kind,
     subject: recording,
     by,
     reason,

@@ -250,8 +250,22 @@ onEachEngine('keeping a recording', ground => {
     const held = await trial.record({ recordedAgo: DAY })
     await trial.hold(held)
     const deadline = trial.clock.at + 30 * DAY
-    expect(await trial.keep.due(trial.agency, deadline - HOUR)).toEqual({ by: deadline - HOUR, rules: [], items: [] })
-    expect(await trial.keep.due(trial.agency, deadline)).toEqual({
+    expect(await trial.keep.forecast(trial.agency, deadline - HOUR)).toEqual({
+      by: deadline - HOUR,
+      rules: [],
+      items: [],
+      blocked: [],
+    })
+    expect(await trial.keep.forecast(trial.agency, deadline)).toEqual({
+      blocked: [
+        {
+          recording: held,
+          rule: 'uncategorised',
+          deleteAfter: deadline,
+          because: 'held',
+          until: trial.clock.at + 30 * DAY,
+        },
+      ],
       by: deadline,
       rules: [{ rule: 'uncategorised', items: 1 }],
       items: [

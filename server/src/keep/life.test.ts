@@ -1,17 +1,26 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { PolicyPack } from '@vidne/policies/pack'
 import { packById } from '@vidne/policies/packs'
+import type { Anchored } from './anchor.ts'
 import { braked } from './brake.ts'
 import { clockLeads } from './clock-guard.ts'
 import { classOf } from './classes.ts'
 import { isDue } from './erasing.ts'
-import { lifeOf, neverShorter, RuleUnknown, type Life } from './life.ts'
+import { lifeOf as lifeUnder, neverShorter, type Life } from './life.ts'
+import { RuleUnknown, type CaseNote } from './terms.ts'
 
 const uk = packById('uk-met')!
 const at = Date.parse('2026-06-01T12:00:00Z')
 const anchor = { at, source: 'capture-end' as const }
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
+
+/** Under one policy, by rules alone. */
+function lifeOf(pack: PolicyPack, rules: readonly string[], counted: Anchored, cases: readonly CaseNote[] = []): Life {
+  const categories = rules.map(rule => ({ rule, case: null, offence: null }))
+  return lifeUnder({ packs: [pack], categories, cases }, counted)
+}
 
 describe('how long a recording lives', () => {
   test('without a category, until the maximum of its pack', () => {

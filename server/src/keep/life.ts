@@ -1,7 +1,6 @@
-import { maxDeadline, minDeadline } from '@vidne/policies/deadline'
-import type { PolicyPack } from '@vidne/policies/pack'
-import type { Direction, RetentionLeaf } from '@vidne/policies/retention'
+import type { Direction } from '@vidne/policies/retention'
 import type { Anchored } from './anchor.ts'
+import { termsOf, type Given, type Term } from './terms.ts'
 
 /** How long a recording lives, before holds. Times in UTC epoch milliseconds. */
 export type Life = {
@@ -15,37 +14,43 @@ export type Life = {
   readonly reviewAt: number | null
 }
 
-type Term = { readonly rule: string; readonly direction: Direction; readonly until: number }
-
-const UNCATEGORISED = 'uncategorised'
-
 /** The rule under which something goes before its time, because two persons wanted it. */
 export const EARLY_RULE = 'early-deletion'
 
-/** Why a life was set, or set anew. The history of the recording says it, and every reader's language has words for it. */
-export type LifeReason = 'sealed' | 'media-read' | 'categorised' | typeof EARLY_RULE
+/** The rule under which something goes because wearer and superior decided so, where the policy asks them. */
+export const DECIDED_RULE = 'deletion-decision'
 
-/** The categories of a recording name a rule that its policy does not have. */
-export class RuleUnknown extends Error {
-  override readonly name = 'RuleUnknown'
+/** Whether persons, and no rule of a policy, have said when it goes. */
+export function isDecided({ rule }: Pick<Life, 'rule'>): boolean {
+  return rule === EARLY_RULE || rule === DECIDED_RULE
 }
+
+/** Why a life was set, or set anew. The history of the recording says it, and every reader's language has words for it. */
+export type LifeReason =
+  | 'sealed'
+  | 'media-read'
+  | 'categorised'
+  | 'category-removed'
+  | 'case-noted'
+  | 'policy-published'
+  | typeof EARLY_RULE
+  | typeof DECIDED_RULE
 
 /**
  * How long a recording lives. The longest rule of its categories decides, `uncategorised` while it has none. Only a
  * maximum lets a recording go by itself; when a minimum or a review is the longest, a person decides at its end.
  * Throws RuleUnknown.
  */
-export function lifeOf(pack: PolicyPack, categories: readonly string[], anchor: Anchored): Life {
-  const rules = categories.length === 0 ? [UNCATEGORISED] : categories
-  const terms = rules.map(rule => termOf(pack, rule, anchor))
+export function lifeOf(given: Given, anchor: Anchored): Life {
+  const terms = termsOf(given, anchor.at)
   const longest = terms.reduce((a, b) => (outlasts(b, a) ? b : a))
-  const reviews = terms.filter(term => term.direction !== 'max' && Number.isFinite(term.until))
+  const reviews = terms.flatMap(({ review }) => (review === null || !Number.isFinite(review) ? [] : [review]))
   return {
     anchor,
     rule: longest.rule,
     direction: longest.direction,
     deleteAfter: longest.direction === 'max' ? longest.until : null,
-    reviewAt: reviews.length === 0 ? null : Math.min(...reviews.map(term => term.until)),
+    reviewAt: reviews.length === 0 ? null : Math.min(...reviews),
   }
 }
 
@@ -70,24 +75,24 @@ export function neverShorter(before: Life, after: Life): Life {
   return endOf(after) < endOf(before) ? { ...before, reviewAt: after.reviewAt ?? before.reviewAt } : after
 }
 
-function endOf(life: Life): number {
+/**
+ * The life of a recording after a policy came into force: what that policy alone changes, and nothing else. `under` and `was`
+ * are its lives with and without it, counted from where its own is counted from. A shorter maximum shortens, a longer minimum
+ * lengthens; a longer maximum gives nothing more to what was captured before.
+ */
+export function underPolicy(before: Life, { was, under }: { was: Life; under: Life }): Life {
+  const changed = endOf(under) - endOf(was)
+  if (changed < 0 && endOf(under) < endOf(before)) return under
+  if (changed > 0 && endOf(under) > endOf(before)) return under
+  return before
+}
+
+/** When a life ends; Infinity while nothing but a person's decision ends it. */
+export function endOf(life: Pick<Life, 'deleteAfter'>): number {
   return life.deleteAfter ?? Infinity
 }
 
 function outlasts(a: Term, b: Term): boolean {
   if (a.until !== b.until) return a.until > b.until
   return a.direction !== 'max' && b.direction === 'max'
-}
-
-function termOf(pack: PolicyPack, rule: string, anchor: Anchored): Term {
-  const leaf = pack.retention[rule]
-  if (leaf === undefined) throw new RuleUnknown(`the policy ${pack.id} has no retention rule ${rule}`)
-  return { rule, direction: leaf.dir, until: untilOf(leaf, anchor.at, pack.zone.v) }
-}
-
-/** A period counted from a case or from the end of a monitoring has no end before that is known: the recording stays. */
-function untilOf(leaf: RetentionLeaf, from: number, zone: string): number {
-  if (leaf.anchor !== 'end_of_capture') return Infinity
-  const span = { from, zone, period: leaf.v }
-  return leaf.dir === 'min' ? minDeadline(span) : maxDeadline(span)
 }

@@ -5,6 +5,14 @@ import type { CategoryRefusal, EarlyRefusal, Keep } from './keep.ts'
 /** Whether an actor may; a refusal is put on the agency's audit. */
 export type Allowed = (actor: Actor, act: Act, recording?: string) => Promise<boolean>
 
+/** What the routes ask of others: who may, what goes on the agency's audit, in which time zone its days are, and names by id. */
+export type Asked = {
+  readonly allowed: Allowed
+  readonly noteListing: (actor: Actor, act: Act) => Promise<void>
+  readonly zoneOf: (agency: string) => Promise<string>
+  readonly names: (agency: string, persons: readonly string[]) => Promise<ReadonlyMap<string, string>>
+}
+
 const iso = (at: number) => new Date(at).toISOString()
 const isoOrNull = (at: number | null) => (at === null ? null : iso(at))
 
@@ -13,9 +21,10 @@ export function lifetimeRoutes(keep: Keep, allowed: Allowed) {
   return {
     categorise: api.recordings.categorise.handler(async ({ input, context, errors }) => {
       const { id: recording, rule, basis } = input
+      const ground = { case: input.case ?? null, offence: input.offence ?? null }
       if (!(await allowed(context.actor, 'categorise', recording)))
         throw errors.NOT_ALLOWED({ data: { sentence: sentences['not-allowed'] } })
-      const done = await keep.categorise(context.actor, { recording, rule, basis })
+      const done = await keep.categorise(context.actor, { recording, rule, basis, ...ground })
       if (done.state === 'refused') {
         const sentence = done.because === 'no-such-rule' ? noSuchRule(rule, done.rules) : sentences[done.because]
         throw errors[codes[done.because]]({ data: { sentence } })
@@ -52,8 +61,10 @@ const codes: Readonly<Record<Refusal, 'NOT_ALLOWED' | 'NOT_FOUND' | 'CONFLICT' |
   'no-such-recording': 'NOT_FOUND',
   'too-late': 'CONFLICT',
   held: 'CONFLICT',
+  'minimum-runs': 'CONFLICT',
   'no-such-rule': 'ODD_INPUT',
   'no-basis': 'ODD_INPUT',
+  'no-ground': 'ODD_INPUT',
   'no-reason': 'ODD_INPUT',
 }
 
@@ -62,6 +73,10 @@ const sentences: Readonly<Record<Exclude<Refusal, 'no-such-rule'>, string>> = {
   'no-such-recording': 'There is no recording of that id that you may see.',
   'too-late': 'Its deletion has begun: the key is destroyed or about to be, and cannot come back.',
   held: 'It is on hold, and stays. Its holds are lifted first (vidne release), by two persons.',
+  'minimum-runs':
+    'A rule keeps it for a minimum that still runs, and two persons cannot end that. If its category was a mistake, take that away first (vidne downgrade).',
+  'no-ground':
+    'case, offence: the policy of your agency keeps nothing longer without a case number and an offence. Give both, or it goes at its time.',
   'no-basis': 'basis: say by what law or for which case.',
   'no-reason': 'reason: say why.',
 }

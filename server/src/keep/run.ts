@@ -8,6 +8,7 @@ import { clockDoubt, reasonOf, stillFor, type ClockDoubt } from './clock-doubt.t
 import { destroyKeys } from './destruction.ts'
 import { beginErasing, dueHorizon, eraseAll, type Deleted, type Unfinished } from './erasing.ts'
 import type { Eraser, KeepGround } from './ground.ts'
+import { reckonAnew } from './reckoning.ts'
 import { approveBraked, countDeletions, insertBraked, insertRun, letThrough, markDue } from './run-store.ts'
 import { cleanUpStop, rememberVault } from './standing.ts'
 import { countKept, dueBefore } from './store.ts'
@@ -44,6 +45,8 @@ export async function run(ground: KeepGround, erasers: readonly Eraser[], ask: A
     return report
   }
   if (doubt !== null) return stopForClock(ground, ask, doubt)
+  // What it moves is settled next; nobody need be woken for it.
+  await reckonAnew({ ...ground, wake: () => {} }, ask.agency)
   await settleKeys(ground, ask.agency)
   const { go, approval, because } = await choose(ground, ask, now)
   await beginErasing(ground, ask.agency, go)

@@ -85,30 +85,6 @@ function wholeMs(value: unknown): number | null {
   return typeof value === 'number' && value >= 0 && value <= longest ? Math.ceil(value) : null
 }
 
-export async function categoriesOf(trx: Trx, recording: string): Promise<string[]> {
-  const rows = await keepTables(trx)
-    .selectFrom('keep_category')
-    .select('rule')
-    .where('recording', '=', recording)
-    .orderBy('rule')
-    .execute()
-  return rows.map(row => row.rule)
-}
-
-export async function addCategory(
-  trx: Trx,
-  category: { recording: string; agency: string; rule: string; at: number; person: string | null },
-): Promise<boolean> {
-  const { recording, agency, rule, at, person } = category
-  const added = await keepTables(trx)
-    .insertInto('keep_category')
-    .values({ recording, agency, rule, since: new Date(at), person })
-    .onConflict(conflict => conflict.columns(['recording', 'rule']).doNothing())
-    .returning('rule')
-    .execute()
-  return added.length > 0
-}
-
 function lifeColumns(life: Life) {
   return {
     rule: life.rule,
@@ -138,14 +114,19 @@ export async function insertDeadlines(
       delete_after timestamptz, review_at timestamptz)`.execute(trx)
 }
 
-/** Writes a new life; the vault's class of the key has to follow. */
+/**
+ * Writes a new life; the vault's class of the key has to follow. One that ends earlier needs `shortening`, the row that says what
+ * two persons decided; the database refuses it without.
+ */
 export async function moveDeadline(
   trx: Trx,
-  { recording, life, settled }: { recording: string; life: Life; settled: boolean },
+  move: { recording: string; life: Life; settled: boolean; shortening?: string },
 ): Promise<void> {
+  const { recording, life, settled, shortening } = move
+  const why = shortening === undefined ? {} : { shortening }
   await keepTables(trx)
     .updateTable('keep_deadline')
-    .set({ ...lifeColumns(life), settled, state: 'kept', vault_state: 'unsettled' })
+    .set({ ...lifeColumns(life), settled, state: 'kept', vault_state: 'unsettled', ...why })
     .where('recording', '=', recording)
     .execute()
 }

@@ -53,6 +53,12 @@ async function forget(trx: Trx, ground: Ground, { agency, recording }: Which): P
   await ground.history.erase(trx, recording)
   await ground.approvals.forget(trx, recording)
   await tables.updateTable('keep_hold').set({ reason: null }).where('recording', '=', recording).execute()
+  await tables
+    .updateTable('keep_category')
+    .set({ case_number: null, offence: null })
+    .where('recording', '=', recording)
+    .execute()
+  await tables.updateTable('keep_case_event').set({ case_number: null }).where('recording', '=', recording).execute()
   await tables.updateTable('keep_deadline').set({ recognition: null }).where('recording', '=', recording).execute()
 }
 

@@ -28,6 +28,12 @@ export const TERMS: Readonly<Record<ApprovalKind, Terms>> = {
     withoutAnswer: 'hold-stays',
     confirmedBy: ANSWER_FOR_FOOTAGE,
   },
+  // The unit that a complaint is about does not end its hold.
+  'complaint-release': {
+    hours: DAYS_7,
+    withoutAnswer: 'hold-stays',
+    confirmedBy: ['professional-standards', 'data-protection-officer'],
+  },
   export: {
     hours: DAYS_7,
     withoutAnswer: 'nothing-leaves',
@@ -37,6 +43,17 @@ export const TERMS: Readonly<Record<ApprovalKind, Terms>> = {
     hours: DAYS_7,
     withoutAnswer: 'ordinary-deadline-stays',
     confirmedBy: ['evidence-clerk', 'supervisor', 'professional-standards', 'site-head', 'data-protection-officer'],
+  },
+  'category-downgrade': {
+    hours: DAYS_7,
+    withoutAnswer: 'category-stays',
+    confirmedBy: ['evidence-clerk', 'supervisor', 'professional-standards', 'site-head', 'data-protection-officer'],
+  },
+  // In which of its roles somebody may decide, and that it takes two different ones, is the policy's word.
+  'deletion-decision': {
+    hours: DAYS_3,
+    withoutAnswer: 'ordinary-deadline-stays',
+    confirmedBy: ['wearer', 'supervisor', 'commander', 'site-head'],
   },
   brake: {
     hours: DAYS_3,

@@ -96,5 +96,11 @@ const overtakenSentences: Readonly<Record<Overtaken, string>> = {
   'nothing-listed': 'What was asked for cannot be done any more: nothing is left of what was listed.',
   'policy-changed':
     'Another version of the policy was published meanwhile. Look at the difference again, and ask anew.',
+  'minimum-runs':
+    'A rule of the policy keeps it for a minimum that still runs, and two persons cannot end that. Take the category away first (vidne downgrade) if it was a mistake.',
+  'not-categorised': 'What was asked for cannot be done any more: the recording is not under that category.',
+  'not-both-roles':
+    'The policy asks for two different roles, such as the wearer and a superior. You have the same one; ask again, and let somebody in the other role confirm.',
+  'nothing-to-decide': 'There is nothing to decide any more: the recording is kept by another rule.',
   'upload-gone': 'The upload has run out or was removed meanwhile. Dock the file again, and ask anew.',
 }

@@ -46,7 +46,17 @@ export type Approved = {
 
 /** Why a thing that was confirmed can no longer be done. */
 export type Overtaken =
-  'no-such-recording' | 'not-held' | 'held' | 'too-late' | 'nothing-listed' | 'upload-gone' | 'policy-changed'
+  | 'no-such-recording'
+  | 'not-held'
+  | 'held'
+  | 'too-late'
+  | 'nothing-listed'
+  | 'upload-gone'
+  | 'minimum-runs'
+  | 'not-categorised'
+  | 'not-both-roles'
+  | 'nothing-to-decide'
+  | 'policy-changed'
 
 export type Carried = { readonly done: true } | { readonly done: false; readonly because: Overtaken }
 

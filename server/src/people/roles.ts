@@ -30,6 +30,11 @@ export type Act =
   | 'statement'
   | 'due'
   | 'delete-early'
+  | 'downgrade'
+  | 'decide-deletion'
+  | 'note-case'
+  | 'see-records'
+  | 'keep-records'
   | 'categorise'
   | 'run-nightly'
   | 'set-clock'
@@ -94,6 +99,12 @@ const ACTS: Readonly<Record<Act, readonly Role[]>> = {
   export: ['evidence-clerk', 'investigator', 'professional-standards', 'site-head'],
   'delete-early': ['evidence-clerk', 'supervisor', 'data-protection-officer'],
   categorise: ['evidence-clerk', 'investigator', 'supervisor', 'professional-standards'],
+  downgrade: ['evidence-clerk', 'supervisor', 'professional-standards', 'data-protection-officer'],
+  // Which of them decides is the policy's word.
+  'decide-deletion': ['wearer', 'supervisor', 'commander', 'site-head'],
+  'note-case': ['evidence-clerk', 'investigator', 'supervisor', 'professional-standards'],
+  'see-records': SEES_THE_LIST,
+  'keep-records': ['evidence-clerk', 'site-head', 'data-protection-officer', 'agency-administrator'],
   'run-nightly': ['evidence-clerk', 'agency-administrator', 'system-administrator'],
   'set-clock': ['agency-administrator', 'system-administrator'],
   'create-token': ['agency-administrator'],

@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { captureId, logId } from '@vidne/evidence/event'
 import type { PolicyPack } from '@vidne/policies/pack'
-import { packById } from '@vidne/policies/packs'
+import { canonicalize } from '@vidne/evidence/jcs'
+import { packById, publishedPolicy } from '@vidne/policies/packs'
 import { createDock, type Dock } from '../../dock/dock.ts'
 import { openPeople, type Actor, type Answer, type People, type Role } from '../../people/people.ts'
 import { setClock, type SetClock } from '../../people/testing/an-agency.ts'
@@ -165,6 +166,22 @@ export class KeepTrial {
     })
     this.clerk = await this.#signIn(founded.operator.token)
     this.supervisor = await this.person('Sam Supervisor', 'supervisor')
+  }
+
+  /** The agency publishes a further policy, as two persons of it do. Its recordings are reckoned under it. */
+  async publish(change: (pack: PolicyPack) => PolicyPack, { woken = true } = {}): Promise<void> {
+    this.clock.at += 1000
+    const { agency, clock } = this
+    await this.inAgency(async trx => {
+      const before = await this.rules.policyInForce(trx, agency)
+      const published = canonicalize(publishedPolicy(change(before.pack), before.pack.zone.v))
+      const digest = createHash('sha256').update(published).digest()
+      await sql`insert into rules_policy (agency, since, digest, pack, published)
+        values (${agency}::uuid, ${new Date(clock.at)}, ${digest}, ${before.pack.id}, ${published})`.execute(trx)
+      // Without the event nobody is woken, as when the program ends in that very moment.
+      if (woken) await this.history.append(trx, { subject: agency, type: 'policy-published', pol: digest, fields: [] })
+    })
+    await this.keep.settled()
   }
 
   get agency(): string {

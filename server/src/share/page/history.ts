@@ -53,6 +53,7 @@ const IN_SENTENCES: Partial<Record<EventType, readonly FieldName[]>> = {
   indexed: ['parser', 'not-parsable'],
   annotated: ['parts-lost'],
   categorised: ['rule'],
+  'category-removed': ['rule'],
   held: ['proposed-by'],
   'deletion-due': [...LIFE, 'decision'],
   'key-destroyed': ['rule', 'at', 'in-backups-until'],
@@ -83,6 +84,8 @@ const TELLERS: Partial<Record<EventType, Teller>> = {
     return [tell(reading.language, 'more.heldByCamera', commonValues(reading, event))]
   },
   'hold-released': (reading, event) => [...plainly(reading, event), askedBy(reading, event)],
+  'category-removed': (reading, event) => [...plainly(reading, event), askedBy(reading, event)],
+  'deletion-decided': (reading, event) => [...plainly(reading, event), askedBy(reading, event)],
   exported(reading, event) {
     const last = reading.content.events.findLast(({ core }) => core.type === 'exported') === event
     const here = last && reading.content.footage !== null
@@ -165,14 +168,26 @@ function becauseSentence(reading: Reading, event: OpenEvent): string {
 }
 
 /** A history from elsewhere must not pick another sentence of the group. */
-const REASONS: ReadonlySet<string> = new Set(['life.set', 'life.media-read', 'life.categorised', 'life.early-deletion'])
+const REASONS: ReadonlySet<string> = new Set([
+  'life.set',
+  'life.media-read',
+  'life.categorised',
+  'life.category-removed',
+  'life.case-noted',
+  'life.policy-published',
+  'life.early-deletion',
+  'life.deletion-decision',
+])
+
+/** What two persons wanted gone has no rule whose period could be told. */
+const WANTED: ReadonlySet<string> = new Set(['early-deletion', 'deletion-decision'])
 
 function deadlineSentences(reading: Reading, event: OpenEvent): string[] {
   const { language } = reading
   const [until, decision] = [numberOf(event, 'delete-after'), textOf(event, 'decision')]
   const rule = textOf(event, 'rule') ?? ''
   const values = { deadline: until === null ? '' : instant(reading, until), rule: ruleWords(reading, rule) }
-  const deadline = tell(language, rule === 'early-deletion' ? 'more.deadlineEarly' : 'more.deadlineWas', values)
+  const deadline = tell(language, WANTED.has(rule) ? 'more.deadlineEarly' : 'more.deadlineWas', values)
   return [
     ...(until === null ? [] : [deadline]),
     ...(decision === null ? [] : [codeWords(reading, 'decision', decision)]),

@@ -1,6 +1,7 @@
 import type { OpenEvent } from '@vidne/evidence/event'
 import { instantWords, periodWords } from '@vidne/locales/forms'
 import { tell } from '@vidne/locales/tell'
+import { maxDeadline } from '@vidne/policies/deadline'
 import { type PageContent, type Reading, numberOf, textOf } from './content.ts'
 import { codeWords, ruleWords } from './vocabulary.ts'
 
@@ -22,10 +23,20 @@ export function lifeSentences(reading: Reading, event: OpenEvent): string[] {
 function deletedSentence(reading: Reading, event: OpenEvent, until: string): string {
   const { language } = reading
   const { name, period, anchor, from, rule } = termsOf(reading, event)
-  if (name === 'early-deletion') return tell(language, 'life.early', { until })
+  if (name === 'early-deletion' || name === 'deletion-decision') return tell(language, 'life.early', { until })
   if (textOf(event, 'anchor-source') === 'docked-overdue') return tell(language, 'life.overdue', { rule, from, until })
-  if (period === null) return tell(language, 'life.maxNoPeriod', { rule, anchor, from, until })
+  if (period === null || !isCountedSo(reading, event))
+    return tell(language, 'life.maxNoPeriod', { rule, anchor, from, until })
   return tell(language, 'life.max', { period, rule, anchor, from, until })
+}
+
+/** A policy of later gives what was captured under a shorter maximum no more time: then its own period is not the one that counts. */
+function isCountedSo({ content }: Reading, event: OpenEvent): boolean {
+  const [from, until] = [numberOf(event, 'anchor'), numberOf(event, 'delete-after')]
+  const leaf = leafOf(content, event, textOf(event, 'rule') ?? '')
+  const zone = content.policies.get(event.core.pol)?.zone.v
+  if (from === null || leaf === null || zone === undefined) return false
+  return maxDeadline({ from, zone, period: leaf.v }) === until
 }
 
 /** Only a maximum lets a recording go by itself; what else a rule says, a person decides at its end. */
