@@ -1,10 +1,6 @@
 -- Kinds of holds and what follows from them, categories that can be taken away, cases, decisions, records, and what two
 -- persons decided when a deletion is brought forward.
 
--- Which kinds there are is the program's word, and grows; here only their form.
-alter table people_approval drop constraint if exists people_approval_kind_check,
-  add constraint people_approval_kind_check check (kind ~ '^[a-z]+(-[a-z]+)*$');
-
 -- camera: its own mark, which nobody places by hand.
 alter table keep_hold add column kind text not null default 'case'
   check (kind in ('case', 'complaint', 'preservation', 'access', 'dispute', 'camera'));
