@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { ROLES } from '@vidne/server/people/people'
 import { peopleTables } from '@vidne/server/people/store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Asked, type Said, ask, beginUpload, dock, get, listed, personIn } from './guarantees/asking.ts'
@@ -7,11 +8,11 @@ import { type Inside, inside } from './guarantees/inside.ts'
 let here: Inside
 let recording: string
 /** Somebody with a token in force whose role allows nothing. */
-let wearer: Asked
+let reader: Asked
 
 beforeAll(async () => {
   here = await inside()
-  wearer = await personIn(here.clerk, 'Wearer', 'wearer')
+  reader = await personIn(here.clerk, 'Reader', 'figures-reader')
   recording = (await dock(here.camera, { path: 'DCIM/1.mp4', bytes: randomBytes(3000) })).recording
 })
 afterAll(() => here?.close())
@@ -68,12 +69,20 @@ const DOORS: Readonly<Record<string, { body?: object; act: string; ofRecording?:
     ofRecording: true,
   },
   'POST /recordings/{id}/exports': { act: 'export', body: { purpose: REASON }, ofRecording: true },
+  'POST /recordings/{id}/views': { act: 'view', body: { purpose: 'audit' }, ofRecording: true },
+  'POST /recordings/{id}/grants': {
+    act: 'grant',
+    body: { role: 'investigator', until: '2099-01-01T00:00:00Z', reason: REASON },
+    ofRecording: true,
+  },
+  'GET /recordings/{id}/grants': { act: 'grant', ofRecording: true },
+  'POST /recordings/{id}/grants/{grant}/revoke': { act: 'grant', body: { reason: REASON }, ofRecording: true },
   'POST /recordings/{id}/statement': { act: 'statement', body: {}, ofRecording: true },
   'GET /due': { act: 'due' },
   'POST /runs': { act: 'run-nightly', body: { what: 'nightly' } },
   'POST /sweeps': { act: 'run-nightly', body: {} },
   'POST /clock': { act: 'set-clock', body: { instant: '2099-01-01T00:00:00Z' } },
-  'POST /tokens': { act: 'create-token', body: { person: 'Wearer', role: 'auditor', expires: '2099-01-01T00:00:00Z' } },
+  'POST /tokens': { act: 'create-token', body: { person: 'Reader', role: 'auditor', expires: '2099-01-01T00:00:00Z' } },
   'POST /tokens/{id}/revoke': { act: 'revoke-token', body: {} },
   'GET /approvals': { act: 'see-approvals' },
   'POST /dock/known': { act: 'dock', body: { camera: null, sha256: [] } },
@@ -133,7 +142,7 @@ async function doorsOfContract(): Promise<string[]> {
 
 function knock(who: Asked, door: string): Promise<Said> {
   const [method = '', path = ''] = door.split(' ')
-  const place = path.replace('{id}', path.startsWith('/recordings') ? recording : ID)
+  const place = path.replace('{id}', path.startsWith('/recordings') ? recording : ID).replace('{grant}', ID)
   const query = method === 'GET' ? (QUERIES[path] ?? '') : ''
   return ask(who, method, `/api${place}${query}`, DOORS[door]?.body)
 }
@@ -145,24 +154,24 @@ test('no door of the API is forgotten here', async () => {
 test.each(Object.entries(DOORS))(
   '%s is refused to a role that does not reach, and the audit has it',
   async (door, p) => {
-    const before = (await auditOf('Wearer')).length
-    expect(await knock(wearer, door)).toMatchObject({ status: 403, said: { code: 'NOT_ALLOWED' } })
+    const before = (await auditOf('Reader')).length
+    expect(await knock(reader, door)).toMatchObject({ status: 403, said: { code: 'NOT_ALLOWED' } })
     const subject = p.ofRecording ? recording : ABOUT_ID.test(door) ? ID : null
-    expect((await auditOf('Wearer')).slice(before)).toEqual([{ act: p.act, subject, outcome: 'not-allowed' }])
+    expect((await auditOf('Reader')).slice(before)).toEqual([{ act: p.act, subject, outcome: 'not-allowed' }])
   },
 )
 
 test('so are uploads, receipts and what waits for a second person', async () => {
-  const before = (await auditOf('Wearer')).length
-  await expect(beginUpload(wearer, { path: 'a.mp4', bytes: randomBytes(5) })).rejects.toThrow('403')
-  expect((await ask(wearer, 'GET', `/api/recordings/${recording}/receipt`)).status).toBe(403)
+  const before = (await auditOf('Reader')).length
+  await expect(beginUpload(reader, { path: 'a.mp4', bytes: randomBytes(5) })).rejects.toThrow('403')
+  expect((await ask(reader, 'GET', `/api/recordings/${recording}/receipt`)).status).toBe(403)
   await get(here.clerk, 'POST', `/api/recordings/${recording}/hold`, { reason: REASON })
   const { approval } = await get<{ approval: string }>(here.clerk, 'POST', `/api/recordings/${recording}/release`, {
     reason: REASON,
   })
-  for (const nobody of [wearer, here.clerk])
+  for (const nobody of [reader, here.clerk])
     expect((await ask(nobody, 'POST', `/api/approvals/${approval}/approve`)).status).toBe(403)
-  expect((await auditOf('Wearer')).slice(before)).toEqual([
+  expect((await auditOf('Reader')).slice(before)).toEqual([
     { act: 'dock', subject: null, outcome: 'not-allowed' },
     { act: 'dock', subject: recording, outcome: 'not-allowed' },
     { act: 'approve', subject: null, outcome: 'not-allowed' },
@@ -186,6 +195,22 @@ test('listings stand on the audit, each kind once for a token and hour', async (
       ] as [string, string | null][]
     ).map(told),
   )
+})
+
+test('I-12 no role is shown a row of the audit, by any request that shows anything', async () => {
+  const rows = await here.ground.database.asInstallation(trx =>
+    peopleTables(trx).selectFrom('people_audit').select(['id', 'outcome']).execute(),
+  )
+  expect(rows.filter(row => row.outcome === 'not-allowed').length).toBeGreaterThan(10)
+  const shows = (await doorsOfContract()).filter(door => door.startsWith('GET ') || door === 'POST /sweeps')
+  expect(shows.length).toBeGreaterThan(6)
+  for (const role of ROLES) {
+    const who = role === 'dock' ? here.camera : await personIn(here.clerk, `Some ${role}`, role)
+    for (const door of shows) {
+      const text = (await knock(who, door)).bytes.toString()
+      expect({ role, door, audited: rows.filter(row => text.includes(row.id)) }).toEqual({ role, door, audited: [] })
+    }
+  }
 })
 
 test('the clock of a rehearsal is set by an administrator, forward only, and the agency’s history says so', async () => {

@@ -69,6 +69,10 @@ const families: readonly Family[] = [
     load: () => import('./commands/exports.ts').then(({ exportRecording, statement }) => [exportRecording, statement]),
   },
   {
+    words: ['view', 'grant', 'grants', 'revoke'],
+    load: () => import('./commands/views.ts').then(({ view, grant, grants, revoke }) => [view, grant, grants, revoke]),
+  },
+  {
     words: ['verify', 'receipt'],
     load: () => import('./commands/verifying.ts').then(({ verify, receipt }) => [verify, receipt]),
   },

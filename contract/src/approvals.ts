@@ -15,6 +15,7 @@ export const approvalKind = z.enum([
   'complaint-release',
   'category-downgrade',
   'deletion-decision',
+  'view',
 ])
 export type ApprovalKind = z.infer<typeof approvalKind>
 
@@ -27,6 +28,7 @@ export const withoutAnswer = z.enum([
   'nothing-is-deleted',
   'not-taken-in',
   'policy-stays',
+  'nobody-looks',
 ])
 export type WithoutAnswer = z.infer<typeof withoutAnswer>
 

@@ -46,10 +46,26 @@ import {
   statement,
 } from './recordings.ts'
 import { decideDisposal, deleteRecord, endMonitoring, enterRecord, records } from './records.ts'
+import { grant, grants, openView, revokeGrant } from './views.ts'
 
 /** The whole HTTP API under `/api`. Uploads, packages, media ranges and log tiles are protocols of their own beside it. */
 export const contract = {
-  recordings: { list, facts, hold, release, categorise, downgrade, decide, noteCase, deleteEarly, statement },
+  recordings: {
+    list,
+    facts,
+    hold,
+    release,
+    categorise,
+    downgrade,
+    decide,
+    noteCase,
+    deleteEarly,
+    statement,
+    view: openView,
+    grant,
+    grants,
+    revokeGrant,
+  },
   holds: { list: holds, review: reviewHold, duty: doDuty },
   records: { list: records, enter: enterRecord, endMonitoring, decideDisposal, delete: deleteRecord },
   exports: { ask: askExport, find: findExport },

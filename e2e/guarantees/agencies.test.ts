@@ -71,6 +71,8 @@ async function recordOf({ ground, agency }: Inside): Promise<string> {
   return id
 }
 
+const NO_GRANT = '00000000-0000-7000-8000-00000000000a'
+
 /** Each request of the API that names something, with a body it would be granted with. */
 const NAMING: Record<string, { id: (of: typeof ours) => string; body?: object }> = {
   'POST /recordings/{id}/hold': { id: of => of.recording, body: { reason: 'mine now' } },
@@ -87,6 +89,13 @@ const NAMING: Record<string, { id: (of: typeof ours) => string; body?: object }>
   'POST /recordings/{id}/exports': { id: of => of.recording, body: { purpose: 'mine now', wait: false } },
   'POST /recordings/{id}/statement': { id: of => of.deleted },
   'GET /recordings/{id}/facts': { id: of => of.recording },
+  'POST /recordings/{id}/views': { id: of => of.recording, body: { purpose: 'investigation', case: '1' } },
+  'GET /recordings/{id}/grants': { id: of => of.recording },
+  'POST /recordings/{id}/grants': {
+    id: of => of.recording,
+    body: { role: 'investigator', until: '2099-01-01T00:00:00Z', reason: 'mine now' },
+  },
+  'POST /recordings/{id}/grants/{grant}/revoke': { id: of => of.recording, body: { reason: 'mine now' } },
   'GET /exports/{id}': { id: of => of.export },
   'POST /approvals/{id}/approve': { id: of => of.approval },
   'POST /tokens/{id}/revoke': { id: of => of.token },
@@ -126,7 +135,8 @@ describe('with a token of another agency', () => {
       const [method = '', path = ''] = route.split(' ')
       const { id, body } = NAMING[route]!
       for (const token of Object.values(other)) {
-        const asked = async (one: string) => ask(token, method, `/api${path.replace('{id}', one)}`, body)
+        const asked = async (one: string) =>
+          ask(token, method, `/api${path.replace('{id}', one).replace('{grant}', NO_GRANT)}`, body)
         const [ofOurs, ofNothing] = [await asked(id(ours)), await asked(randomUUID())]
         expect(ofOurs.status).toBeGreaterThanOrEqual(403)
         expect({ status: ofOurs.status, said: ofOurs.said }).toEqual({ status: ofNothing.status, said: ofNothing.said })

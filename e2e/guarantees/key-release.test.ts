@@ -6,7 +6,7 @@ import { readDossier } from '@vidne/evidence/package'
 import type { Vault } from '@vidne/server/platform/vault/vault'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { ServerProcess, foundIn } from '../torture/server-process.ts'
-import { ask, dock, exported, listed, personIn, prepared, until } from './asking.ts'
+import { ask, dock, exported, get, listed, personIn, prepared, until } from './asking.ts'
 import { type Inside, inside } from './inside.ts'
 import { filesIn, verify } from './packages.ts'
 
@@ -101,4 +101,34 @@ test('G11: killed as the first bytes leave, the server comes back with the event
   const after = join(founding.data, '..', 'after.zip')
   writeFileSync(after, zip)
   expect(await verify(after, '--trust', founding.trust, '--rehearsal')).toMatchObject({ exit: 0 })
+})
+
+test('G11: a view releases the key only after its event, with who, what for and which bytes, is committed', async () => {
+  const supervisor = await personIn(here.clerk, 'Sam Supervisor', 'supervisor')
+  seen.length = 0
+  const wish = { purpose: 'supervision' }
+  const view = await get<{ state: string; media: string }>(
+    supervisor,
+    'POST',
+    `/api/recordings/${recording}/views`,
+    wish,
+  )
+  expect([view.state, seen]).toEqual(['open', []])
+  // Whoever has no view of his own gets no byte, and the vault is not even asked.
+  const other = await personIn(here.clerk, 'Other Supervisor', 'supervisor')
+  for (const nobody of [other, here.clerk, { ...here.clerk, token: null }])
+    expect((await ask(nobody, 'GET', view.media)).status).toBe(403)
+  expect((await ask(supervisor, 'GET', `/media/${recording}`)).status).toBe(403)
+  expect(seen).toEqual([])
+
+  const { status, bytes } = await ask(supervisor, 'GET', view.media)
+  expect([status, bytes.equals(footage)]).toEqual([200, true])
+  expect(seen.length).toBeGreaterThan(0)
+  for (const { events } of seen)
+    expect(events.map(saidBy).at(-1)).toMatchObject({
+      type: 'viewed',
+      purpose: 'supervision',
+      range: [0, footage.length],
+      actor: 'Sam Supervisor',
+    })
 })

@@ -44,6 +44,8 @@ export const EVENT_TYPES = [
   'record-noted',
   'disposal-decided',
   'record-deleted',
+  'access-granted',
+  'access-revoked',
 ] as const
 
 export type EventType = (typeof EVENT_TYPES)[number]

@@ -72,8 +72,9 @@ alter table people_approval add constraint people_approval_kind_check check (kin
 alter table rules_policy add column unit uuid;
 alter table rules_policy add column override text;
 alter table rules_policy add foreign key (agency, unit) references people_unit (agency, id);
+alter table rules_policy add column scope uuid not null generated always as (coalesce(unit, agency)) stored;
 alter table rules_policy drop constraint rules_policy_pkey;
-create unique index rules_policy_version on rules_policy (agency, coalesce(unit, agency), since);
+alter table rules_policy add primary key (agency, scope, since);
 
 create trigger people_camera_unit_kept before update or delete on people_camera_unit
   for each row execute function refuse_change();

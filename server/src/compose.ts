@@ -9,17 +9,19 @@ import { type Keep, openKeep } from './keep/keep.ts'
 import { keepRoutes } from './keep/routes.ts'
 import { mediaReader } from './media-reader.ts'
 import { approvalRoutes } from './people/approval-routes.ts'
+import type { Act, Actor } from './people/people.ts'
 import { tokenRoutes } from './people/routes.ts'
 import { type Jobs, openJobs } from './platform/jobs/jobs.ts'
 import { stillWords, type Still } from './platform/still.ts'
 import { type RecordGround, type RecordStage, openRecord } from './record/record.ts'
 import { recordRoutes } from './record/routes.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
-import { type Review, openReview } from './review/review.ts'
+import { type Review, type Views, openReview, openViews } from './review/review.ts'
 import { openPublishing, openReplaying, type Publishing, type Replaying } from './rules/rules.ts'
 import { rulesRoutes } from './rules/routes.ts'
 import { registerRoutes } from './people/register-routes.ts'
 import { reviewRoutes } from './review/routes.ts'
+import { grantRoutes, viewRoutes } from './review/view-routes.ts'
 import { shareRoutes } from './share/routes.ts'
 import { type Share, manifestOf, openShare } from './share/share.ts'
 import { openStandstill, type Standstill } from './standstill.ts'
@@ -34,8 +36,11 @@ export type Stages = {
   review: Review
   publishing: Publishing
   replaying: Replaying
+  views: Views
   /** Why nothing is taken in; null while it is. */
   standsStill: () => Promise<Still | null>
+  /** Whether a recording is on the actor's list; where it is not, the try is put on his agency's audit. */
+  sees: (actor: Actor, act: Act, recording: string) => Promise<boolean>
 }
 export type House = Stages & {
   ground: Ground
@@ -46,7 +51,7 @@ export type House = Stages & {
 
 /** Wires the stages, each with the doors of those before it. Nothing runs by the clock yet. */
 export function wireStages(ground: Ground): Stages {
-  const { database, people, seal, history, clock, rules, settings } = ground
+  const { database, people, seal, history, clock, rules, access, settings } = ground
   const later: { keep?: Keep; standstill?: Standstill } = {}
   const dock = createDock({
     ...ground,
@@ -98,11 +103,15 @@ export function wireStages(ground: Ground): Stages {
     publishing,
     situations: (agency, span) => record.past(agency, span),
   })
-  const review = openReview({ database, people, dock, seal })
+  const review = openReview({ database, people, dock, access, seal })
+  const views = openViews({ database, clock, history, people, rules, access, dock })
   keep.registerEraser(dock.eraser)
   keep.registerEraser(record.eraser)
   keep.registerEraser(share.eraser)
-  return { equip, record, dock, keep, share, review, publishing, replaying, standsStill: standstill.because }
+  keep.registerEraser(views.eraser)
+  keep.registerEraser(access.eraser)
+  const doors = { equip, record, dock, keep, share, review, views, publishing, replaying }
+  return { ...doors, sees: seesOrNotes(ground), standsStill: standstill.because }
 }
 
 /** Wires the stages and begins what runs by the clock. Closing the house closes the stages; the ground stays to its owner. */
@@ -126,6 +135,16 @@ export async function openHouse(ground: Ground): Promise<House & { close(): Prom
     await keep.settled()
   }
   return { ground, ...stages, receiptOf: recording => receiptOf(ground, recording), jobs, router, close }
+}
+
+function seesOrNotes({ access, people, database }: Ground): Stages['sees'] {
+  return async (actor, act, recording) => {
+    if (await access.sees(actor, recording)) return true
+    const { agency, person, token } = actor
+    const row = { agency, person, token, act, subject: recording, outcome: 'not-on-list' }
+    await database.asAgency(agency, trx => people.noteAudit(trx, row))
+    return false
+  }
 }
 
 function aboutInstallation({ settings, signers }: Ground) {
@@ -178,7 +197,7 @@ async function zoneOfAgency({ database, people }: Ground, agency: string): Promi
 }
 
 function routerOf(ground: Ground, stages: Stages) {
-  const { equip, record, dock, keep, share, review, publishing, replaying } = stages
+  const { equip, record, dock, keep, share, review, views, publishing, replaying } = stages
   const zoneOf = (agency: string): Promise<string> => zoneOfAgency(ground, agency)
   const [kept, shared, reviewed] = [
     keepRoutes(keep, {
@@ -186,12 +205,15 @@ function routerOf(ground: Ground, stages: Stages) {
       noteListing: (actor, act) => ground.people.noteListing(actor, act),
       zoneOf,
       names: (agency, persons) => ground.database.asAgency(agency, trx => ground.people.names(trx, persons)),
+      seen: (actor, recordings) => ground.access.seen(actor, recordings),
     }),
     shareRoutes(share),
     reviewRoutes(review),
   ]
   const { hold, release, categorise, downgrade, decide, noteCase, deleteEarly } = kept
-  const asked = approvalRoutes(ground.people, ground.database)
+  const asked = approvalRoutes(ground.people, ground.database, (actor, recordings) =>
+    ground.access.seen(actor, recordings),
+  )
   const docked = dockRoutes(dock, (actor, act, subject) => ground.people.allowed(actor, act, subject))
   return api.router({
     recordings: {
@@ -205,6 +227,8 @@ function routerOf(ground: Ground, stages: Stages) {
       noteCase,
       deleteEarly,
       statement: shared.statement,
+      ...viewRoutes(views),
+      ...grantRoutes({ ...ground, zoneOf }),
     },
     holds: { list: kept.holds, review: kept.reviewHold, duty: kept.duty },
     records: kept.records,
@@ -215,7 +239,7 @@ function routerOf(ground: Ground, stages: Stages) {
     clock: { set: rehearsalRoutes(ground).setClock },
     dock: { known: docked.known, admit: docked.admit },
     capacity: equipRoutes(equip),
-    ...recordRoutes(record),
+    ...recordRoutes(record, (actor, recordings) => ground.access.seen(actor, recordings)),
     policy: rulesRoutes({ ...ground, publishing, replaying }),
     ...registerRoutes(ground.people, ground.database),
   })

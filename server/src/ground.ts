@@ -13,7 +13,7 @@ import { loadMasterKey } from './platform/vault/master-key.ts'
 import { type Vault, openVault } from './platform/vault/vault.ts'
 import { type People, openPeople } from './people/people.ts'
 import { type Places, placesOf } from './places.ts'
-import { type Rules, openGate, openRules } from './rules/rules.ts'
+import { type Access, type Rules, openAccess, openGate, openRules } from './rules/rules.ts'
 import { type Seal, openSeal, stillOf } from './seal/seal.ts'
 
 /** The log's two keys: Ed25519 for everything, ML-DSA-44 beside it on public checkpoints. */
@@ -35,6 +35,7 @@ export type Ground = {
   objects: Objects
   history: History
   rules: Rules
+  access: Access
   people: People
   seal: Seal
   log: Logger
@@ -95,6 +96,8 @@ async function openParts(
   const policyDigest = async (trx: Trx, agency: string) => (await rules.policyInForce(trx, agency)).pol
   const gate = openGate({ clock, rules, people: () => people })
   const people: People = openPeople({ database, clock, history, vault, policyDigest, gate })
+  const policyInForce = (trx: Trx, agency: string) => rules.policyInForce(trx, agency)
+  const access = openAccess({ database, clock, history, policyDigest, policyInForce })
   const seal = await openSeal(sealSettings({ settings, places, database, history, signers, clock, log }))
   closers.push(() => seal.close())
   later.seal = seal
@@ -109,6 +112,7 @@ async function openParts(
     objects,
     history,
     rules,
+    access,
     people,
     seal,
     log,

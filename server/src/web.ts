@@ -7,7 +7,7 @@ import { contract } from '@vidne/contract/contract'
 import { Hono } from 'hono'
 import type { House } from './compose.ts'
 import { asksForReceipt, sendReceipt } from './dock/routes.ts'
-import type { Actor } from './people/people.ts'
+import type { Act, Actor } from './people/people.ts'
 import type { Database } from './platform/database/door.ts'
 import { DatabaseAway } from './platform/database/errors.ts'
 import { type Limits, openLimits } from './platform/http/limits.ts'
@@ -19,6 +19,7 @@ import type { Settings } from './platform/settings/settings.ts'
 import { type Still, stillWords } from './platform/still.ts'
 import { publishedRules } from './policy-page/published.ts'
 import { addPolicyPages } from './policy-page/routes.ts'
+import { type Asker, asksForMedia, sendMedia } from './review/media.ts'
 import { asksForPackage, sendPackage } from './share/routes.ts'
 import { statusPage } from './status-page.ts'
 
@@ -42,6 +43,7 @@ export async function openWeb(parts: Parts): Promise<Shell> {
         handle: raw(standing, limits, toDock),
       },
       { kind: 'api', matches: asksForPackage, handle: raw(standing, limits, toShare) },
+      { kind: 'api', matches: asksForMedia, handle: media(standing, limits) },
       { kind: 'api', matches: asksForReceipt, handle: raw(standing, limits, toReceipt) },
       { kind: 'log', matches: path => path.startsWith('/log/'), handle: (q, s) => toLog(standing, q, s) },
     ],
@@ -95,7 +97,7 @@ async function databaseTrouble(database: Database): Promise<Still | null> {
   return { code: full ? 'database-full' : 'database-away' }
 }
 
-type Asking = { actor: Actor; about: About }
+type Asking = { actor: Actor; about: About; sees: (act: Act, recording: string) => Promise<boolean> }
 
 const handlers = new WeakMap<House, OpenAPIHandler<Asking>>()
 
@@ -142,7 +144,7 @@ async function answerApi({ house }: Standing, limits: Limits, request: Request, 
   }
   const { matched, response } = await handlerOf(house).handle(request, {
     prefix: '/api',
-    context: { actor: known.actor, about },
+    context: { actor: known.actor, about, sees: (act, recording) => house.sees(known.actor, act, recording) },
   })
   return matched ? response : refusal(404, 'NOT_FOUND', 'There is nothing here.')
 }
@@ -157,6 +159,24 @@ const tooManyGuesses = 'Too many unknown tokens from this address; wait a minute
 
 function refusal(status: number, code: string, sentence: string, headers: Record<string, string> = {}): Response {
   return Response.json({ defined: true, code, status, message: sentence, data: { sentence } }, { status, headers })
+}
+
+/** Footage is for open views alone: whoever is not signed in is refused like anybody else without one, and it is noted. */
+function media(standing: Standing, limits: Limits): RawHandler {
+  return async (request, response, about) => {
+    const { house } = standing
+    if (house === null) return send(response, 503, 'Nobody has founded this installation yet: run vidne init.')
+    const guessing = await limits.guessing(about.client)
+    if (!guessing.allowed) {
+      response.setHeader('retry-after', guessing.retrySeconds)
+      return send(response, 429, tooManyGuesses)
+    }
+    const { authorization } = request.headers
+    const known = await house.ground.people.authenticate(authorization)
+    if (!known.holds && known.because === 'unknown') await limits.refusedToken(about.client)
+    const asker: Asker = known.holds ? known : { because: known.because, known: known.known }
+    await sendMedia(house.views, request, response, asker)
+  }
 }
 
 type ForActor = (house: House, request: IncomingMessage, response: ServerResponse, actor: Actor | null) => Promise<void>
@@ -193,7 +213,13 @@ const toReceipt: ForActor = async (house, request, response, actor) => {
   const { dock, receiptOf, ground } = house
   const { database, people } = ground
   await sendReceipt(
-    { dock, receiptOf, database, allowed: (by, act, subject) => people.allowed(by, act, subject) },
+    {
+      dock,
+      receiptOf,
+      database,
+      sees: (by, id) => house.sees(by, 'list', id),
+      allowed: (by, act, subject) => people.allowed(by, act, subject),
+    },
     request,
     response,
     actor,

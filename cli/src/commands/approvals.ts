@@ -48,6 +48,7 @@ const WHAT: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
   brake: () => 'let a run delete more than the brake allows',
   clock: () => "let runs go on by this machine's clock",
   'policy-publication': () => 'publish a version of the policy',
+  view: id => `look at recording ${id}`,
   'take-in-again': id => `take in again, as upload ${id}, what was deleted here`,
 }
 
@@ -69,6 +70,8 @@ const DONE: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
   clock: () => 'The clock is confirmed. Runs go on by it.',
   'policy-publication': () =>
     'The version is published. Persons see it with: vidne policy show; they accept it with: vidne policy accept',
+  view: id =>
+    `The view of recording ${id} is agreed to. Whoever asked now opens it with the same words, once, within 24 hours.`,
   'take-in-again': id =>
     `Upload ${id} is being taken in as a recording. Unless its rule says more, or it is put on hold, it goes after 72 hours. See: vidne recordings`,
 }
@@ -81,6 +84,7 @@ const WITHOUT: Readonly<Record<WithoutAnswer, string>> = {
   'nothing-is-deleted': 'nothing of it is deleted',
   'not-taken-in': 'it is not taken in',
   'policy-stays': 'the policy stays as it is',
+  'nobody-looks': 'nobody looks at it',
 }
 
 const YOU: Readonly<Record<QuestionRow['you'], (id: string) => string>> = {

@@ -39,6 +39,7 @@ const admissionSentences: Readonly<Record<AdmissionRefusal, string>> = {
 }
 
 const notAllowed = 'Your roles do not allow you to dock.'
+const noSuchRecording = 'There is no recording of that id that you may see.'
 const path = /^\/api\/recordings\/([0-9a-f-]{36})\/receipt$/
 
 /** Whether a path asks for the receipt of a recording, which is a text of its own format. */
@@ -50,20 +51,25 @@ type Receipts = {
   dock: Dock
   database: Database
   allowed: Allowed
+  /** Whether the recording is on the actor's list. */
+  sees: (actor: Actor, recording: string) => Promise<boolean>
   receiptOf: (recording: string) => Promise<string | null>
 }
 
 /** Gives the receipt of a recording once more: 200 and the text, 202 while the log has not taken it in. */
 export async function sendReceipt(
-  { dock, database, allowed, receiptOf }: Receipts,
+  { dock, database, allowed, sees, receiptOf }: Receipts,
   request: IncomingMessage,
   response: ServerResponse,
   actor: Actor,
 ): Promise<void> {
   const id = path.exec((request.url ?? '').split('?', 1)[0] ?? '')?.[1] ?? ''
-  if (!may(actor, 'list') && !(await allowed(actor, 'dock', id))) return say(response, 403, notAllowed)
+  // Who docks has its bytes already, and may ask whether they were sealed; everybody else asks his list.
+  const docks = may(actor, 'dock')
+  if (!docks && !may(actor, 'list') && !(await allowed(actor, 'dock', id))) return say(response, 403, notAllowed)
+  if (!docks && !(await sees(actor, id))) return say(response, 404, noSuchRecording)
   const recording = await database.asAgency(actor.agency, trx => dock.find(trx, id))
-  if (recording === null) return say(response, 404, 'There is no recording of that id that you may see.')
+  if (recording === null) return say(response, 404, noSuchRecording)
   const text = await receiptOf(id)
   if (text === null) return say(response, 202, 'The log has not taken it in yet.', { 'retry-after': '1' })
   response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'vidne-recording': id })

@@ -8,7 +8,7 @@ const iso = (at: number) => new Date(at).toISOString()
 const isoOrNull = (at: number | null) => (at === null ? null : iso(at))
 
 /** Holds: placed, listed, reviewed, lifted, and what a dispute obliges to. */
-export function holdRoutes(keep: Keep, { allowed, noteListing, names, zoneOf }: Asked) {
+export function holdRoutes(keep: Keep, { allowed, noteListing, names, zoneOf, seen }: Asked) {
   const dayOf = async ({ agency }: Actor, day: string | undefined): Promise<number | null> =>
     day === undefined ? null : startOfDay(day, await zoneOf(agency))
   const notAllowed = { data: { sentence: sentences['not-allowed'] } }
@@ -36,7 +36,12 @@ export function holdRoutes(keep: Keep, { allowed, noteListing, names, zoneOf }: 
       if (!(await allowed(context.actor, 'list'))) throw errors.NOT_ALLOWED(notAllowed)
       await noteListing(context.actor, 'list')
       const { agency } = context.actor
-      const standing = await keep.holds(agency)
+      const all = await keep.holds(agency)
+      const theirs = await seen(
+        context.actor,
+        all.map(({ recording }) => recording),
+      )
+      const standing = all.filter(({ recording }) => theirs.has(recording))
       const placers = standing.flatMap(({ placedBy }) => placedBy ?? [])
       const known = await names(agency, [...new Set(placers)])
       return standing.map(hold => shown(hold, id => known.get(id) ?? id))

@@ -6,10 +6,14 @@ import type { CategoryRefusal, EarlyRefusal, Keep } from './keep.ts'
 export type Allowed = (actor: Actor, act: Act, recording?: string) => Promise<boolean>
 
 /** What the routes ask of others: who may, what goes on the agency's audit, in which time zone its days are, and names by id. */
+export type Seen = (actor: Actor, recordings: readonly string[]) => Promise<ReadonlySet<string>>
+
 export type Asked = {
   readonly allowed: Allowed
   readonly noteListing: (actor: Actor, act: Act) => Promise<void>
   readonly zoneOf: (agency: string) => Promise<string>
+  /** Which of these recordings are on the actor's list. */
+  readonly seen: Seen
   readonly names: (agency: string, persons: readonly string[]) => Promise<ReadonlyMap<string, string>>
 }
 

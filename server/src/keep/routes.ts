@@ -12,7 +12,7 @@ const isoOrNull = (at: number | null) => (at === null ? null : iso(at))
 
 /** Holds, categories, decisions, records, deadlines, the nightly run and the sweep. */
 export function keepRoutes(keep: Keep, asked: Asked) {
-  const { allowed, noteListing, zoneOf } = asked
+  const { allowed, noteListing, zoneOf, seen } = asked
   const notAllowed = { data: { sentence: notAllowedSentence } }
   return {
     ...holdRoutes(keep, asked),
@@ -25,8 +25,15 @@ export function keepRoutes(keep: Keep, asked: Asked) {
       const { agency } = context.actor
       const by = isDay(input.by) ? endOfDay(input.by, await zoneOf(agency)) : Date.parse(input.by)
       const { rules, items, blocked } = await keep.forecast(agency, by)
-      const dated = items.map(item => ({ ...item, deleteAfter: iso(item.deleteAfter), anchor: iso(item.anchor) }))
-      const stopped = blocked.map(item => {
+      const theirs = await seen(
+        context.actor,
+        [...items, ...blocked].map(({ recording }) => recording),
+      )
+      const onList = ({ recording }: { recording: string }) => theirs.has(recording)
+      const dated = items
+        .filter(onList)
+        .map(item => ({ ...item, deleteAfter: iso(item.deleteAfter), anchor: iso(item.anchor) }))
+      const stopped = blocked.filter(onList).map(item => {
         return { ...item, deleteAfter: isoOrNull(item.deleteAfter), until: isoOrNull(item.until) }
       })
       return { by: iso(by), rules: [...rules], items: dated, blocked: stopped }

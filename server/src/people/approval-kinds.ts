@@ -77,6 +77,11 @@ export const TERMS: Readonly<Record<ApprovalKind, Terms>> = {
     withoutAnswer: 'policy-stays',
     confirmedBy: ['agency-administrator', 'data-protection-officer', 'commander', 'site-head', 'supervisor'],
   },
+  view: {
+    hours: DAYS_7,
+    withoutAnswer: 'nobody-looks',
+    confirmedBy: ['evidence-clerk', 'supervisor', 'professional-standards', 'site-head', 'data-protection-officer'],
+  },
   'take-in-again': {
     hours: DAYS_7,
     withoutAnswer: 'not-taken-in',

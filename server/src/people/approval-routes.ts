@@ -1,12 +1,16 @@
 import { api } from '../api.ts'
 import type { Database } from '../platform/database/door.ts'
+import { ON_AGENCY_CHAIN } from './approval-kinds.ts'
 import type { AnswerRefusal, Overtaken, People, Waiting } from './people.ts'
 import { may, standingOf, type Actor } from './people.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
+/** Which of these recordings are on somebody's list; `rules` knows. */
+type Seen = (actor: Actor, recordings: readonly string[]) => Promise<ReadonlySet<string>>
+
 /** What waits for a second person, and his answer. */
-export function approvalRoutes(people: People, database: Database) {
+export function approvalRoutes(people: People, database: Database, seen: Seen) {
   return {
     approve: api.approvals.approve.handler(async ({ input, context, errors }) => {
       const { actor } = context
@@ -26,13 +30,14 @@ export function approvalRoutes(people: People, database: Database) {
       if (!(await people.allowed(actor, 'see-approvals')))
         throw errors.NOT_ALLOWED({ data: { sentence: 'Your roles do not allow you to see what waits.' } })
       await people.noteListing(actor, 'see-approvals')
+      const all = await database.asAgency(actor.agency, trx => people.approvals.waiting(trx, actor.agency))
+      const theirs = await seen(actor, all.flatMap(recordingsIn))
       return database.asAgency(actor.agency, async trx => {
         const principals = await people.delegations.principals(trx, actor)
-        const waiting = await people.approvals.waiting(trx, actor.agency)
-        const questions = waiting
+        const questions = all
           .map(question => ({ ...question, you: standingOf(question, actor, principals) }))
-          // Who may not see the list of recordings sees no more than what they may confirm, or have asked for.
-          .filter(({ you }) => may(actor, 'list') || you !== 'not-your-role')
+          .filter(one => shows(one, actor, theirs))
+          .map(one => asSeen(one, theirs))
         const persons = questions.flatMap(({ askedBy, confirmedBy }) => [askedBy ?? [], confirmedBy].flat())
         const names = await people.names(trx, [...new Set(persons)])
         return questions.map(question => shown(question, id => names.get(id) ?? id))
@@ -54,7 +59,36 @@ async function noteRefusal(
   )
 }
 
-function shown(question: Waiting & { you: ReturnType<typeof standingOf> }, name: (person: string) => string) {
+/** A question with how the one who asks for the list stands to it. */
+type Stood = Waiting & { readonly you: ReturnType<typeof standingOf> }
+
+/** The recordings that a question names. */
+function recordingsIn(question: Waiting): string[] {
+  const about = recordingOf(question)
+  return [...(about === null ? [] : [about]), ...(question.listed ?? [])]
+}
+
+/** The recording that a question is about; null where it is about an upload, or about the agency as a whole. */
+function recordingOf({ kind, subject }: Waiting): string | null {
+  return ON_AGENCY_CHAIN.has(kind) ? null : subject
+}
+
+/**
+ * What somebody asked himself he always finds. Of the rest, who does not answer for footage sees no more than what he may confirm,
+ * and nobody a question about a recording that is not on his list.
+ */
+function shows(question: Stood, actor: Actor, theirs: ReadonlySet<string>): boolean {
+  if (question.you === 'asked-by-you') return true
+  const about = recordingOf(question)
+  if (about !== null && !theirs.has(about)) return false
+  return may(actor, 'read-questions') || question.you !== 'not-your-role'
+}
+
+function asSeen(question: Stood, theirs: ReadonlySet<string>): Stood {
+  return { ...question, listed: question.listed?.filter(one => theirs.has(one)) ?? null }
+}
+
+function shown(question: Stood, name: (person: string) => string) {
   const { told, listed, confirmedBy, spoken: _, ...rest } = question
   return {
     ...rest,

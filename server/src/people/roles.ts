@@ -58,6 +58,8 @@ export type Act =
   | 'delegate'
   | 'view'
   | 'check-out'
+  | 'grant'
+  | 'read-questions'
 
 const SEES_THE_LIST: readonly Role[] = [
   'evidence-clerk',
@@ -81,9 +83,31 @@ const ANSWERS_FOR_PEOPLE: readonly Role[] = [
   'agency-administrator',
 ]
 
+/** Whoever sees recordings one by one: his own, or those that were granted to him. Which, the policy's predicate says. */
+const SEES_SOME: readonly Role[] = ['wearer', 'qualified-assessor', 'prosecutor', 'defence', 'scrutiny-panel']
+
+/** Roles that a policy can let look at footage; whether it does, and for what, is its own word. */
+const LOOKS: readonly Role[] = [
+  'wearer',
+  'supervisor',
+  'commander',
+  'evidence-clerk',
+  'investigator',
+  'professional-standards',
+  'site-head',
+  'qualified-assessor',
+  'prosecutor',
+  'defence',
+  'data-protection-officer',
+  'auditor',
+  'scrutiny-panel',
+]
+
 const ACTS: Readonly<Record<Act, readonly Role[]>> = {
   dock: ['dock', 'camera-manager', 'evidence-clerk'],
-  list: SEES_THE_LIST,
+  list: [...SEES_THE_LIST, ...SEES_SOME],
+  view: LOOKS,
+  grant: ['evidence-clerk', 'supervisor', 'professional-standards', 'site-head'],
   statement: SEES_THE_LIST,
   due: [...SEES_THE_LIST, 'system-administrator'],
   // A hold only ever keeps: the circle is wide, and lifting it is narrow.
@@ -110,7 +134,9 @@ const ACTS: Readonly<Record<Act, readonly Role[]>> = {
   'create-token': ['agency-administrator'],
   'revoke-token': ['agency-administrator'],
   // Who asked sees what became of it, and who answers for footage what is planned with it.
-  'see-approvals': [...new Set([...SEES_THE_LIST, ...CONFIRMERS])],
+  'see-approvals': [...new Set([...SEES_THE_LIST, ...LOOKS, ...CONFIRMERS])],
+  // Purposes and reasons are about persons: a wearer who sees a recording of his own is not told who asked for it.
+  'read-questions': SEES_THE_LIST,
   admit: ['camera-manager', 'evidence-clerk', 'supervisor', 'professional-standards'],
   // Whoever answers for a deployment says what is recorded in it, never the one who wears the camera.
   'order-operation': ['commander'],
@@ -128,7 +154,6 @@ const ACTS: Readonly<Record<Act, readonly Role[]>> = {
   'record-training': ['agency-administrator', 'supervisor'],
   'see-training': ['agency-administrator', 'supervisor', 'camera-manager', 'data-protection-officer', 'auditor'],
   delegate: CONFIRMERS,
-  view: [...SEES_THE_LIST, 'wearer'],
   'check-out': ['wearer', 'camera-manager', 'supervisor'],
 }
 

@@ -1,5 +1,6 @@
 import { toHex } from '@vidne/evidence/bytes'
 import { api } from '../api.ts'
+import type { Actor } from '../people/people.ts'
 import type { WithParticipants } from './operations-store.ts'
 import type { CloseRefusal, ExplainRefusal, OrderRefusal, RecordStage, ReportRefusal, Reviewed } from './record.ts'
 import { reported, situationRow } from './report-rows.ts'
@@ -8,8 +9,11 @@ import type { Decided } from './verdicts.ts'
 
 const iso = (at: Date) => at.toISOString()
 
+/** Which of these recordings are on the actor's list. */
+type Seen = (actor: Actor, recordings: readonly string[]) => Promise<ReadonlySet<string>>
+
 /** Operations, reports of captures, and reviews. */
-export function recordRoutes(record: RecordStage) {
+export function recordRoutes(record: RecordStage, seen: Seen) {
   const notAllowed = { data: { sentence: sentences['not-allowed'] } }
   return {
     operations: {
@@ -33,12 +37,16 @@ export function recordRoutes(record: RecordStage) {
         return rows.map(operationRow)
       }),
     },
-    situations: situationRoutes(record),
+    situations: situationRoutes(record, seen),
     reviews: {
       list: api.reviews.list.handler(async ({ input, context, errors }) => {
         const rows = await record.reviews(context.actor, { state: input.state, most: input.limit })
         if (rows === 'not-allowed') throw errors.NOT_ALLOWED(notAllowed)
-        return rows.map(reviewRow)
+        const theirs = await seen(
+          context.actor,
+          rows.flatMap(({ recording }) => recording ?? []),
+        )
+        return rows.filter(({ recording }) => recording === null || theirs.has(recording)).map(reviewRow)
       }),
       close: api.reviews.close.handler(async ({ input, context, errors }) => {
         const closed = await record.closeReview(context.actor, { review: input.id, reason: input.reason })
@@ -49,7 +57,7 @@ export function recordRoutes(record: RecordStage) {
   }
 }
 
-function situationRoutes(record: RecordStage) {
+function situationRoutes(record: RecordStage, seen: Seen) {
   return {
     report: api.situations.report.handler(async ({ input, context, errors }) => {
       const { recording, operation } = input
@@ -60,7 +68,7 @@ function situationRoutes(record: RecordStage) {
     list: api.situations.list.handler(async ({ input, context, errors }) => {
       const rows = await record.situations(context.actor, input.recording)
       if (rows === 'not-allowed') throw errors.NOT_ALLOWED({ data: { sentence: sentences['not-allowed'] } })
-      return rows.map(situationRow)
+      return (await seen(context.actor, [input.recording])).has(input.recording) ? rows.map(situationRow) : []
     }),
     explain: api.situations.explain.handler(async ({ input, context, errors }) => {
       const explained = await record.explain(context.actor, { situation: input.id, reason: input.reason })

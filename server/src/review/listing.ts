@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '../platform/database/door.ts'
+import { type Seer, visible } from '../rules/rules.ts'
 
 /** One recording as the list shows it; times in epoch milliseconds. After a deletion only its history and its rule are left. */
 export type Listed = {
@@ -49,8 +50,12 @@ type Row = {
   lost: boolean
 }
 
-/** The agency's recordings, newest first. Reads only what earlier stages publish. */
-export async function listRecordings(trx: Trx, page: { most: number; after: Mark | null }): Promise<Listed[]> {
+/** The recordings that somebody may see, newest first. Reads only what earlier stages publish. */
+export async function listRecordings(
+  trx: Trx,
+  seer: Seer,
+  page: { most: number; after: Mark | null },
+): Promise<Listed[]> {
   const behind =
     page.after === null
       ? sql`true`
@@ -60,7 +65,7 @@ export async function listRecordings(trx: Trx, page: { most: number; after: Mark
       r.read_state, s.index, s.at as sealed_at, k.state, k.rule, k.delete_after, k.held,
       l.recording is not null as lost
     from (
-      select * from dock_v_recording r where ${behind} order by r.received_at desc, r.id desc limit ${page.most}
+      select * from dock_v_recording r where ${visible(seer, 'r')} and ${behind} order by r.received_at desc, r.id desc limit ${page.most}
     ) r
     left join history_event e on e.subject = r.id and e.seq = 0
     left join seal_v_sealed s on s.label = e.label

@@ -13,6 +13,13 @@ export { openPublishing } from './publishing.ts'
 export { openReplaying } from './replaying.ts'
 export type { PastSituation, Replaying, SituationSource } from './replaying.ts'
 export type { Considered, Draft, DraftRefusal, Publishing, PublicationAsked } from './publishing.ts'
+export { visible } from './access.ts'
+export type { Seer } from './access.ts'
+export { openAccess } from './access-door.ts'
+export type { Access } from './access-door.ts'
+export type { Grant, Granted, GrantRefusal, GrantWish } from './grants.ts'
+export { mayView } from './viewing.ts'
+export type { ViewDecision, ViewFacts, ViewRefusal, ViewWish } from './viewing.ts'
 
 /** The agency has a policy already. A second one shortens or lengthens lives and takes more than this. */
 export class PolicyTakenUp extends Error {

@@ -1,4 +1,4 @@
-import type { ColumnType, Transaction } from 'kysely'
+import type { ColumnType, Insertable, Selectable, Transaction } from 'kysely'
 import type { Trx } from '../platform/database/door.ts'
 
 type Fixed<T> = ColumnType<T, T, never>
@@ -13,7 +13,23 @@ type RulesTables = {
     published: Fixed<string>
     override: Fixed<string | null>
   }
+  rules_grant: {
+    id: Fixed<string>
+    agency: Fixed<string>
+    recording: Fixed<string>
+    kind: Fixed<'case' | 'share'>
+    person: Fixed<string | null>
+    role: Fixed<string | null>
+    since: Fixed<Date>
+    until: Fixed<Date>
+    granted_by: Fixed<string | null>
+    reason: Fixed<string>
+    revoked_at: ColumnType<Date | null, null | undefined, Date>
+    revoked_by: ColumnType<string | null, null | undefined, string>
+  }
 }
+
+export type GrantRow = Selectable<RulesTables['rules_grant']>
 
 /**
  * A policy as it was published: `digest` is SHA-256 of `published`, its canonical text. `unit`: whose it is, null for the agency as
@@ -75,4 +91,40 @@ export async function unitVersions(trx: Trx, agency: string): Promise<(PolicyRow
     .orderBy('since', 'desc')
     .execute()
   return rows.flatMap(row => (row.unit === null ? [] : [{ ...row, unit: row.unit }]))
+}
+
+export async function insertGrant(trx: Trx, row: Insertable<RulesTables['rules_grant']>): Promise<void> {
+  await rulesTables(trx).insertInto('rules_grant').values(row).execute()
+}
+
+/** A grant, locked until the transaction ends. */
+export async function lockGrant(trx: Trx, id: string): Promise<GrantRow | null> {
+  const query = rulesTables(trx).selectFrom('rules_grant').selectAll().where('id', '=', id)
+  return (await query.forUpdate().executeTakeFirst()) ?? null
+}
+
+export async function markRevoked(trx: Trx, { id, at, by }: { id: string; at: Date; by: string }): Promise<void> {
+  await rulesTables(trx)
+    .updateTable('rules_grant')
+    .set({ revoked_at: at, revoked_by: by })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** The grants on a recording that stand at `now`, oldest first. */
+export async function grantRows(trx: Trx, { recording, now }: { recording: string; now: Date }): Promise<GrantRow[]> {
+  return rulesTables(trx)
+    .selectFrom('rules_grant')
+    .selectAll()
+    .where('recording', '=', recording)
+    .where('revoked_at', 'is', null)
+    .where('until', '>', now)
+    .orderBy('since')
+    .orderBy('id')
+    .execute()
+}
+
+/** Removes who could see a recording that is gone; what its history says goes with the history's key. asInstallation. */
+export async function forgetGrants(trx: Trx, recording: string): Promise<void> {
+  await rulesTables(trx).deleteFrom('rules_grant').where('recording', '=', recording).execute()
 }

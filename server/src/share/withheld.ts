@@ -9,6 +9,8 @@ const NAMES_PEOPLE: readonly string[] = [
   'wearer',
   'session',
   'asked-by',
+  'to',
+  'to-name',
   'approvers',
 ]
 

@@ -1,0 +1,139 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import type { Actor } from '../people/people.ts'
+import { isUuid } from '../platform/identifiers.ts'
+import type { Shown, Views } from './views.ts'
+
+const PATH = /^\/media\/([0-9a-fA-F-]{36})$/
+const CHUNK_BYTES = 1024 * 1024
+
+/** Where the bytes of a view lie. */
+export function mediaPath(recording: string, view: string): string {
+  return `/media/${recording}?view=${view}`
+}
+
+/** Whether a path asks for footage. Everything below `/media/` does: no other answer may come from there. */
+export function asksForMedia(path: string): boolean {
+  return path.startsWith('/media/')
+}
+
+/** Who asks: somebody who is signed in; else why not, with whom the token belonged to, where it was once right. */
+export type Asker = { readonly actor: Actor } | { readonly because: string; readonly known: Actor | null }
+
+/**
+ * Sends footage under an open view, whole or by ranges. Every refusal is the same 403, whatever was wrong, so that nobody learns
+ * what there is; which it was stands on the audit of the agency. Nothing on the way may keep the bytes.
+ */
+export async function sendMedia(
+  views: Pick<Views, 'show' | 'noteTry'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  asker: Asker,
+): Promise<void> {
+  const { recording, view } = readAddress(request.url ?? '')
+  if (recording === null) return refuse(response)
+  if (!('actor' in asker)) {
+    await views.noteTry(asker.known, recording, asker.because)
+    return refuse(response)
+  }
+  const shown = await views.show(asker.actor, { recording, view })
+  if (shown === null) return refuse(response)
+  const range = rangeOf(request.headers.range, shown)
+  response.setHeaders(new Headers(headersOf(shown)))
+  if (range === null) {
+    response.writeHead(416, { 'content-range': `bytes */${shown.footage.bytes}` })
+    return void response.end()
+  }
+  const { from, to } = range
+  const whole = from === 0 && to === shown.footage.bytes
+  if (!whole) response.setHeader('content-range', `bytes ${from}-${to - 1}/${shown.footage.bytes}`)
+  response.writeHead(whole ? 200 : 206, { 'content-length': to - from })
+  if (request.method === 'HEAD') return void response.end()
+  await send(bytesOf(shown, from, to), response)
+}
+
+function readAddress(url: string): { recording: string | null; view: string | null } {
+  const [path = '', query = ''] = url.split('?', 2)
+  const recording = PATH.exec(path)?.[1]?.toLowerCase() ?? null
+  return { recording: recording !== null && isUuid(recording) ? recording : null, view: viewIn(query) }
+}
+
+function viewIn(query: string): string | null {
+  return new URLSearchParams(query).get('view')
+}
+
+/** What a browser plays; anything else is bytes. A file of a camera is never a page of this server. */
+const TYPES: Readonly<Record<string, string>> = {
+  mp4: 'video/mp4',
+  m4v: 'video/mp4',
+  mov: 'video/quicktime',
+  mkv: 'video/x-matroska',
+  webm: 'video/webm',
+  avi: 'video/x-msvideo',
+  ts: 'video/mp2t',
+  wav: 'audio/wav',
+  mp3: 'audio/mpeg',
+  m4a: 'audio/mp4',
+}
+
+function headersOf({ extension }: Shown): Record<string, string> {
+  return {
+    'content-type': TYPES[extension ?? ''] ?? 'application/octet-stream',
+    'accept-ranges': 'bytes',
+    'cache-control': 'no-store, private',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'referrer-policy': 'no-referrer',
+    vary: 'authorization',
+  }
+}
+
+type Range = { from: number; to: number }
+
+/**
+ * The bytes that were asked for, as far as the view shows them; several ranges at once are answered as none. Null: the first of
+ * them is not shown.
+ */
+function rangeOf(header: string | undefined, { from, to, footage }: Shown): Range | null {
+  const asked = askedIn(header, footage.bytes)
+  if (asked === null) return { from, to }
+  const range = { from: asked.from, to: Math.min(to, asked.to) }
+  return range.from >= from && range.from < range.to ? range : null
+}
+
+function askedIn(header: string | undefined, bytes: number): Range | null {
+  const match = /^bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))$/.exec(header ?? '')
+  if (match === null) return null
+  const [, first, last, end] = match
+  if (first === undefined) return { from: Math.max(0, bytes - Number(end)), to: bytes }
+  return { from: Number(first), to: last === '' ? bytes : Number(last) + 1 }
+}
+
+/** Portion by portion; a view that ends meanwhile ends the answer. */
+async function* bytesOf({ footage, over }: Shown, from: number, to: number): AsyncGenerator<Uint8Array> {
+  for (let at = from; at < to; at += CHUNK_BYTES) {
+    if (over()) throw new ViewOver('the view has ended')
+    yield await footage.read(at, Math.min(CHUNK_BYTES, to - at))
+  }
+}
+
+class ViewOver extends Error {
+  override readonly name = 'ViewOver'
+}
+
+/** A viewer who hangs up is no fault of ours, and neither is a view that ends; the connection is cut then. */
+async function send(content: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+  try {
+    await pipeline(content, response)
+  } catch (error) {
+    if (error instanceof ViewOver) return void response.destroy()
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE') return
+    throw error
+  }
+}
+
+function refuse(response: ServerResponse): void {
+  response.writeHead(403, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  const message = 'Footage is shown under an open view of your own. Open one with: vidne view ID --purpose P'
+  response.end(JSON.stringify({ error: 'NOT_ALLOWED', message }))
+}

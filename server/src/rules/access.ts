@@ -1,0 +1,101 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { PolicyPack } from '@vidne/policies/pack'
+import { valuesAt } from '@vidne/policies/validity'
+import type { ViewLeaf } from '@vidne/policies/viewing'
+import type { Actor, Role } from '../people/people.ts'
+
+/**
+ * How far a role reaches when nothing was granted to it. `all`: every recording of the agency, for those who answer for
+ * the keeping. `by-rule`: every recording where the policy lets the role look without a case number, else what it was
+ * granted: whom the policy ties to a case must not leaf through other people's footage. `own`: what he wore the camera
+ * for. `granted`: nothing but grants. `none`: not even those; such a role has no business with single recordings.
+ */
+type RoleReach = 'all' | 'by-rule' | 'own' | 'granted' | 'none'
+
+const REACH: Readonly<Record<Role, RoleReach>> = {
+  wearer: 'own',
+  supervisor: 'all',
+  commander: 'all',
+  'camera-manager': 'none',
+  'evidence-clerk': 'all',
+  investigator: 'by-rule',
+  'professional-standards': 'all',
+  'site-head': 'all',
+  'qualified-assessor': 'by-rule',
+  prosecutor: 'granted',
+  defence: 'granted',
+  'data-protection-officer': 'all',
+  auditor: 'all',
+  'scrutiny-panel': 'granted',
+  evaluator: 'none',
+  'figures-reader': 'none',
+  'agency-administrator': 'all',
+  'system-administrator': 'none',
+  dock: 'none',
+}
+
+/** Which recordings somebody may know of, under the policy in force. Made anew for each question. */
+export type Seer = {
+  readonly agency: string
+  readonly person: string
+  /** The name under which he is a person of the agency; a recording's wearer is himself when it says the same. */
+  readonly name: string
+  readonly all: boolean
+  readonly own: boolean
+  /** The roles whose grants count for him; empty: none counts, not even one to his person. */
+  readonly grantees: readonly Role[]
+  /** UTC epoch milliseconds. */
+  readonly now: number
+}
+
+/** Who asks, as the policy sees him at `now`. Somebody without a role sees nothing. */
+export function seerOf(actor: Actor, pack: PolicyPack, now: number): Seer {
+  const { agency, person, name, roles } = actor
+  const reaches = roles.map(role => [role, reachOf(role, pack, now)] as const)
+  return {
+    agency,
+    person,
+    name,
+    all: reaches.some(([, reach]) => reach === 'all'),
+    own: reaches.some(([, reach]) => reach === 'own'),
+    grantees: reaches.filter(([, reach]) => reach !== 'none').map(([role]) => role),
+    now,
+  }
+}
+
+function reachOf(role: Role, pack: PolicyPack, now: number): Exclude<RoleReach, 'by-rule'> {
+  const reach = REACH[role]
+  if (reach !== 'by-rule') return reach
+  const rules = viewRules(pack, now).filter(rule => rule.roles.length === 0 || rule.roles.includes(role))
+  return rules.some(rule => !rule.needs.includes('case') && rule.own !== true) ? 'all' : 'granted'
+}
+
+/** The rules of a policy that open footage to somebody, at a moment. A rule that says `never` opens nothing. */
+export function viewRules(pack: Pick<PolicyPack, 'view' | 'zone'>, now: number): ViewLeaf[] {
+  return valuesAt(Object.values(pack.view), now, pack.zone.v).filter(rule => rule.never !== true)
+}
+
+/**
+ * THE access predicate: a condition on `dock_v_recording` under the alias. Every list of recordings that a person is
+ * shown has it in its where clause, and asking for one item is asking the list for that id. It is written so that
+ * PostgreSQL finds the few recordings of a wearer or of a grant by index, and does not weigh each row of the agency.
+ */
+export function visible(seer: Seer, alias: string): RawBuilder<boolean> {
+  const mine = sql<boolean>`${sql.ref(`${alias}.agency`)} = ${seer.agency}::uuid`
+  if (seer.all) return mine
+  const ways = [...(seer.own ? [wornBy(seer)] : []), ...(seer.grantees.length > 0 ? [grantedTo(seer)] : [])]
+  if (ways.length === 0) return sql<boolean>`false`
+  return sql<boolean>`(${mine} and ${sql.ref(`${alias}.id`)} in (${sql.join(ways, sql` union all `)}))`
+}
+
+function wornBy({ agency, name }: Seer): RawBuilder<unknown> {
+  return sql`select worn.id from dock_v_recording worn where worn.agency = ${agency}::uuid and worn.wearer = ${name}`
+}
+
+/** By person and by role apart: each has an index of its own. */
+function grantedTo({ agency, person, grantees, now }: Seer): RawBuilder<unknown> {
+  const stands = sql`g.agency = ${agency}::uuid and g.revoked_at is null and g.until > ${new Date(now)}`
+  return sql`select g.recording from rules_grant g where ${stands} and g.person = ${person}::uuid
+    union all
+    select g.recording from rules_grant g where ${stands} and g.role = any(${[...grantees]}::text[])`
+}
