@@ -93,6 +93,7 @@ function lister(trial: KeepTrial): List {
     history,
     policyDigest: async (trx, agency) => (await rules.policyInForce(trx, agency)).pol,
     policyInForce: (trx, agency) => rules.policyInForce(trx, agency),
+    unitOf: (trx, person) => trial.people.units.ofPerson(trx, person),
   })
   return (actor, after) =>
     trial.inAgency(async trx => listRecordings(trx, await access.seer(trx, actor), { most: PAGE, after }))

@@ -97,7 +97,14 @@ async function openParts(
   const gate = openGate({ clock, rules, people: () => people })
   const people: People = openPeople({ database, clock, history, vault, policyDigest, gate })
   const policyInForce = (trx: Trx, agency: string) => rules.policyInForce(trx, agency)
-  const access = openAccess({ database, clock, history, policyDigest, policyInForce })
+  const access = openAccess({
+    database,
+    clock,
+    history,
+    policyDigest,
+    policyInForce,
+    unitOf: (trx, person) => people.units.ofPerson(trx, person),
+  })
   const seal = await openSeal(sealSettings({ settings, places, database, history, signers, clock, log }))
   closers.push(() => seal.close())
   later.seal = seal

@@ -47,11 +47,17 @@ onEachEngine('which recordings somebody sees', ground => {
     const { history, rules, clock } = trial
     const policyDigest = async (trx: Trx, agency: string) => (await rules.policyInForce(trx, agency)).pol
     const policyInForce = (trx: Trx, agency: string) => rules.policyInForce(trx, agency)
-    access = openAccess({ database: ground.database, clock, history, policyDigest, policyInForce })
+    access = openAccess({ database: ground.database, clock, history, policyDigest, policyInForce, unitOf })
     const [annas, bos, nobodys] = [await trial.record(), await trial.record(), await trial.record()]
     await worn(annas, 'Anna Berg')
     await worn(bos, 'Bo Ek')
     return { annas, bos, nobodys }
+  }
+  const unitOf = async (trx: Trx, person: string): Promise<string | null> => {
+    const { rows } = await sql<{
+      unit: string | null
+    }>`select unit from people_person where id = ${person}::uuid`.execute(trx)
+    return rows[0]?.unit ?? null
   }
   const worn = (recording: string, wearer: string) =>
     ground.database.asInstallation(trx =>
@@ -199,6 +205,31 @@ onEachEngine('which recordings somebody sees', ground => {
     expect(paged).not.toContain(bos)
     expect(paged.slice(0, 3)).toEqual(mine.toReversed())
     expect(paged).toHaveLength(4)
+  })
+
+  test('is, for a person of a unit, what its cameras recorded while they were its own, and what was granted beyond', async () => {
+    await recordings()
+    const unit = randomUUID()
+    const [north, before, south, none] = [
+      await trial.record({ camera: 'north' }),
+      await trial.record({ camera: 'north', recordedAgo: 3 * DAY }),
+      await trial.record({ camera: 'south' }),
+      await trial.record({ camera: 'pool' }),
+    ]
+    const sam = await trial.person('Sam of the north', 'supervisor')
+    await trial.inAgency(async trx => {
+      const now = new Date(trial.clock.at - DAY)
+      await sql`insert into people_unit (id, agency, name, name_key, created_at)
+        values (${unit}::uuid, ${trial.agency}::uuid, 'North', 'north', ${now})`.execute(trx)
+      await sql`insert into people_camera_unit (agency, camera, since, unit)
+        values (${trial.agency}::uuid, 'north', ${now}, ${unit}::uuid)`.execute(trx)
+      await sql`update people_person set unit = ${unit}::uuid where id = ${sam.person}::uuid`.execute(trx)
+    })
+    expect(await listOf(sam)).toEqual([north])
+    for (const other of [before, south, none]) expect(await access.sees(sam, other)).toBe(false)
+    await grant({ recording: south, to: to(sam) })
+    expect((await listOf(sam)).toSorted()).toEqual([north, south].toSorted())
+    expect((await listOf(trial.supervisor)).length).toBe(7)
   })
 
   test('is a condition that other lists carry under their own alias', async () => {

@@ -17,6 +17,8 @@ import { forgetGrants } from './store.ts'
 
 export type AccessGround = GrantGround & {
   readonly database: Database
+  /** The unit a person belongs to; null: the agency as a whole. `people` knows. */
+  readonly unitOf: (trx: Trx, person: string) => Promise<string | null>
   readonly policyInForce: (trx: Trx, agency: string) => Promise<{ readonly pack: PolicyPack }>
 }
 
@@ -40,7 +42,10 @@ export interface Access {
 export function openAccess(ground: AccessGround): Access {
   const { database, clock } = ground
   const seer = async (trx: Trx, actor: Actor): Promise<Seer> =>
-    seerOf(actor, (await ground.policyInForce(trx, actor.agency)).pack, clock.now())
+    seerOf(actor, (await ground.policyInForce(trx, actor.agency)).pack, {
+      unit: await ground.unitOf(trx, actor.person),
+      now: clock.now(),
+    })
   const seen = async (actor: Actor, recordings: readonly string[]): Promise<ReadonlySet<string>> => {
     const asked = recordings.filter(isUuid)
     if (asked.length === 0) return new Set()

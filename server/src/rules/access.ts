@@ -44,12 +44,14 @@ export type Seer = {
   readonly own: boolean
   /** The roles whose grants count for him; empty: none counts, not even one to his person. */
   readonly grantees: readonly Role[]
+  /** The unit he belongs to: of what his role reaches he sees its cameras' recordings alone. Null: of the agency as a whole. */
+  readonly unit: string | null
   /** UTC epoch milliseconds. */
   readonly now: number
 }
 
 /** Who asks, as the policy sees him at `now`. Somebody without a role sees nothing. */
-export function seerOf(actor: Actor, pack: PolicyPack, now: number): Seer {
+export function seerOf(actor: Actor, pack: PolicyPack, { unit, now }: { unit: string | null; now: number }): Seer {
   const { agency, person, name, roles } = actor
   const reaches = roles.map(role => [role, reachOf(role, pack, now)] as const)
   return {
@@ -59,6 +61,7 @@ export function seerOf(actor: Actor, pack: PolicyPack, now: number): Seer {
     all: reaches.some(([, reach]) => reach === 'all'),
     own: reaches.some(([, reach]) => reach === 'own'),
     grantees: reaches.filter(([, reach]) => reach !== 'none').map(([role]) => role),
+    unit,
     now,
   }
 }
@@ -82,10 +85,24 @@ export function viewRules(pack: Pick<PolicyPack, 'view' | 'zone'>, now: number):
  */
 export function visible(seer: Seer, alias: string): RawBuilder<boolean> {
   const mine = sql<boolean>`${sql.ref(`${alias}.agency`)} = ${seer.agency}::uuid`
-  if (seer.all) return mine
-  const ways = [...(seer.own ? [wornBy(seer)] : []), ...(seer.grantees.length > 0 ? [grantedTo(seer)] : [])]
+  if (seer.all && seer.unit === null) return mine
+  const ways = [
+    ...(seer.all && seer.unit !== null ? [ofUnit(seer.agency, seer.unit)] : []),
+    ...(seer.own ? [wornBy(seer)] : []),
+    ...(seer.grantees.length > 0 ? [grantedTo(seer)] : []),
+  ]
   if (ways.length === 0) return sql<boolean>`false`
   return sql<boolean>`(${mine} and ${sql.ref(`${alias}.id`)} in (${sql.join(ways, sql` union all `)}))`
+}
+
+/** What cameras of the unit recorded while they were the unit's. A camera of no unit is the agency's as a whole. */
+function ofUnit(agency: string, unit: string): RawBuilder<unknown> {
+  const ever = sql`select c.camera from people_camera_unit c where c.agency = ${agency}::uuid and c.unit = ${unit}::uuid`
+  return sql`select u.id from dock_v_recording u
+    where u.agency = ${agency}::uuid and u.camera in (${ever}) and ${unit}::uuid = (
+      select c.unit from people_camera_unit c
+      where c.agency = u.agency and c.camera = u.camera and c.since <= coalesce(u.recorded_at, u.received_at)
+      order by c.since desc limit 1)`
 }
 
 function wornBy({ agency, name }: Seer): RawBuilder<unknown> {
