@@ -8,12 +8,13 @@ const camera = 'BC-7'
 const footage = randomBytes(20_000)
 const sha256 = createHash('sha256').update(footage).digest('hex')
 
-type Neighbour = { clerk: Asked; camera: Asked; investigator: Asked }
+type Neighbour = Record<'clerk' | 'camera' | 'investigator' | 'supervisor' | 'commander', Asked>
 let here: Inside
 let other: Neighbour
 /** What is ours: one of everything that has an id. */
 let ours: Record<
-  'recording' | 'deleted' | 'withheld' | 'approval' | 'export' | 'upload' | 'open' | 'token' | 'hold' | 'record',
+  | ('recording' | 'deleted' | 'withheld' | 'approval' | 'export' | 'upload' | 'open' | 'token' | 'hold' | 'record')
+  | ('operation' | 'situation' | 'review' | 'unit' | 'training' | 'delegation'),
   string
 >
 
@@ -26,10 +27,58 @@ beforeAll(async () => {
   const again = (await beginUpload(here.camera, first)).upload
   await expect(send(here.camera, again, 0, first.bytes)).rejects.toThrow(/not taken: 403/)
   const { clerk, camera: rack } = await secondAgency(here)
-  other = { clerk, camera: rack, investigator: await personIn(clerk, 'Ida', 'investigator') }
+  other = { clerk, camera: rack, ...(await theirStaff(clerk)) }
   ours = { deleted, withheld: new URL(again).pathname.split('/')[2] ?? '', ...(await oneOfEverything()) }
 })
 afterAll(() => here?.close())
+
+/** Those of another agency whose roles reach furthest. */
+async function theirStaff(clerk: Asked): Promise<Pick<typeof other, 'investigator' | 'supervisor' | 'commander'>> {
+  return {
+    investigator: await personIn(clerk, 'Ida', 'investigator'),
+    supervisor: await personIn(clerk, 'Sam', 'supervisor'),
+    commander: await personIn(clerk, 'Cas', 'commander'),
+  }
+}
+
+/** An operation of ours, a report of it, and the review that comes of that. */
+async function oneOfWhatIsOrdered(): Promise<Pick<typeof ours, 'operation' | 'situation' | 'review'>> {
+  const [commander, wearer, supervisor] = [
+    await personIn(here.clerk, 'Our commander', 'commander'),
+    await personIn(here.clerk, 'Our wearer', 'wearer'),
+    await personIn(here.clerk, 'Our supervisor', 'supervisor'),
+  ]
+  const operation = await get<{ id: string }>(commander, 'POST', '/api/operations', OPERATION)
+  const override = { by: 'wearer', reason: 'the person in custody asked for it' }
+  const told = { wearer: 'PC 1', at: MOMENT, triggers: [{ code: 'arrest', source: 'wearer', at: MOMENT }], override }
+  const situation = await get<{ id: string }>(wearer, 'POST', '/api/situations', told)
+  const [review] = await get<{ id: string }[]>(supervisor, 'GET', '/api/reviews')
+  return { operation: operation.id, situation: situation.id, review: review?.id ?? '' }
+}
+
+/** What we keep of our own people and cameras. */
+async function oneOfEachRegister(): Promise<Pick<typeof ours, 'unit' | 'training' | 'delegation'>> {
+  const made = async (path: string, body: object) => (await get<{ id: string }>(here.clerk, 'POST', path, body)).id
+  return {
+    unit: await made('/api/units', { name: 'Ours' }),
+    training: await made('/api/trainings', {
+      person: 'Our wearer',
+      course: 'Camera',
+      completedAt: '2026-01-01T00:00:00Z',
+    }),
+    delegation: await made('/api/delegations', { to: 'Our supervisor', until: '2199-01-01T00:00:00Z' }),
+  }
+}
+
+const MOMENT = '2099-01-01T12:00:00Z'
+const OPERATION = {
+  title: 'ours',
+  task: 'arrest',
+  from: '2099-01-01T00:00:00Z',
+  until: '2099-01-02T00:00:00Z',
+  orderedBy: 'ours',
+  participants: [{ wearer: 'PC 1' }],
+}
 
 async function oneOfEverything(): Promise<Omit<typeof ours, 'deleted' | 'withheld'>> {
   const { upload } = await beginUpload(here.camera, { path: 'DCIM/1.mp4', bytes: footage, camera })
@@ -54,6 +103,8 @@ async function oneOfEverything(): Promise<Omit<typeof ours, 'deleted' | 'withhel
     record,
     export: download.split('/')[3] ?? '',
     token: token?.id ?? '',
+    ...(await oneOfWhatIsOrdered()),
+    ...(await oneOfEachRegister()),
   }
 }
 
@@ -100,6 +151,10 @@ const NAMING: Record<string, { id: (of: typeof ours) => string; body?: object }>
   'POST /approvals/{id}/approve': { id: of => of.approval },
   'POST /tokens/{id}/revoke': { id: of => of.token },
   'POST /uploads/{id}/admit': { id: of => of.withheld, body: { reason: 'mine now' } },
+  'POST /situations/{id}/reason': { id: of => of.situation, body: { reason: 'mine now' } },
+  'POST /trainings/{id}/revoke': { id: of => of.training, body: {} },
+  'POST /delegations/{id}/end': { id: of => of.delegation, body: {} },
+  'POST /reviews/{id}/close': { id: of => of.review, body: { reason: 'mine now' } },
 }
 /** Each that names nothing, with what another agency must see in the answer: nothing of ours. */
 const LISTING: Record<string, { query?: string; body?: object }> = {
@@ -112,9 +167,35 @@ const LISTING: Record<string, { query?: string; body?: object }> = {
   'POST /runs': { body: { what: 'nightly' } },
   'POST /sweeps': {},
   'POST /dock/known': { body: { camera, sha256: [sha256] } },
+  'GET /policy': {},
+  'GET /policy/versions': {},
+  'POST /policy/drafts': { body: { override: {} } },
+  'POST /policy/replays': { body: { override: {}, from: OPERATION.from, to: OPERATION.until } },
+  'GET /units': {},
+  'GET /trainings': {},
+  'GET /delegations': {},
+  'GET /task-types': {},
+  'GET /operations': { query: `?from=${OPERATION.from}&until=${OPERATION.until}` },
+  'GET /reviews': { query: '?state=all' },
+  'GET /capacity': { query: '?from=2099-01-01&to=2099-01-02' },
 }
+/** Each that names a recording or an operation beside its path. */
+const NAMING_BESIDE = ['GET /situations', 'POST /situations']
 /** Each that is the asker's own affair. */
-const OWN = ['POST /tokens', 'POST /clock', 'POST /records', 'POST /disposals']
+const OWN = [
+  'POST /tokens',
+  'POST /clock',
+  'POST /records',
+  'POST /disposals',
+  'POST /operations',
+  'POST /capacity/plan',
+  'POST /policy/publications',
+  'POST /policy/acceptances',
+  'POST /units',
+  'POST /units/assignments',
+  'POST /trainings',
+  'POST /delegations',
+]
 
 test('G14: every request of the API is tried here', async () => {
   const { paths } = await get<{ paths: Record<string, Record<string, unknown>> }>(
@@ -125,7 +206,7 @@ test('G14: every request of the API is tried here', async () => {
   const all = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map(one => `${one.toUpperCase()} ${path}`),
   )
-  expect(all.toSorted()).toEqual([...Object.keys(NAMING), ...Object.keys(LISTING), ...OWN].toSorted())
+  expect(all.toSorted()).toEqual([...Object.keys(NAMING), ...Object.keys(LISTING), ...NAMING_BESIDE, ...OWN].toSorted())
 })
 
 describe('with a token of another agency', () => {
@@ -153,6 +234,18 @@ describe('with a token of another agency', () => {
       for (const id of Object.values(ours)) expect(text).not.toContain(id)
       expect(text).not.toContain(sha256)
     }
+  })
+
+  test('G14: nothing is reported of a recording or an operation of ours, and no report of it is shown', async () => {
+    const told = { wearer: 'PC 1', at: MOMENT }
+    for (const name of ['recording', 'operation'] as const) {
+      const asked = async (id: string) => ask(other.commander, 'POST', '/api/situations', { ...told, [name]: id })
+      const [ofOurs, ofNothing] = [await asked(ours[name]), await asked(randomUUID())]
+      expect(ofOurs.status).toBe(404)
+      expect(ofOurs.said).toEqual(ofNothing.said)
+    }
+    const path = `/api/situations?recording=${ours.recording}`
+    for (const token of [other.clerk, other.commander]) expect((await ask(token, 'GET', path)).said).toEqual([])
   })
 
   test('G14: no upload, receipt or package of ours can be seen, gone on with or removed', async () => {

@@ -52,22 +52,8 @@ export type House = Stages & {
 /** Wires the stages, each with the doors of those before it. Nothing runs by the clock yet. */
 export function wireStages(ground: Ground): Stages {
   const { database, people, seal, history, clock, rules, access, settings } = ground
-  const later: { keep?: Keep; standstill?: Standstill } = {}
-  const dock = createDock({
-    ...ground,
-    limits: {
-      longestBytes: settings.uploadBytes,
-      idleMs: settings.uploadIdleSeconds * 1000,
-      uploadLifeMs: settings.uploadHours * 3_600_000,
-    },
-    receiptOf: recording => receiptOf(ground, recording),
-    approvals: people.approvals,
-    mayDock: actor => people.allowed(actor, 'dock'),
-    readMedia: settings.readMedia ? mediaReader : null,
-    deletedHere: async (trx, files) => later.keep?.deletedHere(trx, files) ?? files.map(() => false),
-    standsStill: async () => later.standstill?.because() ?? null,
-    clockInDoubt: async agency => later.keep?.clockInDoubt(agency) ?? null,
-  })
+  const later: Later = {}
+  const dock = openDock(ground, later)
   const equip = openEquip({ database, clock, people })
   // Before keep: what the policy says of a capture stands in its history before how long it lives.
   const captures: RecordGround['captures'] = (trx, recordings) => dock.captures(trx, recordings)
@@ -112,6 +98,28 @@ export function wireStages(ground: Ground): Stages {
   keep.registerEraser(access.eraser)
   const doors = { equip, record, dock, keep, share, review, views, publishing, replaying }
   return { ...doors, sees: seesOrNotes(ground), standsStill: standstill.because }
+}
+
+type Later = { keep?: Keep; standstill?: Standstill }
+
+/** The dock asks later stages about clock, standing and what was deleted here; they are wired after it. */
+function openDock(ground: Ground, later: Later): Dock {
+  const { people, settings } = ground
+  return createDock({
+    ...ground,
+    limits: {
+      longestBytes: settings.uploadBytes,
+      idleMs: settings.uploadIdleSeconds * 1000,
+      uploadLifeMs: settings.uploadHours * 3_600_000,
+    },
+    receiptOf: recording => receiptOf(ground, recording),
+    approvals: people.approvals,
+    mayDock: actor => people.allowed(actor, 'dock'),
+    readMedia: settings.readMedia ? mediaReader : null,
+    deletedHere: async (trx, files) => later.keep?.deletedHere(trx, files) ?? files.map(() => false),
+    standsStill: async () => later.standstill?.because() ?? null,
+    clockInDoubt: async agency => later.keep?.clockInDoubt(agency) ?? null,
+  })
 }
 
 /** Wires the stages and begins what runs by the clock. Closing the house closes the stages; the ground stays to its owner. */

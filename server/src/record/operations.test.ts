@@ -183,6 +183,32 @@ describe.each(engines)('what is ordered, and what is missing (%s)', engine => {
       expect(await agency.reviews(supervisor, 'missing-recording')).toMatchObject([{ recording }])
     })
 
+    test('S1-16 footage that ends before the operation began covers nobody, once its length is known', async () => {
+      const agency = await trial.agency('dk-politi')
+      const [commander, supervisor] = [await agency.person('commander'), await agency.person('supervisor')]
+      const from = trial.now() + 2 * HOUR
+      await agency.order(commander, { from: iso(from), until: iso(from + HOUR) })
+      await trial.later(agency, 4 * HOUR)
+      const recording = await agency.docks({ wearer: 'PB 117', at: from - HOUR })
+      await agency.mediaRead(recording, 30 * 60_000)
+      const during = await agency.docks({ wearer: 'PB 118', at: from })
+      await agency.mediaRead(during, HOUR)
+      await trial.later(agency, 20 * HOUR)
+      const missing = await agency.reviews(supervisor, 'missing-recording')
+      expect(missing).toMatchObject([{ wearer: 'PB 117', recording: null }])
+    })
+
+    test('S1-16 footage that began before the operation and reaches into it covers who made it', async () => {
+      const agency = await trial.agency('dk-politi')
+      const [commander, supervisor] = [await agency.person('commander'), await agency.person('supervisor')]
+      const from = trial.now() + 2 * HOUR
+      await agency.order(commander, { from: iso(from), until: iso(from + HOUR) })
+      await trial.later(agency, 4 * HOUR)
+      await agency.mediaRead(await agency.docks({ wearer: 'PB 117', at: from - HOUR }), 90 * 60_000)
+      await trial.later(agency, 20 * HOUR)
+      expect(await agency.reviews(supervisor, 'missing-recording')).toEqual([])
+    })
+
     test('S1-16 what a dispatcher reported and nobody recorded is missing too', async () => {
       const agency = await trial.agency('dk-politi')
       const [dispatcher, supervisor] = [await agency.person('commander'), await agency.person('supervisor')]

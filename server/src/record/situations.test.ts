@@ -162,6 +162,24 @@ describe.each(engines)('what is reported (%s)', engine => {
       })
     })
 
+    test('and says that it did is looked at when its footage goes on for more than a minute after', async () => {
+      const agency = await trial.agency('de-nrw-oa')
+      const [wearer, supervisor] = [await agency.person('wearer'), await agency.person('supervisor')]
+      const start = trial.now()
+      const [late, prompt] = [
+        await agency.docks({ wearer: 'OA 1', at: start }),
+        await agency.docks({ wearer: 'OA 2', at: start }),
+      ]
+      const stops = [{ code: 'danger_over', at: iso(start + 120_000) }]
+      const notice = { how: 'spoken', at: iso(start) }
+      for (const recording of [late, prompt])
+        expect((await agency.report(wearer, { recording, at: iso(start), stops, notice })).marks).toEqual([])
+      expect(await agency.reviews(supervisor)).toEqual([])
+      await agency.mediaRead(prompt, 170_000)
+      await agency.mediaRead(late, 600_000)
+      expect(await agency.reviews(supervisor)).toMatchObject([{ kind: 'late-stop', recording: late }])
+    })
+
     test('footage from where nothing must be recorded is looked at, and a trigger does not help it', async () => {
       const agency = await trial.agency('dk-politi')
       const [wearer, supervisor] = [await agency.person('wearer'), await agency.person('supervisor')]

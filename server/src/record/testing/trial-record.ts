@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
 import type { OperationRow, ReviewRow, SituationRow } from '@vidne/contract/record'
 import type { PolicyPack } from '@vidne/policies/pack'
 import { packById } from '@vidne/policies/packs'
@@ -196,6 +197,19 @@ export class TrialAgency {
       await pause(50)
     }
     throw new Error('no receipt came')
+  }
+
+  /** A parser has read how long the footage is, as the dock writes it down. */
+  async mediaRead(recording: string, durationMs: number): Promise<void> {
+    const { database, history, rules } = this.trial.ground
+    await database.asAgency(this.id, async trx => {
+      await sql`insert into dock_fact (agency, recording, ord, name, value, source, parser)
+        values (${this.id}::uuid, ${recording}::uuid, 0, 'duration-ms', ${String(durationMs)}::jsonb, 'mvhd', 'test')`.execute(
+        trx,
+      )
+      const { pol } = await rules.policyInForce(trx, this.id)
+      await history.append(trx, { subject: recording, type: 'indexed', pol, fields: [] })
+    })
   }
 
   /** The events of a recording (or of the agency's own chain), each with its disclosed fields by name. */
