@@ -9,10 +9,13 @@ let here: Inside
 let recording: string
 /** Somebody with a token in force whose role allows nothing. */
 let reader: Asked
+/** Reads no figures. */
+let assessor: Asked
 
 beforeAll(async () => {
   here = await inside()
   reader = await personIn(here.clerk, 'Reader', 'figures-reader')
+  assessor = await personIn(here.clerk, 'Assessor', 'qualified-assessor')
   recording = (await dock(here.camera, { path: 'DCIM/1.mp4', bytes: randomBytes(3000) })).recording
 })
 afterAll(() => here?.close())
@@ -78,6 +81,32 @@ const DOORS: Readonly<Record<string, { body?: object; act: string; ofRecording?:
   'GET /recordings/{id}/grants': { act: 'grant', ofRecording: true },
   'POST /recordings/{id}/grants/{grant}/revoke': { act: 'grant', body: { reason: REASON }, ofRecording: true },
   'POST /recordings/{id}/statement': { act: 'statement', body: {}, ofRecording: true },
+  'POST /recordings/{id}/downgrade': {
+    act: 'downgrade',
+    body: { rule: 'complaint', reason: REASON },
+    ofRecording: true,
+  },
+  'POST /recordings/{id}/decision': {
+    act: 'decide-deletion',
+    body: { outcome: 'delete', reason: REASON },
+    ofRecording: true,
+  },
+  'POST /recordings/{id}/case-events': {
+    act: 'note-case',
+    body: { event: 'acquitted', on: '2026-01-31' },
+    ofRecording: true,
+  },
+  'GET /holds': { act: 'list' },
+  'POST /holds/{id}/review': { act: 'hold', body: { reason: REASON } },
+  'POST /holds/{id}/duty': { act: 'hold', body: { done: 'told' } },
+  'GET /records': { act: 'see-records' },
+  'POST /records': { act: 'keep-records', body: { kind: 'camera_register', ref: 'KS 1', about: REASON } },
+  'POST /records/{id}/monitoring-end': { act: 'keep-records', body: { on: '2026-01-31' } },
+  'POST /records/{id}/deletion': { act: 'keep-records', body: { disposal: ID } },
+  'POST /disposals': {
+    act: 'keep-records',
+    body: { kind: 'camera_register', authority: 'KS', date: '2026-01-31', reference: 'KS 2' },
+  },
   'GET /due': { act: 'due' },
   'POST /runs': { act: 'run-nightly', body: { what: 'nightly' } },
   'POST /sweeps': { act: 'run-nightly', body: {} },
@@ -131,7 +160,7 @@ const OTHERS = [
 ]
 
 /** Doors whose refusal says what it was about. */
-const ABOUT_ID = /^POST \/(tokens|reviews)\/|^GET \/situations/
+const ABOUT_ID = /^POST \/(holds|records|tokens|reviews)\/|^GET \/situations/
 
 async function doorsOfContract(): Promise<string[]> {
   const { paths } = await get<{ paths: Record<string, object> }>(here.clerk, 'GET', '/api/openapi.json')
@@ -154,10 +183,11 @@ test('no door of the API is forgotten here', async () => {
 test.each(Object.entries(DOORS))(
   '%s is refused to a role that does not reach, and the audit has it',
   async (door, p) => {
-    const before = (await auditOf('Reader')).length
-    expect(await knock(reader, door)).toMatchObject({ status: 403, said: { code: 'NOT_ALLOWED' } })
+    const [name, who] = p.act === 'see-capacity' ? (['Assessor', assessor] as const) : (['Reader', reader] as const)
+    const before = (await auditOf(name)).length
+    expect(await knock(who, door)).toMatchObject({ status: 403, said: { code: 'NOT_ALLOWED' } })
     const subject = p.ofRecording ? recording : ABOUT_ID.test(door) ? ID : null
-    expect((await auditOf('Reader')).slice(before)).toEqual([{ act: p.act, subject, outcome: 'not-allowed' }])
+    expect((await auditOf(name)).slice(before)).toEqual([{ act: p.act, subject, outcome: 'not-allowed' }])
   },
 )
 
