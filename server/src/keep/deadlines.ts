@@ -34,7 +34,7 @@ export async function begin(trx: Trx, ground: Ground, sealed: readonly Which[]):
 
 async function beginIn(trx: Trx, ground: Ground, agency: string, recordings: readonly string[]): Promise<void> {
   const { pol } = await ground.rules.policyInForce(trx, agency)
-  const versions = await ground.rules.policies(trx, agency)
+  const versions = await ground.rules.versions(trx, agency, null)
   const now = ground.clock.now()
   const begun = [...(await readCaptured(trx, recordings))].map(([recording, captured]) => {
     // Nobody can have given it a category before it was there.
@@ -71,7 +71,7 @@ export async function consider(
   if (isDecided(row) && by === null) return
   const captured = await readOneCaptured(trx, which.recording)
   const { pol } = await ground.rules.policyInForce(trx, which.agency)
-  const versions = await ground.rules.policies(trx, which.agency)
+  const versions = await ground.rules.versions(trx, which.agency, null)
   const known = { versions, said: await saidOf(trx, which.recording), now: ground.clock.now() }
   const before = lifeInRow(row)
   const edited = afterEdit({ life: before, settled: row.settled }, known, captured, plausibleDaysOf(ground))
@@ -91,7 +91,7 @@ export async function minimumStands(
   row: Pick<DeadlineRow, 'recording' | 'agency' | 'anchor'>,
 ): Promise<boolean> {
   const [from, now] = [row.anchor.getTime(), ground.clock.now()]
-  const packs = packsSince(await ground.rules.policies(trx, row.agency), from, now)
+  const packs = packsSince(await ground.rules.versions(trx, row.agency, null), from, now)
   const minimum = minimumOf({ ...(await saidOf(trx, row.recording)), packs }, from)
   return minimum !== null && minimum > now
 }

@@ -105,7 +105,11 @@ export async function carryDowngrade(trx: Trx, ground: Ground, approved: Approve
   ]
   await ground.history.append(trx, { subject: recording, type: 'category-removed', pol, fields })
   const before = lifeInRow(row)
-  const known = { versions: await ground.rules.policies(trx, agency), said: await saidOf(trx, recording), now: at }
+  const known = {
+    versions: await ground.rules.versions(trx, agency, null),
+    said: await saidOf(trx, recording),
+    now: at,
+  }
   const life = afterDowngrade(before, known, instead !== null)
   if (life === before) return { done: true }
   const decided = { kind: 'category-downgrade', approval, confirmedBy } as const

@@ -36,7 +36,7 @@ onEachEngine('whatever is edited', ground => {
   afterAll(() => trial?.close())
 
   const shortest = async (): Promise<number> => {
-    const versions = await trial.inAgency(trx => trial.rules.policies(trx, trial.agency))
+    const versions = await trial.inAgency(trx => trial.rules.versions(trx, trial.agency, null))
     const days = versions.map(({ pack }) => Number(/\d+/.exec(pack.retention['uncategorised']!.v)?.[0]))
     return Math.min(...days)
   }

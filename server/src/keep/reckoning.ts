@@ -12,7 +12,7 @@ import { keepTables, type DeadlineRow } from './tables.ts'
 type Ground = Pick<KeepGround, 'database' | 'clock' | 'history' | 'rules'> & {
   readonly wake: (agency: string) => void
 }
-type Versions = Awaited<ReturnType<KeepGround['rules']['policies']>>
+type Versions = Awaited<ReturnType<KeepGround['rules']['versions']>>
 
 const BATCH = 100
 const NOTHING_SAID: Said = { categories: [], cases: [] }
@@ -28,7 +28,7 @@ type Reckoned = { readonly moved: number; readonly last: string | null }
 export async function reckonAnew(ground: Ground, agency: string): Promise<number> {
   const { database, rules, clock } = ground
   const { versions, known } = await database.asAgency(agency, async trx => {
-    const all = await rules.policies(trx, agency)
+    const all = await rules.versions(trx, agency, null)
     const inForce = all.filter(({ since }) => since <= clock.now())
     return { versions: inForce, known: await reckonedUpTo(trx, agency) }
   })

@@ -42,7 +42,7 @@ function refused(because: RecordRefusal): Refused {
 
 /** The agency's records, oldest first, those included that were let go. */
 export async function listRecords(trx: Trx, ground: Ground, agency: string): Promise<KeptRecord[]> {
-  const packs = (await ground.rules.policies(trx, agency)).map(({ pack }) => pack)
+  const packs = (await ground.rules.versions(trx, agency, null)).map(({ pack }) => pack)
   const rows = await keepTables(trx)
     .selectFrom('keep_record')
     .selectAll()
@@ -135,7 +135,7 @@ export async function endMonitoring(
     ...actorFields(by),
   ]
   await ground.history.append(trx, { subject: by.agency, type: 'record-noted', pol, fields })
-  const packs = (await ground.rules.policies(trx, by.agency)).map(({ pack }) => pack)
+  const packs = (await ground.rules.versions(trx, by.agency, null)).map(({ pack }) => pack)
   return { state: 'noted', keptUntil: keptUntil(packs, { kind: row.kind, monitoring_end: monitoringEnd }) }
 }
 
@@ -184,7 +184,7 @@ export async function deleteRecord(
   if (row.deleted_at !== null) return refused('deleted-already')
   if (row.monitoring_end === null) return refused('monitoring-goes-on')
   const now = ground.clock.now()
-  const packs = (await ground.rules.policies(trx, by.agency)).map(({ pack }) => pack)
+  const packs = (await ground.rules.versions(trx, by.agency, null)).map(({ pack }) => pack)
   if ((keptUntil(packs, row) ?? Infinity) > now) return refused('minimum-runs')
   const decision = await keepTables(trx)
     .selectFrom('keep_disposal')
