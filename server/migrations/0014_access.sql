@@ -54,11 +54,6 @@ create index review_agreement_open on review_agreement (recording, wish) where u
 -- The recordings of a wearer are found without looking at all of the agency's.
 create index dock_recording_worn on dock_recording (agency, wearer) where wearer is not null;
 
-alter table people_approval drop constraint if exists people_approval_kind_check;
-alter table people_approval add constraint people_approval_kind_check
-  check (kind in ('hold-release', 'export', 'early-deletion', 'brake', 'clock', 'take-in-again', 'policy-publication',
-    'deletion-decision', 'category-downgrade', 'view'));
-
 do $$
 declare
   name text;
