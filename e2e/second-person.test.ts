@@ -153,7 +153,9 @@ describe.each(groundKinds)('acts that take a second person, by the command line 
   })
 
   test('a category lengthens a life by a rule of the policy, and by no other', async () => {
-    const words = ['categorise', recording, '--basis', 'Anzeige 7']
+    const bare = ['categorise', recording, '--basis', 'Anzeige 7']
+    expect(await here.run([...bare, '--rule', 'evidence'])).toMatchObject(refused('case number and an offence'))
+    const words = [...bare, '--case', '12 Js 34/26', '--offence', '§ 223 StGB']
     expect(await here.run([...words, '--rule', 'for_ever'])).toMatchObject(
       refused(/no retention rule "for_ever".*evidence, uncategorised/),
     )

@@ -9,8 +9,8 @@ import { type Asked, DAY, ask, dock, get, listed, personIn, run, statementOf } f
 import { type Inside, inside } from './inside.ts'
 import { filesIn, unpacked, verify } from './packages.ts'
 
-const docked = async (here: Inside): Promise<string> =>
-  (await dock(here.camera, { path: 'DCIM/1.mp4', bytes: randomBytes(3000) })).recording
+const docked = async (here: Inside, worn: { wearer?: string } = {}): Promise<string> =>
+  (await dock(here.camera, { path: 'DCIM/1.mp4', bytes: randomBytes(3000), ...worn })).recording
 
 /** Sets the clock so many days on from where it stands. */
 async function later(here: Inside, days: number): Promise<void> {
@@ -41,7 +41,7 @@ describe('an agency in London', () => {
   test('I-09 a category is not taken away by one call of one person: 403, and a row on the audit', async () => {
     const recording = await docked(here)
     const investigator = await personIn(here.clerk, 'Ivy Case', 'investigator')
-    await get(investigator, 'POST', at(recording, 'categories'), { rule: 'complaint', basis: 'C-12' })
+    await get(here.clerk, 'POST', at(recording, 'categories'), { rule: 'complaint', basis: 'C-12' })
     const wish = { rule: 'complaint', reason: 'given by mistake' }
     expect((await ask(investigator, 'POST', at(recording, 'downgrade'), wish)).status).toBe(403)
     const { approval } = await get<{ approval: string }>(here.clerk, 'POST', at(recording, 'downgrade'), wish)
@@ -138,7 +138,7 @@ describe('an office in Duisburg', () => {
   })
 
   test('S5-17 wearer and superior decide from day 10: the statement names both roles, the public log no name', async () => {
-    const recording = await docked(here)
+    const recording = await docked(here, { wearer: 'Wanda Traegerin' })
     const wearer = await personIn(here.clerk, 'Wanda Traegerin', 'wearer')
     const superior = await personIn(here.clerk, 'Siegfried Vorgesetzter', 'supervisor')
     const wish = { outcome: 'delete', reason: 'nothing happened' }

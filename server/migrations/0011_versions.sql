@@ -72,7 +72,11 @@ alter table people_approval add constraint people_approval_kind_check check (kin
 alter table rules_policy add column unit uuid;
 alter table rules_policy add column override text;
 alter table rules_policy add foreign key (agency, unit) references people_unit (agency, id);
-alter table rules_policy add column scope uuid not null generated always as (coalesce(unit, agency)) stored;
+-- The unit, or the agency where there is none: what the key is made of. Rows are never updated, so it is filled by its type.
+alter table rules_policy add column scope uuid;
+alter table rules_policy alter column scope type uuid using coalesce(unit, agency);
+alter table rules_policy alter column scope set not null;
+alter table rules_policy add check (scope = coalesce(unit, agency));
 alter table rules_policy drop constraint rules_policy_pkey;
 alter table rules_policy add primary key (agency, scope, since);
 

@@ -52,7 +52,8 @@ create index keep_decision_of on keep_decision (recording);
 create table keep_shortening (
   id uuid primary key,
   agency uuid not null,
-  recording uuid not null references keep_deadline (recording),
+  -- No reference back: the deadline refers to this, and rows are restored in the order of their references.
+  recording uuid not null,
   kind text not null check (kind in ('early-deletion', 'category-downgrade', 'deletion-decision', 'policy')),
   approval uuid,
   policy bytea check (octet_length(policy) = 32),

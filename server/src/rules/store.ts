@@ -7,6 +7,7 @@ type RulesTables = {
   rules_policy: {
     agency: Fixed<string>
     unit: Fixed<string | null>
+    scope: Fixed<string>
     since: Fixed<Date>
     digest: Fixed<Uint8Array>
     pack: Fixed<string>
@@ -52,7 +53,11 @@ function rulesTables(trx: Trx): Transaction<RulesTables> {
 }
 
 export async function insertPolicy(trx: Trx, row: PolicyRow): Promise<void> {
-  await rulesTables(trx).insertInto('rules_policy').values(row).execute()
+  const scope = row.unit ?? row.agency
+  await rulesTables(trx)
+    .insertInto('rules_policy')
+    .values({ ...row, scope })
+    .execute()
 }
 
 function versions(trx: Trx, { agency, unit }: Scope) {
