@@ -21,6 +21,8 @@ const table: Record<string, readonly string[]> = {
 /** The life of a recording; a stage imports only the doors of stages before it. */
 const stages = ['equip', 'rules', 'record', 'dock', 'seal', 'keep', 'review', 'share', 'answer', 'evaluate']
 const sharedGround = ['people', 'platform']
+/** The operator's verbs, and an agency's configuration, stand beside the stages and use their doors. */
+const beside = ['operations', 'configuring']
 
 type Import = { from: string; to: string; test: boolean }
 
@@ -62,8 +64,7 @@ function crossesStages({ from, to }: Import): boolean {
   if (here === null || there === null || here.stage === there.stage) return false
   if (sharedGround.includes(there.stage)) return here.stage === 'platform'
   if (sharedGround.includes(here.stage)) return true
-  // The operator's verbs stand beside the stages and use their doors.
-  const order = here.stage === 'operations' ? stages.length : stages.indexOf(here.stage)
+  const order = beside.includes(here.stage) ? stages.length : stages.indexOf(here.stage)
   return stages.indexOf(there.stage) >= order || there.file !== `${there.stage}.ts`
 }
 

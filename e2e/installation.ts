@@ -44,7 +44,7 @@ export type Installation = Founding & {
 /** Founds a rehearsal installation with `vidne init` and serves it with `vidne serve`. */
 export async function found(
   pack: string,
-  ground: Ground & { mode?: 'normal' | 'rehearsal' } = {},
+  ground: Ground & { mode?: 'normal' | 'rehearsal'; agency?: string } = {},
   serveWords: readonly string[] = [],
 ): Promise<Installation> {
   const data = join(mkdtempSync(join(tmpdir(), 'vidne-e2e-')), 'data')
@@ -54,7 +54,8 @@ export async function found(
     ...(objects === undefined ? [] : ['--objects', objects]),
   ]
   const mode = ground.mode === 'normal' ? [] : ['--rehearsal']
-  const words = ['init', '--data', data, '--agency', 'Prøvekommunen', '--pack', pack, ...mode, '--json', ...where]
+  const agency = ground.agency ?? 'Prøvekommunen'
+  const words = ['init', '--data', data, '--agency', agency, '--pack', pack, ...mode, '--json', ...where]
   const spoken = await vidne(words)
   if (spoken.code !== 0) throw new Error(`vidne init failed: ${spoken.err}`)
   const founding = JSON.parse(spoken.out) as Founding

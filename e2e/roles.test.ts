@@ -139,6 +139,8 @@ const DOORS: Readonly<Record<string, { body?: object; act: string; ofRecording?:
   },
   'POST /trainings/{id}/revoke': { act: 'record-training', body: {} },
   'GET /delegations': { act: 'see-approvals' },
+  'GET /configuration': { act: 'configure' },
+  'POST /configuration/imports': { act: 'configure', body: { configuration: {}, apply: false, reason: REASON } },
   'POST /delegations': { act: 'delegate', body: { to: 'Operator', until: '2099-01-01T00:00:00Z' } },
 }
 

@@ -96,6 +96,11 @@ const families: readonly Family[] = [
       ),
   },
   {
+    words: ['config'],
+    load: () =>
+      import('./commands/configuration.ts').then(({ configExport, configImport }) => [configExport, configImport]),
+  },
+  {
     words: ['backup', 'restore', 'upgrade'],
     load: () => import('./commands/backup.ts').then(({ backup, restore, upgrade }) => [backup, restore, upgrade]),
   },

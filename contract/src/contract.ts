@@ -1,4 +1,5 @@
 import { approvals, approve } from './approvals.ts'
+import { exportConfiguration, importConfiguration } from './configuration.ts'
 import { admit, known } from './dock.ts'
 import { planCapacity, showCapacity } from './capacity.ts'
 import { due, run, setClock, sweep } from './keep.ts'
@@ -89,4 +90,5 @@ export const contract = {
   units: { list: units, make: makeUnit, assign: assignUnit },
   trainings: { list: trainings, record: recordTraining, revoke: revokeTraining },
   delegations: { list: delegations, delegate, end: endDelegation },
+  configuration: { export: exportConfiguration, import: importConfiguration },
 }

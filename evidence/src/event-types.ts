@@ -46,6 +46,7 @@ export const EVENT_TYPES = [
   'record-deleted',
   'access-granted',
   'access-revoked',
+  'configuration-imported',
 ] as const
 
 export type EventType = (typeof EVENT_TYPES)[number]

@@ -26,7 +26,7 @@ export type ReadOverride =
   | { readonly override: null; readonly refused: readonly OverrideRefusal[] }
 
 /** A pack's own name and days are not an agency's to change: a version says from when it is in force. */
-const NOT_TO_OVERRIDE = ['v', 'id', 'title', 'language', 'validFrom', 'validTo']
+export const NOT_TO_OVERRIDE = ['v', 'id', 'title', 'language', 'validFrom', 'validTo']
 
 const Overrides = z.strictObject(
   Object.fromEntries(

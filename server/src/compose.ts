@@ -1,5 +1,7 @@
 import { captureId, disclose, genesisLabel, logId } from '@vidne/evidence/event'
 import { api } from './api.ts'
+import { type Configuring, openConfiguring } from './configuring/configuring.ts'
+import { configuringRoutes } from './configuring/routes.ts'
 import { type Dock, createDock } from './dock/dock.ts'
 import { dockRoutes } from './dock/routes.ts'
 import { type Ground, cadenceOf } from './ground.ts'
@@ -36,6 +38,7 @@ export type Stages = {
   review: Review
   publishing: Publishing
   replaying: Replaying
+  configuring: Configuring
   views: Views
   /** Why nothing is taken in; null while it is. */
   standsStill: () => Promise<Still | null>
@@ -89,6 +92,7 @@ export function wireStages(ground: Ground): Stages {
     publishing,
     situations: (agency, span) => record.past(agency, span),
   })
+  const configuring = openConfiguring({ database, clock, history, people, rules, publishing })
   const review = openReview({ database, people, dock, access, seal })
   const views = openViews({ database, clock, history, people, rules, access, dock })
   keep.registerEraser(dock.eraser)
@@ -96,7 +100,7 @@ export function wireStages(ground: Ground): Stages {
   keep.registerEraser(share.eraser)
   keep.registerEraser(views.eraser)
   keep.registerEraser(access.eraser)
-  const doors = { equip, record, dock, keep, share, review, views, publishing, replaying }
+  const doors = { equip, record, dock, keep, share, review, views, publishing, replaying, configuring }
   return { ...doors, sees: seesOrNotes(ground), standsStill: standstill.because }
 }
 
@@ -205,7 +209,7 @@ async function zoneOfAgency({ database, people }: Ground, agency: string): Promi
 }
 
 function routerOf(ground: Ground, stages: Stages) {
-  const { equip, record, dock, keep, share, review, views, publishing, replaying } = stages
+  const { equip, record, dock, keep, share, review, views, publishing, replaying, configuring } = stages
   const zoneOf = (agency: string): Promise<string> => zoneOfAgency(ground, agency)
   const [kept, shared, reviewed] = [
     keepRoutes(keep, {
@@ -250,5 +254,6 @@ function routerOf(ground: Ground, stages: Stages) {
     ...recordRoutes(record, (actor, recordings) => ground.access.seen(actor, recordings)),
     policy: rulesRoutes({ ...ground, publishing, replaying }),
     ...registerRoutes(ground.people, ground.database),
+    configuration: configuringRoutes(configuring, ground.people),
   })
 }

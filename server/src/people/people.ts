@@ -12,6 +12,7 @@ import { commitAudit, listingNotes, noteAudit, type AuditRow } from './audit.ts'
 import { grantRole, nameKey, personCalled, personNamed, type Person } from './persons.ts'
 import { may, type Act, type Actor, type Role } from './roles.ts'
 import { openRegisters, type Registers } from './registers.ts'
+import { openStaff, type Staff } from './staff.ts'
 import { openUnits, type Units } from './units.ts'
 import { peopleTables } from './store.ts'
 import { administratorsBeside, listTokens, ownerOf, type TokenEntry } from './token-list.ts'
@@ -25,9 +26,10 @@ export type { AuditRow } from './audit.ts'
 export type { Delegation, Delegations, Principal } from './delegations.ts'
 export type { Registers, Training } from './registers.ts'
 export type { Act, Actor, Role } from './roles.ts'
+export type { Staff, StaffEntry } from './staff.ts'
 export type { TokenEntry } from './token-list.ts'
 export type { Authentication, SignInRefusal } from './tokens.ts'
-export type { Member, Unit, Units } from './units.ts'
+export type { CameraUnit, Member, Unit, Units } from './units.ts'
 export type { Waiting } from './waiting.ts'
 export { actorFields } from './actor-fields.ts'
 export { nameKey } from './persons.ts'
@@ -61,6 +63,7 @@ export interface People {
   readonly approvals: Approvals
   readonly units: Units
   readonly registers: Registers
+  readonly staff: Staff
   /** The person of that name in the agency; null: there is none, or it is a machine. */
   person(trx: Trx, agency: string, name: string): Promise<Person | null>
   readonly delegations: Delegations
@@ -110,6 +113,7 @@ export function openPeople(ground: PeopleGround): People {
     approvals,
     units: openUnits(grounded),
     registers: openRegisters(grounded),
+    staff: openStaff(grounded),
     person: personCalled,
     delegations: openDelegations(clock, grounded),
     async newAgencyId() {

@@ -60,6 +60,7 @@ export type Act =
   | 'check-out'
   | 'grant'
   | 'read-questions'
+  | 'configure'
 
 const SEES_THE_LIST: readonly Role[] = [
   'evidence-clerk',
@@ -155,6 +156,7 @@ const ACTS: Readonly<Record<Act, readonly Role[]>> = {
   'see-training': ['agency-administrator', 'supervisor', 'camera-manager', 'data-protection-officer', 'auditor'],
   delegate: CONFIRMERS,
   'check-out': ['wearer', 'camera-manager', 'supervisor'],
+  configure: ['agency-administrator'],
 }
 
 /** Whether one of the actor's roles allows the act. Which recordings it may be done to is the policy's word, not this one's. */

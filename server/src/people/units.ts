@@ -12,6 +12,9 @@ export type Unit = { readonly id: string; readonly name: string }
 /** What belongs to a unit: a person by id, or a camera by the id it has. */
 export type Member = { readonly person: string } | { readonly camera: string }
 
+/** A camera that belongs to a unit now; `unit`: its id. */
+export type CameraUnit = { readonly camera: string; readonly unit: string }
+
 /** The units of every agency. */
 export interface Units {
   of(trx: Trx, agency: string): Promise<Unit[]>
@@ -26,6 +29,8 @@ export interface Units {
   haveCameras(trx: Trx, agency: string): Promise<boolean>
   /** The unit whose camera it was at a moment. */
   ofCamera(trx: Trx, p: { agency: string; camera: string; at: number }): Promise<string | null>
+  /** The cameras that belong to a unit now. */
+  cameras(trx: Trx, agency: string): Promise<CameraUnit[]>
 }
 
 export function openUnits(grounded: (trx: Trx, agency: string) => Promise<Grounded>): Units {
@@ -37,6 +42,7 @@ export function openUnits(grounded: (trx: Trx, agency: string) => Promise<Ground
     ofPerson: unitOfPerson,
     haveCameras,
     ofCamera: unitOfCamera,
+    cameras: camerasOfUnits,
   }
 }
 
@@ -147,4 +153,16 @@ async function unitOfCamera(trx: Trx, p: { agency: string; camera: string; at: n
     .limit(1)
     .executeTakeFirst()
   return row?.unit ?? null
+}
+
+async function camerasOfUnits(trx: Trx, agency: string): Promise<CameraUnit[]> {
+  const rows = await peopleTables(trx)
+    .selectFrom('people_camera_unit')
+    .select(['camera', 'unit'])
+    .distinctOn('camera')
+    .where('agency', '=', agency)
+    .orderBy('camera')
+    .orderBy('since', 'desc')
+    .execute()
+  return rows.flatMap(({ camera, unit }) => (unit === null ? [] : [{ camera, unit }]))
 }

@@ -47,6 +47,8 @@ export interface Publishing {
   consider(actor: Actor, draft: Draft): Promise<Considered>
   /** Asks for a draft to be published; another person confirms. */
   ask(actor: Actor, draft: Draft & { readonly reason: string }): Promise<PublicationAsked>
+  /** The same in a transaction of the caller's, so that what it asks about may have been made in it. */
+  askIn(trx: Trx, actor: Actor, draft: Draft & { readonly reason: string }): Promise<PublicationAsked>
 }
 
 type Ground = {
@@ -63,6 +65,7 @@ export function openPublishing(ground: Ground): Publishing {
   return {
     consider: (actor, draft) => database.asAgency(actor.agency, trx => consider(trx, ground, actor.agency, draft)),
     ask: (actor, draft) => database.asAgency(actor.agency, trx => ask(trx, ground, actor, draft)),
+    askIn: (trx, actor, draft) => ask(trx, ground, actor, draft),
   }
 }
 

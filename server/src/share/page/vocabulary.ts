@@ -31,6 +31,7 @@ export const FIELDS = {
   'case-event': { code: 'caseEvent' },
   clocks: 'machine',
   completed: 'instant',
+  configuration: 'machine',
   course: 'text',
   date: 'text',
   deadline: 'instant',
