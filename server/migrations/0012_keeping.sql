@@ -113,6 +113,7 @@ begin
 end $$;
 create trigger keep_record_kept_long before update on keep_record for each row execute function keep_record_one_way();
 create trigger keep_record_kept before delete on keep_record for each row execute function refuse_change();
+create trigger keep_record_whole before truncate on keep_record for each statement execute function refuse_change();
 
 -- The states go one way, and a deletion comes forward only with a shortening of its own.
 create or replace function keep_one_way() returns trigger language plpgsql as $$
@@ -154,6 +155,8 @@ begin
   end loop;
 end $$;
 create trigger keep_case_event_kept before delete on keep_case_event for each row execute function refuse_change();
+create trigger keep_case_event_whole before truncate on keep_case_event
+  for each statement execute function refuse_change();
 -- The number goes with the tombstone; what happened stays.
 grant update (case_number) on keep_case_event to vidne_app, vidne_installation;
 grant update on keep_reckoned, keep_duty to vidne_app, vidne_installation;
