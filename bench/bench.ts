@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<{ run: (extent: Extent) => Promise<R
   start: () => import('./start.ts'),
   export: () => import('./export.ts'),
   decide: () => import('./decide.ts'),
+  retention: () => import('./retention.ts'),
 }
 
 /** On fewer cores loader and server share what there is, and a ratio says nothing about either. */

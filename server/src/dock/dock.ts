@@ -14,7 +14,7 @@ import { askAdmission, admit } from './admission.ts'
 import type { AdmissionAsked } from './admission.ts'
 import { Completions } from './completion.ts'
 import type { DockedFile } from './completion.ts'
-import { clearDiscards, eraseFootage, expireUploads } from './erasing.ts'
+import { type FootageEraser, clearDiscards, eraserOf, expireUploads } from './erasing.ts'
 import { finishWhole } from './finishing.ts'
 import { capturesOf } from './captures.ts'
 import type { Capture } from './captures.ts'
@@ -111,7 +111,7 @@ export interface Dock {
     sha256: readonly string[],
   ): Promise<{ sha256: string; recording: string }[]>
   /** Removes a recording's objects and rows after its data key was destroyed. Throws while the key is there. */
-  readonly eraser: { readonly name: string; erase(agency: string, recording: string): Promise<'gone'> }
+  readonly eraser: FootageEraser
   /** Asks for a withheld upload, whose footage was deleted here before, to be taken in; another person confirms. */
   askAdmission(actor: Actor, wish: { upload: string; reason: string }): Promise<AdmissionAsked>
   /** After a start, and now and then: finishes uploads that have all their bytes, and erases discarded storage. */
@@ -164,7 +164,7 @@ export function createDock(p: DockGround): Dock {
       const known = await database.asAgency(agency, trx => knownDigests(trx, asked))
       return known.map(one => ({ ...one, sha256: Buffer.from(one.sha256).toString('hex') }))
     },
-    eraser: { name: 'dock', erase: (agency, recording) => eraseFootage(ground, agency, recording) },
+    eraser: eraserOf(ground),
     askAdmission: (actor, wish) =>
       database.asAgency(actor.agency, trx => askAdmission(trx, { approvals: p.approvals }, { ...wish, by: actor })),
     recover: async () => ({ finished: await finishAll(ground), erased: await clearing.run() }),

@@ -1,8 +1,9 @@
 import { historyKeyId } from '../platform/identifiers.ts'
 import { KeyDestroyed, KeyUnknown } from '../platform/vault/port.ts'
+import { severalAtOnce } from '../platform/several-at-once.ts'
 import { stillWords } from '../platform/still.ts'
 import type { Ground } from './ground.ts'
-import { eraseRecording, findRecording } from './recordings-store.ts'
+import { eraseRecordings, findRecording } from './recordings-store.ts'
 import {
   agenciesWithEnds,
   discards,
@@ -10,6 +11,7 @@ import {
   forgetEnded,
   forgetStorage,
   insertDiscard,
+  objectsOf,
   partsOf,
   reservedOf,
   runOut,
@@ -18,9 +20,17 @@ import {
 type Erasing = Pick<Ground, 'database' | 'vault' | 'objects' | 'clock' | 'log' | 'sessions' | 'owners' | 'limits'>
 type Expiring = Erasing & Pick<Ground, 'clockInDoubt'>
 
+export type FootageEraser = {
+  readonly name: string
+  erase(agency: string, recording: string): Promise<'gone'>
+  eraseMany(agency: string, recordings: readonly string[]): Promise<'gone'>
+}
+
 /** How long an ended upload is still answered with 410. */
 const REMEMBER_MS = 30 * 86_400_000
 const RUN_OUT_AT_ONCE = 200
+/** Each removal waits for the disk; together they share its writes. */
+const REMOVED_AT_ONCE = 16
 
 /** The recording's data key is still there: bytes are removed only after their key (G10). */
 export class KeyStillThere extends Error {
@@ -28,16 +38,25 @@ export class KeyStillThere extends Error {
 }
 
 /**
- * Removes what the dock holds of a recording whose data key was destroyed: objects first, then the rows that name them, so
- * that an interruption leaves nothing unnamed. May be repeated. Throws KeyStillThere.
+ * Removes what the dock holds of recordings whose data keys were destroyed: objects first, then the rows that name them, so
+ * that an interruption leaves nothing unnamed. May be repeated. Throws KeyStillThere, before anything is removed.
  */
-export async function eraseFootage(ground: Erasing, agency: string, recording: string): Promise<'gone'> {
-  await demandKeyDestroyed(ground, recording)
-  const parts = await ground.database.asAgency(agency, trx => partsOf(trx, recording))
-  for (const { object } of parts) await ground.objects.remove(object)
+async function eraseFootage(ground: Erasing, agency: string, recordings: readonly string[]): Promise<'gone'> {
+  for (const recording of recordings) await demandKeyDestroyed(ground, recording)
+  const objects = await ground.database.asAgency(agency, trx => objectsOf(trx, recordings))
+  await severalAtOnce(objects, REMOVED_AT_ONCE, async object => void (await ground.objects.remove(object)))
   const at = ground.clock.now()
-  await ground.database.asInstallation(trx => eraseRecording(trx, { agency, recording, at }))
+  await ground.database.asInstallation(trx => eraseRecordings(trx, { agency, recordings, at }))
   return 'gone'
+}
+
+/** What the dock answers for when a recording is erased. */
+export function eraserOf(ground: Erasing): FootageEraser {
+  return {
+    name: 'dock',
+    erase: (agency, recording) => eraseFootage(ground, agency, [recording]),
+    eraseMany: (agency, recordings) => eraseFootage(ground, agency, recordings),
+  }
 }
 
 async function demandKeyDestroyed(ground: Erasing, recording: string): Promise<void> {

@@ -251,10 +251,15 @@ export async function insertFacts(
 }
 
 /** Leaves of a recording only what says nothing of it. asInstallation. */
-export async function eraseRecording(trx: Trx, p: { agency: string; recording: string; at: number }): Promise<void> {
-  await own(trx).deleteFrom('dock_fact').where('recording', '=', p.recording).where('agency', '=', p.agency).execute()
-  await own(trx).deleteFrom('dock_part').where('recording', '=', p.recording).where('agency', '=', p.agency).execute()
-  await own(trx).deleteFrom('dock_upload').where('recording', '=', p.recording).where('agency', '=', p.agency).execute()
+export async function eraseRecordings(
+  trx: Trx,
+  p: { agency: string; recordings: readonly string[]; at: number },
+): Promise<void> {
+  const among = sql<string>`any(${[...p.recordings]}::uuid[])`
+  // In one order, so that two runs cannot wait for each other.
+  await own(trx).selectFrom('dock_recording').select('id').where('id', '=', among).orderBy('id').forUpdate().execute()
+  for (const table of ['dock_fact', 'dock_part', 'dock_upload'] as const)
+    await own(trx).deleteFrom(table).where('recording', '=', among).where('agency', '=', p.agency).execute()
   await own(trx)
     .updateTable('dock_recording')
     .set({
@@ -273,7 +278,7 @@ export async function eraseRecording(trx: Trx, p: { agency: string; recording: s
       recorded_at_source: null,
       erased_at: new Date(p.at),
     })
-    .where('id', '=', p.recording)
+    .where('id', '=', among)
     .where('agency', '=', p.agency)
     .where('erased_at', 'is', null)
     .execute()

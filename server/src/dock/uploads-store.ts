@@ -205,6 +205,16 @@ export async function partsOf(trx: Trx, stored: string): Promise<StoredPart[]> {
   }))
 }
 
+/** The objects of several recordings, in no order. */
+export async function objectsOf(trx: Trx, stored: readonly string[]): Promise<string[]> {
+  const rows = await own(trx)
+    .selectFrom('dock_part')
+    .select('object')
+    .where('recording', '=', sql<string>`any(${[...stored]}::uuid[])`)
+    .execute()
+  return rows.map(row => row.object)
+}
+
 /** Uploads whose bytes are all here and that are no recording yet: the process ended, or the database was away. */
 export async function wholeUploads(trx: Trx): Promise<Upload[]> {
   const rows = await own(trx)

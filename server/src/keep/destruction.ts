@@ -1,6 +1,7 @@
 import type { Trx } from '../platform/database/door.ts'
 import { hourOf, KeyUnknown } from '../platform/vault/port.ts'
 import type { KeepGround } from './ground.ts'
+import { lockDeadlines } from './store.ts'
 import { erasingWithKey, markKeysDestroyed, type WithKey } from './run-store.ts'
 
 type Ground = Pick<KeepGround, 'database' | 'clock' | 'vault' | 'history' | 'rules' | 'log'>
@@ -62,6 +63,11 @@ async function destroyOne(ground: Ground, key: WithKey): Promise<KeyGone | null>
 }
 
 async function recordGone(trx: Trx, ground: Ground, agency: string, keys: readonly KeyGone[]): Promise<void> {
+  await lockDeadlines(
+    trx,
+    ground.history,
+    keys.map(key => key.recording),
+  )
   const fresh = await markKeysDestroyed(trx, keys)
   const { pol } = await ground.rules.policyInForce(trx, agency)
   const entries = fresh.map(key => ({

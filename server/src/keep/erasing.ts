@@ -4,12 +4,13 @@ import type { PolicyPack } from '@vidne/policies/pack'
 import { hourOf, HOUR_MS } from '../platform/vault/port.ts'
 import type { Role } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
+import { severalAtOnce } from '../platform/several-at-once.ts'
 import { lifeFields, lifeInRow } from './deadlines.ts'
 import { rolesThatDecided } from './decisions.ts'
-import type { Eraser, KeepGround, Which } from './ground.ts'
+import type { Eraser, KeepGround } from './ground.ts'
 import { DECIDED_RULE, EARLY_RULE } from './life.ts'
-import { fileOf, recognitionOf } from './recognition.ts'
-import { erasersReported, erasing, insertTombstone, markDeleted, markErasing, noteErased } from './run-store.ts'
+import { filesOf, recognitionOf } from './recognition.ts'
+import { erasersReported, erasing, insertTombstones, markDeleted, markErasing, noteErased } from './run-store.ts'
 import { heldAmong, lockDeadlines } from './store.ts'
 import type { DeadlineRow } from './tables.ts'
 
@@ -18,7 +19,9 @@ type Ground = Pick<KeepGround, 'database' | 'clock' | 'vault' | 'history' | 'rul
 export type Deleted = { readonly recording: string; readonly rule: string }
 export type Unfinished = { readonly recording: string; readonly state: string; readonly because: string }
 
-const BATCH = 50
+const BATCH = 100
+/** So many recordings are erased at once; they share the disk's writes. */
+const AT_ONCE = 16
 
 /**
  * Begins the deletion of what is due: the point of no return. Each row is locked and asked once more, since a hold, a
@@ -38,10 +41,16 @@ async function beginBatch(trx: Trx, ground: Ground, agency: string, batch: reado
   const held = await heldAmong(trx, batch)
   const now = ground.clock.now()
   const due = rows.filter(row => !held.has(row.recording) && isDue(row, now))
-  for (const row of due) {
-    const file = await fileOf(trx, agency, row.recording)
-    await markErasing(trx, row.recording, file === null ? null : await recognitionOf(ground.vault, file))
-  }
+  const files = await filesOf(
+    trx,
+    agency,
+    due.map(row => row.recording),
+  )
+  const doomed = due.map(async ({ recording }) => {
+    const file = files.get(recording)
+    return { recording, recognition: file === undefined ? null : await recognitionOf(ground.vault, file) }
+  })
+  await markErasing(trx, await Promise.all(doomed))
   const { pack, pol } = await ground.rules.policyInForce(trx, agency)
   const decided = await rolesThatDecided(
     trx,
@@ -101,52 +110,98 @@ export async function eraseAll(
   agency: string,
   erasers: readonly Eraser[],
 ): Promise<{ deleted: Deleted[]; unfinished: Unfinished[] }> {
+  const rows = await ground.database.asAgency(agency, trx => erasing(trx, agency))
+  const because = new Map<string, string>()
   const deleted: Deleted[] = []
-  const unfinished: Unfinished[] = []
-  for (const row of await ground.database.asAgency(agency, trx => erasing(trx, agency))) {
-    const { recording, rule } = row
-    const because =
-      row.key_destroyed_at === null ? 'key-not-destroyed' : await eraseOne(ground, { agency, recording }, erasers)
-    if (because !== null) unfinished.push({ recording, state: 'erasing', because })
-    else if (await close(ground, row, erasers)) deleted.push({ recording, rule })
+  for (const row of rows) if (row.key_destroyed_at === null) because.set(row.recording, 'key-not-destroyed')
+  const keyless = rows.filter(row => row.key_destroyed_at !== null)
+  for (let from = 0; from < keyless.length; from += BATCH) {
+    const batch = keyless.slice(from, from + BATCH)
+    const failed = await eraseBatch(ground, { agency, recordings: batch.map(row => row.recording) }, erasers)
+    for (const [recording, eraser] of failed) because.set(recording, eraser)
+    const erased = batch.filter(row => !failed.has(row.recording))
+    deleted.push(...(await close(ground, agency, erased, erasers)))
   }
-  return { deleted, unfinished }
+  const unfinished = [...because].map(([recording, why]) => ({ recording, state: 'erasing', because: why }))
+  return { deleted, unfinished: unfinished.toSorted((a, b) => (a.recording < b.recording ? -1 : 1)) }
 }
 
-/** Null when every eraser has reported; else the name of the one that could not. */
-async function eraseOne(ground: Ground, which: Which, erasers: readonly Eraser[]): Promise<string | null> {
-  const reported = await ground.database.asAgency(which.agency, trx => erasersReported(trx, which.recording))
-  for (const eraser of erasers) {
-    if (reported.has(eraser.name)) continue
+type Batch = { readonly agency: string; readonly recordings: readonly string[] }
+
+/**
+ * Asks each eraser for those of which it has not reported, several at once, and notes together what it reports: each of them
+ * waits for disks. Answers the recordings that are not erased, each with the eraser that could not; none is asked after it.
+ */
+async function eraseBatch(ground: Ground, batch: Batch, erasers: readonly Eraser[]): Promise<Map<string, string>> {
+  const { agency, recordings } = batch
+  const reported = await ground.database.asAgency(agency, trx => erasersReported(trx, recordings))
+  const failed = new Map<string, string>()
+  for (const one of erasers) {
+    const eraser = one.name
+    const asked = recordings.filter(
+      recording => !failed.has(recording) && reported.get(recording)?.has(eraser) !== true,
+    )
+    const { gone, refused } = await askEraser(ground, one, { agency, recordings: asked })
+    for (const recording of refused) failed.set(recording, eraser)
+    const noted = { agency, eraser, recordings: gone, at: ground.clock.now() }
+    if (gone.length > 0) await ground.database.asAgency(agency, trx => noteErased(trx, noted))
+  }
+  return failed
+}
+
+async function askEraser(
+  ground: Ground,
+  eraser: Eraser,
+  { agency, recordings }: Batch,
+): Promise<{ gone: readonly string[]; refused: readonly string[] }> {
+  const together = recordings.length > 1 ? await eraser.eraseMany?.(agency, recordings).catch(() => null) : null
+  if (together === 'gone') return { gone: recordings, refused: [] }
+  const gone: string[] = []
+  const refused: string[] = []
+  await severalAtOnce(recordings, AT_ONCE, async recording => {
     try {
-      await eraser.erase(which.agency, which.recording)
-    } catch (error) {
-      ground.log.error(
-        { ...which, eraser: eraser.name, err: error },
-        'a recording could not be erased; the next run tries again',
-      )
-      return eraser.name
+      await eraser.erase(agency, recording)
+      gone.push(recording)
+    } catch (err) {
+      const which = { agency, recording, eraser: eraser.name, err }
+      ground.log.error(which, 'a recording could not be erased; the next run tries again')
+      refused.push(recording)
     }
-    const note = { ...which, eraser: eraser.name, at: ground.clock.now() }
-    await ground.database.asAgency(which.agency, trx => noteErased(trx, note))
-  }
-  return null
+  })
+  return { gone, refused }
 }
 
-async function close(ground: Ground, row: DeadlineRow, erasers: readonly Eraser[]): Promise<boolean> {
-  const { agency, recording, rule } = row
+async function close(
+  ground: Ground,
+  agency: string,
+  rows: readonly DeadlineRow[],
+  erasers: readonly Eraser[],
+): Promise<Deleted[]> {
+  if (rows.length === 0) return []
   return ground.database.asAgency(agency, async trx => {
     const at = ground.clock.now()
-    if (!(await markDeleted(trx, recording, at))) return false
+    const ids = rows.map(row => row.recording)
+    // Another run may be closing the same: chains and rows are taken in one order by both.
+    await lockDeadlines(trx, ground.history, ids)
+    const marked = await markDeleted(trx, ids, at)
+    const closed = rows.filter(row => marked.has(row.recording))
     const { pack, pol } = await ground.rules.policyInForce(trx, agency)
-    const fields = [
-      { name: 'rule', value: rule },
-      { name: 'erased-by', value: erasers.map(eraser => eraser.name).toSorted() },
-      { name: 'in-backups-until', value: row.in_backups_until?.getTime() ?? null },
-    ]
-    await ground.history.append(trx, { subject: recording, type: 'deleted', pol, fields })
-    await insertTombstone(trx, { agency, recording, rule, deletedAt: at, eraseAfter: tombstoneEnd(pack, at) })
-    return true
+    const erasedBy = erasers.map(eraser => eraser.name).toSorted()
+    const entries = closed.map(row => {
+      const fields = [
+        { name: 'rule', value: row.rule },
+        { name: 'erased-by', value: erasedBy },
+        { name: 'in-backups-until', value: row.in_backups_until?.getTime() ?? null },
+      ]
+      return { subject: row.recording, type: 'deleted', pol, fields } as const
+    })
+    await ground.history.appendMany(trx, entries)
+    const eraseAfter = tombstoneEnd(pack, at)
+    await insertTombstones(
+      trx,
+      closed.map(({ recording, rule }) => ({ agency, recording, rule, deletedAt: at, eraseAfter })),
+    )
+    return closed.map(({ recording, rule }) => ({ recording, rule }))
   })
 }
 

@@ -38,12 +38,12 @@ export async function deletedHere(
   return rows.map(row => row.gone)
 }
 
-/** The file of a recording, while dock still knows it. */
-export async function fileOf(trx: Trx, agency: string, recording: string): Promise<File | null> {
-  const row = await keepTables(trx)
+/** The files of recordings, by id, as far as dock still knows them. */
+export async function filesOf(trx: Trx, agency: string, recordings: readonly string[]): Promise<Map<string, File>> {
+  const rows = await keepTables(trx)
     .selectFrom('dock_v_recording')
-    .select(['camera', 'sha256'])
-    .where('id', '=', recording)
-    .executeTakeFirst()
-  return row?.sha256 === undefined || row.sha256 === null ? null : { agency, camera: row.camera, sha256: row.sha256 }
+    .select(['id', 'camera', 'sha256'])
+    .where('id', '=', sql<string>`any(${[...recordings]}::uuid[])`)
+    .execute()
+  return new Map(rows.flatMap(({ id, camera, sha256 }) => (sha256 === null ? [] : [[id, { agency, camera, sha256 }]])))
 }

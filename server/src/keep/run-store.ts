@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Trx } from '../platform/database/door.ts'
 import { keepTables, type DeadlineRow, type KeepTables, type RunOutcome } from './tables.ts'
 
@@ -14,13 +15,17 @@ export async function markDue(trx: Trx, recordings: readonly string[]): Promise<
     .execute()
 }
 
-/** The point of no return. `recognition`: by which the same file is recognised if it comes again. */
-export async function markErasing(trx: Trx, recording: string, recognition: Uint8Array | null): Promise<void> {
-  await keepTables(trx)
-    .updateTable('keep_deadline')
-    .set({ state: 'erasing', recognition })
-    .where('recording', '=', recording)
-    .execute()
+/** The point of no return, of many at once. `recognition`: by which the same file is recognised if it comes again. */
+export async function markErasing(
+  trx: Trx,
+  doomed: readonly { readonly recording: string; readonly recognition: Uint8Array | null }[],
+): Promise<void> {
+  if (doomed.length === 0) return
+  await sql`
+    update keep_deadline d set state = 'erasing', recognition = m.recognition
+    from unnest(${doomed.map(one => one.recording)}::uuid[], ${doomed.map(one => one.recognition)}::bytea[])
+      as m (recording, recognition)
+    where d.recording = m.recording`.execute(trx)
 }
 
 export async function erasingWithKey(trx: Trx, agency: string): Promise<WithKey[]> {
@@ -35,24 +40,19 @@ export async function erasingWithKey(trx: Trx, agency: string): Promise<WithKey[
   return rows.map(row => ({ recording: row.recording, rule: row.rule, hour: numberOrNull(row.vault_hour) }))
 }
 
-/** Records destroyed keys; answers those that were not recorded before. */
+/** Records destroyed keys; answers those that were not recorded before, by id. */
 export async function markKeysDestroyed<Key extends { recording: string; at: number; inBackupsUntil: number | null }>(
   trx: Trx,
   keys: readonly Key[],
 ): Promise<Key[]> {
-  const fresh: Key[] = []
-  for (const key of keys.toSorted((a, b) => (a.recording < b.recording ? -1 : 1))) {
-    const marked = await keepTables(trx)
-      .updateTable('keep_deadline')
-      .set({ key_destroyed_at: new Date(key.at), in_backups_until: dateOrNull(key.inBackupsUntil) })
-      .where('recording', '=', key.recording)
-      .where('state', '=', 'erasing')
-      .where('key_destroyed_at', 'is', null)
-      .returning('recording')
-      .execute()
-    if (marked.length > 0) fresh.push(key)
-  }
-  return fresh
+  const { rows } = await sql<{ recording: string }>`
+    update keep_deadline d set key_destroyed_at = k.at, in_backups_until = k.until
+    from unnest(${keys.map(key => key.recording)}::uuid[], ${keys.map(key => timeOf(key.at))}::timestamptz[],
+      ${keys.map(key => timeOf(key.inBackupsUntil))}::timestamptz[]) as k (recording, at, until)
+    where d.recording = k.recording and d.state = 'erasing' and d.key_destroyed_at is null
+    returning d.recording`.execute(trx)
+  const fresh = new Set(rows.map(row => row.recording))
+  return keys.filter(key => fresh.has(key.recording)).toSorted((a, b) => (a.recording < b.recording ? -1 : 1))
 }
 
 export async function erasing(trx: Trx, agency: string): Promise<DeadlineRow[]> {
@@ -65,53 +65,58 @@ export async function erasing(trx: Trx, agency: string): Promise<DeadlineRow[]> 
     .execute()
 }
 
-export async function erasersReported(trx: Trx, recording: string): Promise<Set<string>> {
+/** Which erasers have reported of each of these recordings; none of one that is not named. */
+export async function erasersReported(trx: Trx, recordings: readonly string[]): Promise<Map<string, Set<string>>> {
   const rows = await keepTables(trx)
     .selectFrom('keep_erased')
-    .select('eraser')
-    .where('recording', '=', recording)
+    .select(['recording', 'eraser'])
+    .where('recording', '=', sql<string>`any(${[...recordings]}::uuid[])`)
     .execute()
-  return new Set(rows.map(row => row.eraser))
+  const reported = new Map<string, Set<string>>()
+  for (const { recording, eraser } of rows) reported.set(recording, (reported.get(recording) ?? new Set()).add(eraser))
+  return reported
 }
 
 export async function noteErased(
   trx: Trx,
-  { recording, agency, eraser, at }: { recording: string; agency: string; eraser: string; at: number },
+  noted: { recordings: readonly string[]; agency: string; eraser: string; at: number },
 ): Promise<void> {
+  const { recordings, agency, eraser, at } = noted
+  if (recordings.length === 0) return
   await keepTables(trx)
     .insertInto('keep_erased')
-    .values({ recording, agency, eraser, at: new Date(at) })
+    .values(recordings.map(recording => ({ recording, agency, eraser, at: new Date(at) })))
     .onConflict(conflict => conflict.columns(['recording', 'eraser']).doNothing())
     .execute()
 }
 
-/** False when another run was there first. */
-export async function markDeleted(trx: Trx, recording: string, at: number): Promise<boolean> {
+/** Those of them that no other run closed before, by id. */
+export async function markDeleted(trx: Trx, recordings: readonly string[], at: number): Promise<Set<string>> {
   const marked = await keepTables(trx)
     .updateTable('keep_deadline')
     .set({ state: 'deleted', deleted_at: new Date(at) })
-    .where('recording', '=', recording)
+    .where('recording', '=', sql<string>`any(${[...recordings]}::uuid[])`)
     .where('state', '=', 'erasing')
     .returning('recording')
     .execute()
-  return marked.length > 0
+  return new Set(marked.map(row => row.recording))
 }
 
-export async function insertTombstone(
-  trx: Trx,
-  tombstone: { recording: string; agency: string; rule: string; deletedAt: number; eraseAfter: number },
-): Promise<void> {
-  const { recording, agency, rule, deletedAt, eraseAfter } = tombstone
-  const times = {
-    deleted_at: new Date(deletedAt),
-    erase_after: new Date(eraseAfter),
-    forgotten_at: null,
-    erased_at: null,
-  }
-  await keepTables(trx)
-    .insertInto('keep_tombstone')
-    .values({ recording, agency, rule, ...times })
-    .execute()
+export type Tombstone = {
+  readonly recording: string
+  readonly agency: string
+  readonly rule: string
+  readonly deletedAt: number
+  readonly eraseAfter: number
+}
+
+export async function insertTombstones(trx: Trx, tombstones: readonly Tombstone[]): Promise<void> {
+  if (tombstones.length === 0) return
+  const rows = tombstones.map(({ recording, agency, rule, deletedAt, eraseAfter }) => {
+    const times = { deleted_at: new Date(deletedAt), erase_after: new Date(eraseAfter) }
+    return { recording, agency, rule, ...times, forgotten_at: null, erased_at: null }
+  })
+  await keepTables(trx).insertInto('keep_tombstone').values(rows).execute()
 }
 
 /** Counts each deletion once, by rule. */
@@ -245,8 +250,8 @@ export async function lastConfirmedAt(trx: Trx, agency: string): Promise<number 
   return row?.at.getTime() ?? null
 }
 
-function dateOrNull(at: number | null): Date | null {
-  return at === null ? null : new Date(at)
+function timeOf(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
 }
 
 function numberOrNull(value: bigint | null): number | null {

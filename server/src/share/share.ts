@@ -55,7 +55,11 @@ export interface Share {
   /** To be told before bytes of it leave; what it gives, when they end, and whether the last one left. */
   sending(actor: Actor, id: string): (whole: boolean) => Promise<void>
   /** Forgets agreements about a recording, and packages of it that still wait. */
-  readonly eraser: { readonly name: string; erase(agency: string, recording: string): Promise<'gone'> }
+  readonly eraser: {
+    readonly name: string
+    erase(agency: string, recording: string): Promise<'gone'>
+    eraseMany(agency: string, recordings: readonly string[]): Promise<'gone'>
+  }
 }
 
 export function openShare(ground: ShareGround): Share {
@@ -63,6 +67,11 @@ export function openShare(ground: ShareGround): Share {
   const prepared = new PreparedPackages({ seal, clock, cadenceSeconds: installation.cadenceSeconds })
   registerAgreement(people, () => clock.now())
   const opened = clock.now()
+  const erase = async (...recordings: string[]): Promise<'gone'> => {
+    for (const recording of recordings) prepared.forget(recording)
+    await database.asInstallation(trx => forgetAgreements(trx, recordings))
+    return 'gone'
+  }
   return {
     async ask(actor, wish, wait) {
       const { recording } = wish
@@ -107,11 +116,8 @@ export function openShare(ground: ShareGround): Share {
     },
     eraser: {
       name: 'share',
-      async erase(_agency, recording) {
-        prepared.forget(recording)
-        await database.asInstallation(trx => forgetAgreements(trx, recording))
-        return 'gone'
-      },
+      erase: (_agency, recording) => erase(recording),
+      eraseMany: (_agency, recordings) => erase(...recordings),
     },
   }
 }

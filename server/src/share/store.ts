@@ -17,8 +17,11 @@ export function shareTables(trx: Trx): Transaction<ShareTables> {
 }
 
 /** Removes what was agreed about a recording that is gone. asInstallation. */
-export async function forgetAgreements(trx: Trx, recording: string): Promise<void> {
-  await shareTables(trx).deleteFrom('share_agreement').where('recording', '=', recording).execute()
+export async function forgetAgreements(trx: Trx, recordings: readonly string[]): Promise<void> {
+  await shareTables(trx)
+    .deleteFrom('share_agreement')
+    .where('recording', '=', sql<string>`any(${[...recordings]}::uuid[])`)
+    .execute()
 }
 
 /** Removes the agreement to an export that somebody now has whole. asInstallation. */
