@@ -2,10 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openEmbedded } from '@vidne/server/platform/database/embedded'
-import { Upkeep } from '@vidne/server/platform/database/upkeep'
 import { realDisk } from '@vidne/server/platform/durable/disk'
-import { silentLogger } from '@vidne/server/platform/http/logging'
 import { historyKeyId } from '@vidne/server/platform/identifiers'
 import { readCopy } from '@vidne/server/platform/vault/copy'
 import { loadMasterKey } from '@vidne/server/platform/vault/master-key'
@@ -13,6 +10,7 @@ import { decodeSlot, slotState, slotsIn } from '@vidne/server/platform/vault/slo
 import { KeyDestroyed, KeyUnknown, openVault, restoreVault } from '@vidne/server/platform/vault/vault'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, dock, get, inDays, listed, run, statementOf, until } from './asking.ts'
+import { night } from './damage.ts'
 import { type Inside, inside } from './inside.ts'
 import { codesOf, filesIn, unpacked, verify } from './packages.ts'
 import { type Mark, Search } from './plaintext.ts'
@@ -85,18 +83,6 @@ function lookFor(what: readonly Mark[], place: string): string[] {
   return [...search.found]
 }
 
-/** What the embedded database does each night of itself. */
-async function night(): Promise<void> {
-  const limits = { statementTimeoutMs: 60_000, idleInTransactionMs: 60_000 }
-  const database = await openEmbedded({ ...limits, folder: join(here.data, 'database'), log: silentLogger })
-  const lease = await database.lease('unhurried')
-  await lease.run("delete from platform_upkeep where what = 'vacuum'", [])
-  await lease.run("insert into platform_upkeep values ('vacuum', clock_timestamp() - interval '40 hours')", [])
-  lease.release(false)
-  await new Upkeep(database, silentLogger).look()
-  await database.close()
-}
-
 test('G10: after the deadline no key, byte, digest or name of a recording is in any file, nor in a backup of the vault', async () => {
   const wrapped = marks.filter(mark => /wrap/.test(mark.name))
   expect(lookFor(marks, join(here.data, 'vault'))).toHaveLength(4)
@@ -115,7 +101,7 @@ test('G10: after the deadline no key, byte, digest or name of a recording is in 
   })
   await inDays(here.clerk, 32)
   expect(await run(here.clerk)).toMatchObject({ state: 'done', deleted: [{ recording }] })
-  await here.again(night)
+  await here.again(() => night({ data: here.data, url: null }))
 
   expect(lookFor(marks, here.data)).toEqual([])
   expect(lookFor(marks, backup)).toEqual([])

@@ -29,6 +29,8 @@ export type Wishes = {
   on?: (ground: Ground) => Ground
   pack?: string
   objects?: string
+  /** A server's database; the embedded one when absent. */
+  database?: string | undefined
 }
 
 /** Founds a rehearsal installation and serves it, as `vidne init` and `vidne serve` do. */
@@ -37,10 +39,11 @@ export async function inside({
   on = ground => ground,
   pack = 'uk-met',
   objects,
+  database,
 }: Wishes = {}): Promise<Inside> {
   const folder = mkdtempSync(join(tmpdir(), 'vidne-guarantee-'))
   const data = join(folder, 'data')
-  const places = { origin: undefined, vault: undefined, database: undefined, objects }
+  const places = { origin: undefined, vault: undefined, database, objects }
   const founding = await found({ data, agency: 'Prøvekommunen', pack, rehearsal: true, ...places }, silentLogger)
   const held = { stop: async () => {} }
   const here: Partial<Inside> = {}
