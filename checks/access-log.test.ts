@@ -8,7 +8,9 @@ import { filesOf, textOf } from './tree.ts'
 /** Where rows about what somebody did may be named, and what is done with them there. */
 const READ_IN: Readonly<Record<string, readonly string[]>> = {
   // Written, and committed hour by hour into the agency's chain.
-  people_audit: ['server/src/people/audit.ts', 'server/src/people/store.ts'],
+  // And removed at their end.
+  people_audit: ['server/src/people/audit-end.ts', 'server/src/people/audit.ts', 'server/src/people/store.ts'],
+  people_audit_gone: ['server/src/people/audit-end.ts'],
   people_audit_hour: ['server/src/people/audit.ts', 'server/src/people/store.ts'],
   // Asked whether a view is open, and whether anybody has looked before.
   review_view: ['server/src/review/store.ts'],

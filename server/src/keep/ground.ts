@@ -21,6 +21,8 @@ export interface Eraser {
   readonly name: string
   /** Erases what the stage holds of the footage and of what was found in it. Outside any transaction. */
   erase(agency: string, recording: string): Promise<'gone'>
+  /** As `erase`, of many; where it fails, each is asked for by itself. Saves transactions in a large night. */
+  eraseMany?(agency: string, recordings: readonly string[]): Promise<'gone'>
   /** Erases what is left for the tombstone's sake, at its end. */
   forget?(agency: string, recording: string): Promise<'gone'>
 }
@@ -61,6 +63,8 @@ export type KeepGround = {
   readonly clockLeads: () => readonly ClockLead[] | Promise<readonly ClockLead[]>
   /** Whether an agency has uploads under way, which a wrong clock would end too. `dock` knows; none when absent. */
   readonly unfinished?: (trx: Trx, agency: string) => Promise<boolean>
+  /** Removes the agency's audit rows of before a moment, and those about recordings whose history is erased. `people` does. */
+  readonly endAudit?: (agency: string, before: number) => Promise<number>
   /** Told of each stop that a run finds, however long ago all was found right. */
   readonly stopped?: (stop: Still) => void
   /** How many days a camera's clock may lie behind the dock and still be believed; 60 when absent. */

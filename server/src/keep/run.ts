@@ -9,6 +9,7 @@ import { destroyKeys } from './destruction.ts'
 import { beginErasing, dueHorizon, eraseAll, type Deleted, type Unfinished } from './erasing.ts'
 import type { Eraser, KeepGround } from './ground.ts'
 import { reckonAnew } from './reckoning.ts'
+import { loggedUntil } from './log-end.ts'
 import { approveBraked, countDeletions, insertBraked, insertRun, letThrough, markDue } from './run-store.ts'
 import { cleanUpStop, rememberVault } from './standing.ts'
 import { countKept, dueBefore } from './store.ts'
@@ -54,11 +55,18 @@ export async function run(ground: KeepGround, erasers: readonly Eraser[], ask: A
   const erased = await eraseAll(ground, ask.agency, erasers)
   await publishCounts(ground, ask.agency)
   await eraseTombstones(ground, erasers, ask.agency)
+  await endAudit(ground, ask.agency, now)
   await rememberVault(ground)
   const state = approval === null ? 'done' : 'waiting'
   const report = { ...erased, state, because, approval } as const
   await record(ground, ask, state, report)
   return report
+}
+
+/** Rows of the audit have an end of their own; last of all, since nothing else waits for it. */
+async function endAudit(ground: KeepGround, agency: string, now: number): Promise<void> {
+  const { pack } = await ground.database.asAgency(agency, trx => ground.rules.policyInForce(trx, agency))
+  await ground.endAudit?.(agency, loggedUntil(pack, now))
 }
 
 async function stopForClock(ground: KeepGround, ask: Ask, doubt: ClockDoubt): Promise<RunReport> {

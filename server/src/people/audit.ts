@@ -48,7 +48,8 @@ export function listingNotes(
   }
 }
 
-type KeptRow = {
+/** A row as it is kept. */
+export type KeptRow = {
   readonly id: string
   readonly at: Date
   readonly person: string | null

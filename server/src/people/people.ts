@@ -8,6 +8,7 @@ import { agencyOf, foundAgency, type Agency, type Founded, type Founding } from 
 import { openApprovals, type Approvals } from './approvals.ts'
 import { openDelegations, type Delegations } from './delegations.ts'
 import type { Grounded } from './ground.ts'
+import { endAudit } from './audit-end.ts'
 import { commitAudit, listingNotes, noteAudit, type AuditRow } from './audit.ts'
 import { grantRole, nameKey, personCalled, personNamed, type Person } from './persons.ts'
 import { may, type Act, type Actor, type Role } from './roles.ts'
@@ -96,6 +97,11 @@ export interface People {
   names(trx: Trx, persons: readonly string[]): Promise<Map<string, string>>
   /** What runs by the clock each hour: commits finished hours of audit, closes questions nobody answered in time. */
   hourly(): Promise<{ audited: number; lapsed: number }>
+  /**
+   * Removes an agency's audit rows whose time is over: older than `before` (epoch ms), or about a recording whose history was
+   * erased. What the log committed to stays, and so do the proofs of other rows. Says how many went.
+   */
+  endAudit(agency: string, before: number): Promise<number>
 }
 
 export function openPeople(ground: PeopleGround): People {
@@ -147,6 +153,13 @@ export function openPeople(ground: PeopleGround): People {
       }
       const lapsed = await database.asInstallation(trx => approvals.lapse(trx))
       return { audited, lapsed }
+    },
+    async endAudit(agency, before) {
+      for (let ended = 0; ;) {
+        const more = await database.asInstallation(trx => endAudit(trx, { agency, before }))
+        ended += more
+        if (more === 0) return ended
+      }
     },
   }
 }

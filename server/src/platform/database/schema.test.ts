@@ -29,6 +29,7 @@ const GUARDED = {
   keep_shortening: 'update delete truncate',
   people_acceptance: 'update delete truncate',
   people_audit: 'update delete truncate',
+  people_audit_gone: 'update delete truncate',
   people_audit_hour: 'update delete truncate',
   people_camera_unit: 'update delete truncate',
   people_confirmation: 'update delete truncate',
