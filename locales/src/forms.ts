@@ -54,6 +54,12 @@ export function dayWords(language: Language, day: string): string {
   return formOf(language, { dateStyle: 'long', timeZone: 'UTC' }).format(Date.parse(`${day}T00:00:00Z`))
 }
 
+/** A calendar month (`2025-04`) as people write it: "April 2025". */
+export function monthWords(language: Language, month: string): string {
+  const form = formOf(language, { month: 'long', year: 'numeric', timeZone: 'UTC' })
+  return form.format(Date.parse(`${month}-01T00:00:00Z`))
+}
+
 /** Days of the week, Monday 1 to Sunday 7: "Monday–Friday", "Saturday and Sunday". */
 export function weekdayWords(language: Language, days: readonly number[]): string {
   // 1 January 2024 was a Monday.

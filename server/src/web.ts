@@ -6,6 +6,7 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { contract } from '@vidne/contract/contract'
 import { Hono } from 'hono'
 import type { House } from './compose.ts'
+import { addDeletionPages } from './deletions-page/routes.ts'
 import { asksForReceipt, sendReceipt } from './dock/routes.ts'
 import type { Act, Actor } from './people/people.ts'
 import type { Database } from './platform/database/door.ts'
@@ -78,8 +79,20 @@ function pages({ standing, metrics, settings, log }: Parts, limits: Limits): Hon
     app,
     publishedRules(() => standing.house?.ground ?? null, settings.mode === 'rehearsal'),
   )
+  addDeletionPages(app, () => publicLog(standing), settings.mode === 'rehearsal')
   app.notFound(context => context.json({ error: 'NOT_FOUND', message: 'There is nothing here.' }, 404))
   return app
+}
+
+function publicLog({ house }: Standing): ReturnType<Parameters<typeof addDeletionPages>[1]> {
+  if (house === null) return null
+  const { seal, people, database } = house.ground
+  const zone = async (): Promise<string> => {
+    const [first] = await people.agencies()
+    if (first === undefined) return 'UTC'
+    return (await database.asAgency(first, trx => people.agency(trx, first)))?.zone ?? 'UTC'
+  }
+  return { seal, zone }
 }
 
 const notFounded = { code: 'not-founded' } as const

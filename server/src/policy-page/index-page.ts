@@ -4,7 +4,7 @@ import { type Language, languages, say } from '@vidne/locales/say'
 import { valueWords } from '@vidne/locales/tell'
 import { packs } from '@vidne/policies/packs'
 import { markup, nothing } from '../platform/http/markup.ts'
-import { frame } from './frame.ts'
+import { frame } from '../platform/http/public-page.ts'
 
 /** An agency with rules in force, by its id and its name. */
 export type Listed = { readonly id: string; readonly name: string }

@@ -8,7 +8,7 @@ import { dutySections } from './duties.ts'
 import { footageSections } from './footage.ts'
 import { type Reading, readingOf, type Rules, sharedText, type Standing, type Value, word } from './reading.ts'
 import type { Item, Section } from './section.ts'
-import { frame } from './frame.ts'
+import { frame } from '../platform/http/public-page.ts'
 
 /**
  * The rules as people read them: every value of the policy in words, with how strong it is and where it comes from. Made

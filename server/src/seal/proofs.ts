@@ -5,7 +5,7 @@ import type { MapProof } from '@vidne/evidence/map-proof'
 import { formatReceipt } from '@vidne/evidence/receipt'
 import type { LogOpening } from '@vidne/evidence/receipt'
 import type { PublicStatement, StatementOf } from '@vidne/evidence/statement'
-import type { Hash } from '@vidne/tlog/merkle'
+import { type Hash, leafHash } from '@vidne/tlog/merkle'
 import type { NoteSigner } from '@vidne/tlog/note'
 import { TileCache } from '@vidne/tlog/tile-cache'
 import { inclusionProof } from '@vidne/tlog/tiles'
@@ -15,7 +15,7 @@ import { LeafZero } from './leaf-zero.ts'
 import type { LogMap } from './log-map.ts'
 import type { Publisher } from './publisher.ts'
 import type { Sequencer } from './sequencer.ts'
-import { findStatement, positionOf } from './store.ts'
+import { findStatement, positionOf, statementsOut } from './store.ts'
 import type { TileStore } from './tile-store.ts'
 
 /** How far an event has come: committed here; under a signed checkpoint; under one that somebody else has cosigned too. */
@@ -38,6 +38,13 @@ export type ProofParts = {
   readonly map: LogMap
   readonly tiles: TileStore
   readonly second: NoteSigner | null
+}
+
+/** A public statement that is out, with its place in its log and what a tile holds of it. */
+export type StatementOut<Type extends PublicStatement['type']> = {
+  readonly statement: StatementOf<Type>
+  readonly index: number
+  readonly leafHash: Hash
 }
 
 /** Answers what the log can prove of what it holds. */
@@ -84,6 +91,18 @@ export class Proofs {
     if (leaf.kind !== 'statement' || !isOf(leaf.statement, wanted.type))
       throw new Error(`leaf ${found.index} is not what was written`)
     return { statement: leaf.statement, index: found.index, hashes: await this.proofOf(found.index, size) }
+  }
+
+  /** All statements of a type below a public size, and those of the logs before this one, oldest first. */
+  async statements<Type extends PublicStatement['type']>(type: Type, size: number): Promise<StatementOut<Type>[]> {
+    const { database, sequencer } = this.#parts
+    const found = await database.asInstallation(trx => statementsOut(trx, { log: sequencer.log, size, type }))
+    return found.map(({ index, leaf }) => {
+      const parsed = parseLeaf(leaf)
+      if (parsed.kind !== 'statement' || !isOf(parsed.statement, type))
+        throw new Error(`leaf ${index} is not what was written`)
+      return { statement: parsed.statement, index, leafHash: leafHash(leaf) }
+    })
   }
 
   /**

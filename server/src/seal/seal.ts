@@ -6,7 +6,7 @@ import { readSigned } from './checkpoints.ts'
 import { continueLog, type Continuation } from './continuing.ts'
 import { beginLog, survey } from './opening.ts'
 import { RunningLog } from './running.ts'
-import type { MapProofs, PlacedStatement, Proofs, SealState } from './proofs.ts'
+import type { MapProofs, PlacedStatement, Proofs, SealState, StatementOut } from './proofs.ts'
 import type { Publisher } from './publisher.ts'
 import { serveLog, type Served, type Shown } from './serve.ts'
 import type { Settled, SettleWish } from './settling.ts'
@@ -48,6 +48,8 @@ export interface Seal extends Pick<
   whenSealed(label: Uint8Array): Promise<number | null>
   /** Brings an event under a checkpoint and a later map root. `none` says why it could not. */
   settle(wish: SettleWish): Promise<Settled>
+  /** What the log has said in the open, of one type, oldest first; nothing beyond the public checkpoint. Empty while it stands still. */
+  said<Type extends PublicStatement['type']>(type: Type): Promise<StatementOut<Type>[]>
   /** Makes the next public checkpoint now. False when the log cannot sign. */
   publish(): Promise<boolean>
   /**
@@ -159,6 +161,10 @@ class Door implements Seal {
     size: number,
   ): Promise<PlacedStatement<Type> | null> {
     return this.#demand().proofs.statementProof(wanted, size)
+  }
+
+  async said<Type extends PublicStatement['type']>(type: Type): Promise<StatementOut<Type>[]> {
+    return this.#running?.proofs.statements(type, this.metrics().publicLeaves) ?? []
   }
 
   async whenSealed(label: Uint8Array): Promise<number | null> {

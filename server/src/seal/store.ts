@@ -127,6 +127,24 @@ export async function findStatement(
   return rows[0] === undefined ? null : { index: Number(rows[0].index), leaf: rows[0].leaf }
 }
 
+/** Statements of one type that are out: in this log below `size`, and in those before it as far as they were signed. Oldest first. */
+export async function statementsOut(
+  trx: Trx,
+  wanted: { log: number; size: number; type: string },
+): Promise<{ index: number; leaf: Uint8Array }[]> {
+  const { rows } = await sql<{ index: bigint; leaf: Uint8Array }>`
+    select index, leaf from (
+      select l.log, l.index, l.leaf, convert_from(substr(l.leaf, 2), 'UTF8')::jsonb as said
+      from seal_leaf l join seal_log g on g.log = l.log
+      where l.label is null and get_byte(l.leaf, 0) = 4
+        and l.index < case when l.log = ${wanted.log} then ${wanted.size} else g.signed_size end
+      offset 0
+    ) statement
+    where said ->> 'type' = ${wanted.type}
+    order by log, index`.execute(trx)
+  return rows.map(({ index, leaf }) => ({ index: Number(index), leaf }))
+}
+
 export async function insertPublic(trx: Trx, fresh: PublicNote & { log: number }): Promise<void> {
   const { log, size, note } = fresh
   const row = { log, size: BigInt(size), note, at: new Date(fresh.at) }

@@ -226,4 +226,23 @@ describe('the page', () => {
       expect(told).toContain(sentence)
     expect(told).not.toContain('Es ist das Paket, das Sie gerade ansehen.')
   })
+
+  test('S5-17 of a statement begins with a certificate: what, rule, due date, decision in roles, key, backups and end', () => {
+    const told = (events: PageContent['events'], language: 'en' | 'de' = 'de') =>
+      textIn(packagePage(aPage([...fullLife(), ...events], { footage: null })), language)
+    const certificate = told(itsEnd()).split('Bescheinigung der Löschung\n')[1] ?? ''
+    for (const line of [
+      'Nach der Regel\n„nicht als Beweismittel eingestuft“',
+      'Fällig\n6. Dezember 2026 um',
+      'Schlüssel vernichtet\n6. Dezember 2026 um 14:00 Uhr',
+      'läuft ab\n1. Februar 2027 um 01:00 Uhr',
+      'Bytes und Funde überall entfernt\n6. Dezember 2026 um 14:00 Uhr',
+    ])
+      expect(certificate).toContain(line)
+    const [, ...rest] = itsEnd()
+    const decided = { rule: 'deletion-decision', decision: 'both-roles', 'decision-roles': ['wearer', 'supervisor'] }
+    const byTwo = anEvent('deletion-due', { ...life, ...decided }, '2026-12-06T13:00:00Z')
+    expect(told([byTwo, ...rest], 'en')).toContain('Roles that decide\ncamera wearer and supervisor\n')
+    expect(packagePage(aPage(fullLife()))).not.toContain('class="certificate"')
+  })
 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { instantWords, plainText } from '@vidne/locales/forms'
 import { type Language, languages, say } from '@vidne/locales/say'
 import { type TellKey, tell } from '@vidne/locales/tell'
+import { certificatePart } from './certificate.ts'
 import { type PageContent, type Reading, withheldOf } from './content.ts'
 import { factsPart } from './facts.ts'
 import { historyList } from './history.ts'
@@ -84,6 +85,7 @@ function opening({ content, language, zone }: Reading): Markup {
     <h1>${tell(language, titleKey(content))}</h1>
     <p>${lead}</p>
     <p>${tell(language, 'page.proves')} ${tell(language, 'page.times', { zone })}</p>
+    ${statement ? certificatePart({ content, language, zone }) : nothing}
     ${statement ? markup`<p>${tell(language, 'page.deletedText')}</p>` : nothing}`
 }
 

@@ -1,12 +1,12 @@
 import type { Language } from '@vidne/locales/say'
-import { type Markup, markup } from '../platform/http/markup.ts'
+import { type Markup, markup } from './markup.ts'
 
-/** Where the stylesheet of these pages is; the server's own policy for content lets nothing else in. */
+/** Where the stylesheet of the public pages is; the server's own policy for content lets nothing else in. */
 export const STYLE_PATH = '/policy/style.css'
 
 type Framed = { readonly language: Language; readonly title: string; readonly content: Markup }
 
-/** A page without script and without anything from elsewhere. */
+/** A public page without script and without anything from elsewhere. */
 export function frame({ language, title, content }: Framed): string {
   const page = markup`<!doctype html>
 <html lang="${language}">
