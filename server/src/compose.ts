@@ -64,6 +64,7 @@ export function wireStages(ground: Ground): Stages {
   const keep = openKeep({
     ...ground,
     approvals: people.approvals,
+    units: people.units,
     installation: settings.installation,
     logStanding: () => seal.standing(),
     clockLeads: () => seal.clockLeads(),

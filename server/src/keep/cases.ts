@@ -5,10 +5,11 @@ import { consider, lifeInRow } from './deadlines.ts'
 import { addCaseEvent } from './given-store.ts'
 import type { KeepGround } from './ground.ts'
 import type { Life } from './life.ts'
+import { policiesOfOne } from './policies.ts'
 import { lockDeadline } from './store.ts'
 import type { CaseNote } from './terms.ts'
 
-type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'plausibleDays'> & {
+type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'units' | 'plausibleDays'> & {
   readonly wake: (agency: string) => void
 }
 
@@ -33,7 +34,7 @@ export async function noteCase(
   if (row.state === 'erasing' || row.state === 'deleted') return { state: 'refused', because: 'too-late' }
   const { agency, person } = by
   await addCaseEvent(trx, { ...note, id: uuidv7(ground.clock), recording, agency, person, at: now })
-  const { pol } = await ground.rules.policyInForce(trx, agency)
+  const { pol } = (await policiesOfOne(trx, ground, agency, recording)).inForce
   const fields = [
     { name: 'case-event', value: note.event },
     { name: 'happened', value: note.on },

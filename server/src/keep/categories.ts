@@ -7,9 +7,10 @@ import type { KeepGround } from './ground.ts'
 import type { Life } from './life.ts'
 import { addCategory } from './given-store.ts'
 import { lockDeadline } from './store.ts'
+import { policiesOfOne } from './policies.ts'
 import { isGrounded, needsGround, UNCATEGORISED, type Category } from './terms.ts'
 
-type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'plausibleDays'> & {
+type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'units' | 'plausibleDays'> & {
   readonly wake: (agency: string) => void
 }
 
@@ -43,7 +44,7 @@ export async function categorise(trx: Trx, ground: Ground, wish: CategoryWish & 
   const row = await lockDeadline(trx, ground.history, recording)
   if (row === null || row.agency !== agency) return refused('no-such-recording')
   if (row.state === 'erasing' || row.state === 'deleted') return refused('too-late')
-  const { pack, pol } = await ground.rules.policyInForce(trx, agency)
+  const { pack, pol } = (await policiesOfOne(trx, ground, agency, recording)).inForce
   const refusal = whyNotUnder(pack, wish)
   if (refusal !== null) return refusal
   const category = { rule, case: wish.case, offence: wish.offence }

@@ -8,11 +8,12 @@ import { reviewAfter } from './holds.ts'
 import { saidOf, type Said } from './given-store.ts'
 import { isDecided, type Life, type LifeReason } from './life.ts'
 import { afterEdit, lifeFrom } from './moves.ts'
+import { policiesOf, policiesOfOne } from './policies.ts'
 import { insertDeadlines, insertHold, lockDeadline, moveDeadline, readCaptured, readOneCaptured } from './store.ts'
 import type { DeadlineRow } from './tables.ts'
 import { minimumOf, packsSince } from './terms.ts'
 
-type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'plausibleDays'> & {
+type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'units' | 'plausibleDays'> & {
   readonly wake: (agency: string) => void
 }
 type Field = { name: string; value: Json }
@@ -33,21 +34,21 @@ export async function begin(trx: Trx, ground: Ground, sealed: readonly Which[]):
 }
 
 async function beginIn(trx: Trx, ground: Ground, agency: string, recordings: readonly string[]): Promise<void> {
-  const { pol } = await ground.rules.policyInForce(trx, agency)
-  const versions = await ground.rules.versions(trx, agency, null)
+  const policies = await policiesOf(trx, ground, agency, recordings)
   const now = ground.clock.now()
   const begun = [...(await readCaptured(trx, recordings))].map(([recording, captured]) => {
+    const { versions, inForce } = policies(recording)
     // Nobody can have given it a category before it was there.
     const life = lifeFrom({ versions, said: NOTHING_SAID, now }, captured, plausibleDaysOf(ground))
-    return { recording, agency, captured, life, settled: captured.final }
+    return { recording, agency, captured, life, settled: captured.final, pol: inForce.pol }
   })
   await insertDeadlines(trx, begun)
-  const entries = begun.map(({ recording, life }) => {
+  const entries = begun.map(({ recording, life, pol }) => {
     const fields = [...lifeFields(life), { name: 'because', value: 'sealed' }, ...actorFields(null)]
     return { subject: recording, type: 'retention-changed', pol, fields } as const
   })
   await ground.history.appendMany(trx, entries)
-  for (const { recording, captured } of begun) {
+  for (const { recording, captured, pol } of begun) {
     if (captured.proposedHold) await proposeHold(trx, ground, { agency, recording }, pol)
   }
   afterCommit(() => ground.wake(agency))
@@ -70,8 +71,7 @@ export async function consider(
   // What two persons decided is not undone by a parser; a person who gives it a category does undo it.
   if (isDecided(row) && by === null) return
   const captured = await readOneCaptured(trx, which.recording)
-  const { pol } = await ground.rules.policyInForce(trx, which.agency)
-  const versions = await ground.rules.versions(trx, which.agency, null)
+  const { versions, inForce } = await policiesOfOne(trx, ground, which.agency, which.recording)
   const known = { versions, said: await saidOf(trx, which.recording), now: ground.clock.now() }
   const before = lifeInRow(row)
   const edited = afterEdit({ life: before, settled: row.settled }, known, captured, plausibleDaysOf(ground))
@@ -81,17 +81,23 @@ export async function consider(
   afterCommit(() => ground.wake(which.agency))
   if (!differs(before, after)) return
   const fields = [...lifeFields(after), { name: 'because', value: because }, ...actorFields(by)]
-  await ground.history.append(trx, { subject: which.recording, type: 'retention-changed', pol, fields })
+  await ground.history.append(trx, {
+    subject: which.recording,
+    type: 'retention-changed',
+    pol: inForce.pol,
+    fields,
+  })
 }
 
 /** Whether a minimum still keeps the recording, whatever two persons want. */
 export async function minimumStands(
   trx: Trx,
-  ground: Pick<KeepGround, 'clock' | 'rules'>,
+  ground: Pick<KeepGround, 'clock' | 'rules' | 'units' | 'plausibleDays'>,
   row: Pick<DeadlineRow, 'recording' | 'agency' | 'anchor'>,
 ): Promise<boolean> {
   const [from, now] = [row.anchor.getTime(), ground.clock.now()]
-  const packs = packsSince(await ground.rules.versions(trx, row.agency, null), from, now)
+  const { versions } = await policiesOfOne(trx, ground, row.agency, row.recording)
+  const packs = packsSince(versions, from, now)
   const minimum = minimumOf({ ...(await saidOf(trx, row.recording)), packs }, from)
   return minimum !== null && minimum > now
 }

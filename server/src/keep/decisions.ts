@@ -10,12 +10,13 @@ import { whyNotDeleted } from './early.ts'
 import { addCategory } from './given-store.ts'
 import type { KeepGround } from './ground.ts'
 import { DECIDED_RULE } from './life.ts'
+import { policiesOfOne } from './policies.ts'
 import { shorten } from './shortening.ts'
 import { lockDeadline } from './store.ts'
 import { keepTables, type DecisionOutcome } from './tables.ts'
 import { UNCATEGORISED } from './terms.ts'
 
-type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'approvals' | 'plausibleDays'> & {
+type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'units' | 'approvals' | 'plausibleDays'> & {
   readonly wake: (agency: string) => void
 }
 
@@ -51,7 +52,7 @@ export async function askDecision(
   const { recording, outcome } = wish
   const reason = wish.reason.trim()
   const refused = (because: DecisionRefusal): DecisionAsked => ({ state: 'refused', because })
-  const { pack } = await ground.rules.policyInForce(trx, by.agency)
+  const { pack } = (await policiesOfOne(trx, ground, by.agency, recording)).inForce
   if (pack.decision === undefined) return refused('nothing-to-decide')
   const roles = by.roles.filter(role => pack.decision?.v.by.includes(role))
   if (roles.length === 0) return refused('not-allowed')
@@ -83,7 +84,7 @@ async function whyNot(
   const row = await lockDeadline(trx, ground.history, recording)
   if (row === null || row.agency !== agency) return 'no-such-recording'
   if (row.state === 'erasing' || row.state === 'deleted') return 'too-late'
-  const { pack } = await ground.rules.policyInForce(trx, agency)
+  const { pack } = (await policiesOfOne(trx, ground, agency, recording)).inForce
   if (row.rule !== UNCATEGORISED) return 'nothing-to-decide'
   const from = decisionFrom(pack, row.anchor.getTime())
   if (from === null || from > ground.clock.now()) return 'too-early'
@@ -102,7 +103,7 @@ export async function carryDecision(trx: Trx, ground: Ground, approved: Approved
   const { subject: recording, agency, approval, confirmedBy } = approved
   const decision = decisionPayload(approved.payload)
   if (recording === null) return { done: false, because: 'no-such-recording' }
-  const { pack, pol } = await ground.rules.policyInForce(trx, agency)
+  const { pack, pol } = (await policiesOfOne(trx, ground, agency, recording)).inForce
   const roles = bothRoles(decision.roles, confirmedBy.roles, pack.decision?.v.by ?? [])
   if (roles === null) return { done: false, because: 'not-both-roles' }
   const { outcome, kept, reason, askedBy } = decision

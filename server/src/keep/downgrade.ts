@@ -7,11 +7,12 @@ import { lifeInRow } from './deadlines.ts'
 import { addCategory, removeCategory, saidOf } from './given-store.ts'
 import type { KeepGround } from './ground.ts'
 import { afterDowngrade } from './moves.ts'
+import { policiesOfOne } from './policies.ts'
 import { shorten } from './shortening.ts'
 import { lockDeadline } from './store.ts'
 import { isGrounded, needsGround, UNCATEGORISED } from './terms.ts'
 
-type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'approvals'> & {
+type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'units' | 'approvals' | 'plausibleDays'> & {
   readonly wake: (agency: string) => void
 }
 
@@ -73,7 +74,7 @@ async function whyNot(
   const category = (await saidOf(trx, recording)).categories.find(one => one.rule === rule)
   if (category === undefined) return 'not-categorised'
   if (instead === null) return null
-  const { pack } = await ground.rules.policyInForce(trx, agency)
+  const { pack } = (await policiesOfOne(trx, ground, agency, recording)).inForce
   if (!footageRules(pack).includes(instead)) return 'no-such-rule'
   return instead !== UNCATEGORISED && needsGround([pack]) && !isGrounded(category) ? 'no-ground' : null
 }
@@ -94,7 +95,8 @@ export async function carryDowngrade(trx: Trx, ground: Ground, approved: Approve
   if (instead !== null && taken !== undefined) {
     await addCategory(trx, { ...taken, rule: instead, recording, agency, at, person: confirmedBy.person })
   }
-  const { pol } = await ground.rules.policyInForce(trx, agency)
+  const { versions, inForce } = await policiesOfOne(trx, ground, agency, recording)
+  const { pol } = inForce
   const fields = [
     { name: 'rule', value: rule },
     ...(instead === null ? [] : [{ name: 'instead', value: instead }]),
@@ -105,11 +107,7 @@ export async function carryDowngrade(trx: Trx, ground: Ground, approved: Approve
   ]
   await ground.history.append(trx, { subject: recording, type: 'category-removed', pol, fields })
   const before = lifeInRow(row)
-  const known = {
-    versions: await ground.rules.versions(trx, agency, null),
-    said: await saidOf(trx, recording),
-    now: at,
-  }
+  const known = { versions, said: await saidOf(trx, recording), now: at }
   const life = afterDowngrade(before, known, instead !== null)
   if (life === before) return { done: true }
   const decided = { kind: 'category-downgrade', approval, confirmedBy } as const

@@ -3,10 +3,11 @@ import type { Trx } from '../platform/database/door.ts'
 import { lifeInRow, minimumStands } from './deadlines.ts'
 import type { KeepGround } from './ground.ts'
 import { EARLY_RULE } from './life.ts'
+import { policiesOfOne } from './policies.ts'
 import { shorten } from './shortening.ts'
 import { heldAmong, lockDeadline } from './store.ts'
 
-type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'approvals'> & {
+type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'units' | 'approvals' | 'plausibleDays'> & {
   readonly wake: (agency: string) => void
 }
 
@@ -42,7 +43,7 @@ export async function deleteEarly(trx: Trx, ground: Ground, approved: Approved):
   if (refusal !== null || row === null) return { done: false, because: refusal ?? 'no-such-recording' }
   const now = ground.clock.now()
   const life = { ...lifeInRow(row), rule: EARLY_RULE, direction: 'max', deleteAfter: now, reviewAt: null } as const
-  const { pol } = await ground.rules.policyInForce(trx, agency)
+  const { pol } = (await policiesOfOne(trx, ground, agency, recording)).inForce
   const decided = { kind: EARLY_RULE, approval, confirmedBy } as const
   await shorten(trx, ground, row, { life, because: EARLY_RULE, settled: true, decided, pol })
   return { done: true }
@@ -54,7 +55,7 @@ export async function deleteEarly(trx: Trx, ground: Ground, approved: Approved):
  */
 export async function whyNotDeleted(
   trx: Trx,
-  ground: Pick<KeepGround, 'clock' | 'history' | 'rules'>,
+  ground: Pick<KeepGround, 'clock' | 'history' | 'rules' | 'units' | 'plausibleDays'>,
   recording: string,
   agency: string,
 ): Promise<Extract<EarlyRefusal, Overtaken> | null> {

@@ -9,12 +9,13 @@ import { lifeFields, lifeInRow } from './deadlines.ts'
 import { rolesThatDecided } from './decisions.ts'
 import type { Eraser, KeepGround } from './ground.ts'
 import { DECIDED_RULE, EARLY_RULE } from './life.ts'
+import { policiesOf } from './policies.ts'
 import { filesOf, recognitionOf } from './recognition.ts'
 import { erasersReported, erasing, insertTombstones, markDeleted, markErasing, noteErased } from './run-store.ts'
 import { heldAmong, lockDeadlines } from './store.ts'
 import type { DeadlineRow } from './tables.ts'
 
-type Ground = Pick<KeepGround, 'database' | 'clock' | 'vault' | 'history' | 'rules' | 'log'>
+type Ground = Pick<KeepGround, 'database' | 'clock' | 'vault' | 'history' | 'rules' | 'units' | 'log' | 'plausibleDays'>
 
 export type Deleted = { readonly recording: string; readonly rule: string }
 export type Unfinished = { readonly recording: string; readonly state: string; readonly because: string }
@@ -41,27 +42,25 @@ async function beginBatch(trx: Trx, ground: Ground, agency: string, batch: reado
   const held = await heldAmong(trx, batch)
   const now = ground.clock.now()
   const due = rows.filter(row => !held.has(row.recording) && isDue(row, now))
-  const files = await filesOf(
-    trx,
-    agency,
-    due.map(row => row.recording),
-  )
+  const recordings = due.map(row => row.recording)
+  const files = await filesOf(trx, agency, recordings)
   const doomed = due.map(async ({ recording }) => {
     const file = files.get(recording)
     return { recording, recognition: file === undefined ? null : await recognitionOf(ground.vault, file) }
   })
   await markErasing(trx, await Promise.all(doomed))
-  const { pack, pol } = await ground.rules.policyInForce(trx, agency)
-  const decided = await rolesThatDecided(
-    trx,
-    due.map(row => row.recording),
-  )
-  const entries = due.map(row => ({
-    subject: row.recording,
-    type: 'deletion-due' as const,
-    pol,
-    fields: [...lifeFields(lifeInRow(row)), ...decisionFields(pack, row.rule, decided.get(row.recording) ?? null)],
-  }))
+  const policies = await policiesOf(trx, ground, agency, recordings)
+  const decided = await rolesThatDecided(trx, recordings)
+  const entries = due.map(row => {
+    const { pack, pol } = policies(row.recording).inForce
+    const decision = decisionFields(pack, row.rule, decided.get(row.recording) ?? null)
+    return {
+      subject: row.recording,
+      type: 'deletion-due' as const,
+      pol,
+      fields: [...lifeFields(lifeInRow(row)), ...decision],
+    }
+  })
   await ground.history.appendMany(trx, entries)
   return due.length
 }

@@ -6,6 +6,7 @@ import { decisionFrom } from './decisions.ts'
 import { due, type Due } from './due.ts'
 import { dueHorizon } from './erasing.ts'
 import type { KeepGround } from './ground.ts'
+import { policiesOf } from './policies.ts'
 import { lastOutcome, letThrough } from './run-store.ts'
 import { countKept, dueBefore } from './store.ts'
 import { keepTables, type DeadlineRow } from './tables.ts'
@@ -28,7 +29,7 @@ export type Blocked = {
 /** `items`: what no hold and no review keeps; of those, `blocked` says what a run of today would stop at. */
 export type Forecast = Due & { readonly blocked: readonly Blocked[] }
 
-type Ground = Pick<KeepGround, 'clock' | 'rules'>
+type Ground = Pick<KeepGround, 'clock' | 'rules' | 'units' | 'plausibleDays'>
 
 /** What will have fallen due by a moment if nothing changed until then, by which rule, and what is in its way. Changes nothing. */
 export async function forecast(trx: Trx, ground: Ground, agency: string, by: number): Promise<Forecast> {
@@ -37,7 +38,7 @@ export async function forecast(trx: Trx, ground: Ground, agency: string, by: num
   const blocked = [
     ...(await held(trx, agency, by)),
     ...(await underReview(trx, agency, by)),
-    ...decisionsAwaited(pack, planned, by),
+    ...(await decisionsAwaited(trx, ground, agency, planned)),
     ...(await stopped(trx, ground, agency, pack)),
   ]
   return { ...planned, blocked }
@@ -76,9 +77,12 @@ async function underReview(trx: Trx, agency: string, by: number): Promise<Blocke
 }
 
 /** Wearer and superior may still decide about them; if they do not, they go at their time. */
-function decisionsAwaited(pack: PolicyPack, { items }: Due, by: number): Blocked[] {
-  return items
-    .filter(({ rule, anchor }) => rule === UNCATEGORISED && (decisionFrom(pack, anchor) ?? Infinity) <= by)
+async function decisionsAwaited(trx: Trx, ground: Ground, agency: string, { items, by }: Due): Promise<Blocked[]> {
+  const open = items.filter(({ rule }) => rule === UNCATEGORISED)
+  const recordings = open.map(({ recording }) => recording)
+  const policies = await policiesOf(trx, ground, agency, recordings)
+  return open
+    .filter(({ recording, anchor }) => (decisionFrom(policies(recording).inForce.pack, anchor) ?? Infinity) <= by)
     .map(({ recording, rule, deleteAfter }) => {
       return { recording, rule, deleteAfter, because: 'decision-awaited', until: deleteAfter }
     })

@@ -1,4 +1,4 @@
-import type { Approvals } from '../people/people.ts'
+import type { Approvals, Units } from '../people/people.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
@@ -53,6 +53,8 @@ export type KeepGround = {
   readonly objects: Pick<Objects, 'recognises' | 'list' | 'size' | 'mark' | 'moveMark'>
   readonly rules: Rules
   readonly approvals: Approvals
+  /** Whose camera it was: a unit's own rules hold for what its cameras recorded. */
+  readonly units: Pick<Units, 'haveCameras' | 'ofCameras'>
   readonly log: KeepLog
   /** The installation's id, as objects and vault were claimed under. */
   readonly installation: string

@@ -5,6 +5,7 @@ import { uuidv7 } from '../platform/identifiers.ts'
 import { openDuty } from './duties.ts'
 import type { KeepGround } from './ground.ts'
 import { mayLift, mayPlace, type HoldKind } from './hold-kinds.ts'
+import { policiesOfOne } from './policies.ts'
 import { insertHold, lockDeadline, releaseHolds, standingHolds, unsettle } from './store.ts'
 
 const REVIEW_DAYS = 30
@@ -33,7 +34,7 @@ export type ReleaseAsked =
   | { readonly state: 'waiting'; readonly approval: string; readonly deadline: number }
   | { readonly state: 'refused'; readonly because: ReleaseRefusal }
 
-type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'approvals'> & {
+type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'units' | 'approvals' | 'plausibleDays'> & {
   readonly wake: (agency: string) => void
 }
 
@@ -61,7 +62,7 @@ export async function placeHold(
   const times = { placed_at: new Date(now), review_at: new Date(review) }
   await insertHold(trx, { id, agency, recording, kind, state: 'placed', reason, placed_by: person, ...times })
   await unsettle(trx, recording)
-  const { pack, pol } = await ground.rules.policyInForce(trx, agency)
+  const { pack, pol } = (await policiesOfOne(trx, ground, agency, recording)).inForce
   const duty = kind === 'dispute' ? await openDuty(trx, pack, { hold: id, agency, recording, at: now }) : null
   const fields = [
     { name: 'hold', value: id },

@@ -36,14 +36,23 @@ export async function lockDeadlines(trx: Trx, chains: Chains, recordings: readon
     .execute()
 }
 
-/** What dock knows of when recordings were made, by id. Throws when dock lacks one. */
-export async function readCaptured(trx: Trx, recordings: readonly string[]): Promise<Map<string, Captured>> {
+/** By which camera a recording was made, and what is known of when. */
+export type Made = { readonly camera: string | null; readonly captured: Captured }
+
+/** What dock knows of by which camera recordings were made and when, by id; of those that it has. */
+export async function readMade(trx: Trx, recordings: readonly string[]): Promise<Map<string, Made>> {
   const { rows } = await sql<CapturedRow>`
-    select r.id, r.received_at, r.recorded_at, r.recorded_at_source, r.proposed_hold, r.read_state, (
+    select r.id, r.camera, r.received_at, r.recorded_at, r.recorded_at_source, r.proposed_hold, r.read_state, (
       select f.value from dock_v_fact f where f.recording = r.id and f.name = ${DURATION_FACT} order by f.ord limit 1
     ) as duration
     from dock_v_recording r where r.id = any(${[...recordings]}::uuid[])`.execute(trx)
-  const found = new Map(rows.map(row => [row.id, capturedOf(row)]))
+  return new Map(rows.map(row => [row.id, { camera: row.camera, captured: capturedOf(row) }]))
+}
+
+/** What dock knows of when recordings were made, by id. Throws when dock lacks one. */
+export async function readCaptured(trx: Trx, recordings: readonly string[]): Promise<Map<string, Captured>> {
+  const made = await readMade(trx, recordings)
+  const found = new Map([...made].map(([recording, { captured }]) => [recording, captured]))
   const missing = recordings.find(recording => !found.has(recording))
   if (missing !== undefined) throw new Error(`there is no recording ${missing}`)
   return found
@@ -58,6 +67,7 @@ export async function readOneCaptured(trx: Trx, recording: string): Promise<Capt
 
 type CapturedRow = {
   id: string
+  camera: string | null
   received_at: Date
   recorded_at: Date | null
   recorded_at_source: string | null

@@ -75,7 +75,8 @@ export type KeepTables = {
     policy: Uint8Array | null
     at: Date
   }
-  keep_reckoned: { agency: string; since: Date }
+  /** `scope`: a unit, or the agency itself for its own versions. */
+  keep_reckoned: { agency: string; scope: string; since: Date }
   keep_hold: {
     id: string
     agency: string

@@ -105,6 +105,7 @@ async function openParts({ settings, log, closers, keys }: Opening): Promise<Omi
     objects,
     rules,
     approvals: people.approvals,
+    units: people.units,
     installation,
     logStanding,
     deliberateLeap,

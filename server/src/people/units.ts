@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Trx } from '../platform/database/door.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
 import { actorFields } from './actor-fields.ts'
@@ -31,7 +32,11 @@ export interface Units {
   ofCamera(trx: Trx, p: { agency: string; camera: string; at: number }): Promise<string | null>
   /** The cameras that belong to a unit now. */
   cameras(trx: Trx, agency: string): Promise<CameraUnit[]>
+  /** As `ofCamera`, of many in one question, in their order. */
+  ofCameras(trx: Trx, p: { agency: string; cameras: readonly CameraAt[] }): Promise<(string | null)[]>
 }
+
+type CameraAt = { readonly camera: string; readonly at: number }
 
 export function openUnits(grounded: (trx: Trx, agency: string) => Promise<Grounded>): Units {
   return {
@@ -43,6 +48,7 @@ export function openUnits(grounded: (trx: Trx, agency: string) => Promise<Ground
     haveCameras,
     ofCamera: unitOfCamera,
     cameras: camerasOfUnits,
+    ofCameras: unitsOfCameras,
   }
 }
 
@@ -165,4 +171,21 @@ async function camerasOfUnits(trx: Trx, agency: string): Promise<CameraUnit[]> {
     .orderBy('since', 'desc')
     .execute()
   return rows.flatMap(({ camera, unit }) => (unit === null ? [] : [{ camera, unit }]))
+}
+
+/** As `unitOfCamera`, of many. */
+async function unitsOfCameras(
+  trx: Trx,
+  { agency, cameras }: { agency: string; cameras: readonly CameraAt[] },
+): Promise<(string | null)[]> {
+  const asked = cameras.map(({ camera, at }) => ({ camera, at: new Date(at) }))
+  const { rows } = await sql<{ unit: string | null }>`
+    select (
+      select c.unit from people_camera_unit c
+      where c.agency = ${agency}::uuid and c.camera = a.camera and c.since <= a.at order by c.since desc limit 1
+    ) as unit
+    from unnest(${asked.map(one => one.camera)}::text[], ${asked.map(one => one.at)}::timestamptz[])
+      with ordinality as a (camera, at, ord)
+    order by a.ord`.execute(trx)
+  return rows.map(row => row.unit)
 }

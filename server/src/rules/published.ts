@@ -23,6 +23,21 @@ export class NoPolicy extends Error {
   override readonly name = 'NoPolicy'
 }
 
+/**
+ * The versions that held for a unit (null: for the agency as a whole), of all the agency's and its own, each oldest first: the
+ * agency's until the unit published its first, from then on its own.
+ */
+export function heldBy<Version extends Pick<PolicyInForce, 'unit' | 'since'>>(
+  versions: readonly Version[],
+  unit: string | null,
+): Version[] {
+  const whole = versions.filter(version => version.unit === null)
+  if (unit === null) return whole
+  const own = versions.filter(version => version.unit === unit)
+  const first = own[0]?.since ?? Infinity
+  return [...whole.filter(({ since }) => since < first), ...own]
+}
+
 /** The digest a policy will have once an agency in that zone takes up the pack: 32 bytes. */
 export function policyDigest(pack: PolicyPack, zone: string): Uint8Array {
   return sha256(canonicalize(publishedPolicy(pack, zone)))

@@ -8,7 +8,7 @@ import { sayPublished } from './saying.ts'
 import { insertPolicy, policiesOf, policyAt, versionsOf } from './store.ts'
 
 export { openGate } from './gate.ts'
-export { NoPolicy, policyDigest, type PolicyInForce } from './published.ts'
+export { heldBy, NoPolicy, policyDigest, type PolicyInForce } from './published.ts'
 export { openPublishing } from './publishing.ts'
 export { openReplaying } from './replaying.ts'
 export type { PastSituation, Replaying, SituationSource } from './replaying.ts'

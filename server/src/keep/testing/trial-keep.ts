@@ -16,7 +16,7 @@ import { newObjectName, openObjects, type Objects } from '../../platform/objects
 import { KeyDestroyed, openVault, type Vault } from '../../platform/vault/vault.ts'
 import { stillWords, type Still } from '../../platform/still.ts'
 import type { LogStanding } from '../../seal/seal.ts'
-import { openRules, policyDigest, type Rules } from '../../rules/rules.ts'
+import { openPublishing, openRules, policyDigest, type Draft, type Publishing, type Rules } from '../../rules/rules.ts'
 import { openKeep, type Keep, type KeepGround, type RunReport } from '../keep.ts'
 
 export const HOUR = 3_600_000
@@ -57,6 +57,7 @@ export class KeepTrial {
   history!: History
   rules!: Rules
   people!: People
+  publishing!: Publishing
   dock!: Dock
   keep!: Keep
   ground!: KeepGround
@@ -102,6 +103,7 @@ export class KeepTrial {
       log: silentLogger,
       installation: this.installation,
       approvals: people.approvals,
+      units: people.units,
       logStanding: () => strings.standing,
       deliberateLeap: () => strings.deliberate,
       clockLeads: () => strings.leads,
@@ -139,12 +141,15 @@ export class KeepTrial {
     later.dock = dock
     keep.registerEraser(dock.eraser)
     for (const eraser of erasers) keep.registerEraser(eraser)
-    Object.assign(this, { history, rules, people, dock, keep, ground })
+    const publishing = openPublishing({ database, clock, history, people, rules })
+    Object.assign(this, { history, rules, people, publishing, dock, keep, ground })
   }
 
   /** A new agency with a clerk and a supervisor; everything is as it should be again. */
   async newAgency(packId = 'uk-met', change: Partial<PolicyPack> = {}): Promise<void> {
     Object.assign(this.strings, { standing: 'ok', deliberate: true, leads: [], vault: {} })
+    // Else what the keep of before has put off, the mark of a run above all, is done in the middle of this test.
+    await this.keep.settled()
     this.start()
     const known = packById(packId)
     if (known === null) throw new Error(packId)
@@ -182,6 +187,24 @@ export class KeepTrial {
       if (woken) await this.history.append(trx, { subject: agency, type: 'policy-published', pol: digest, fields: [] })
     })
     await this.keep.settled()
+  }
+
+  /** Two persons publish a version through the doors: one asks, the other confirms. What is kept is reckoned under it. */
+  async publishByTwo(draft: Partial<Draft>): Promise<void> {
+    this.clock.at += 1000
+    const wish = { unit: null, since: null, override: {}, reason: 'our assessment', ...draft }
+    const asked = await this.publishing.ask(this.clerk, wish)
+    if (asked.state === 'refused') throw new Error(JSON.stringify(asked))
+    const answer = await this.approve(asked.approval)
+    if (answer.state !== 'done') throw new Error(JSON.stringify(answer))
+  }
+
+  /** Puts a camera into a unit, made where there is none of that name; null takes it out of any. */
+  async assign(camera: string, unit: string | null): Promise<void> {
+    await this.inAgency(async trx => {
+      const found = unit === null ? null : await this.people.units.named(trx, this.clerk, unit)
+      await this.people.units.assign(trx, this.clerk, { member: { camera }, unit: found })
+    })
   }
 
   get agency(): string {

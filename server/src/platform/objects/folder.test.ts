@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { fstatSync, readSync } from 'node:fs'
-import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -174,6 +174,22 @@ describe('the folder', () => {
       await rename(`${root}-away`, root)
     }
     expect(await text(name)).toBe('here')
+  })
+
+  test('that was put back from before takes new objects, also where it lacks a folder that was made since', async () => {
+    await objects.claim('installation-1')
+    const [one, other] = [`ff/${'1'.repeat(32)}`, `ff/${'2'.repeat(32)}`]
+    await cp(root, `${root}-before`, { recursive: true })
+    await objects.write(one, [Buffer.from('lost')])
+    await rm(root, { recursive: true })
+    await rename(`${root}-before`, root)
+    await objects.write(other, [Buffer.from('here')])
+    expect([await objects.size(one), await text(other)]).toEqual([null, 'here'])
+    // A folder that shows no marker is none of ours, and no folder is made in it.
+    await rm(root, { recursive: true })
+    await mkdir(root)
+    await expect(objects.write(one, [Buffer.from('x')])).rejects.toThrow(ObjectsAway)
+    expect(await readdir(root)).toEqual([])
   })
 
   async function swappedFolder(): Promise<void> {

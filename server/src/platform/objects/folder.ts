@@ -54,9 +54,18 @@ class FolderObjects implements Objects {
 
   async open(name: string): Promise<ObjectWriter> {
     demandName(name)
-    const folder = join(this.#root, name.slice(0, 2))
-    await this.#folder(name.slice(0, 2))
+    const own = name.slice(0, 2)
+    const folder = join(this.#root, own)
     const place = { name, path: join(this.#root, name), syncNames: () => realDisk.syncFolder(folder) }
+    await this.#folder(own)
+    try {
+      return await openFolderWriter(place)
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error
+    }
+    // The store was put back from before, or lies elsewhere now: the folder was made, and not in this one.
+    this.#folders.delete(own)
+    await this.#folder(own)
     try {
       return await openFolderWriter(place)
     } catch (error) {
