@@ -4,6 +4,7 @@ import { packById } from '@vidne/policies/packs'
 import type { Trx } from '../platform/database/door.ts'
 import { onEachEngine } from '../platform/testing/databases.ts'
 import { policiesOf } from './policies.ts'
+import { keepTables } from './tables.ts'
 import { DAY, HOUR, KeepTrial } from './testing/trial-keep.ts'
 
 // Versions as they come about: one person asks through the door of the rules, another confirms. Nothing here writes them itself.
@@ -186,6 +187,17 @@ onEachEngine('a version that two persons published', ground => {
       expect(await ask(own)).toMatchObject({ state: 'waiting' })
       const { blocked } = await trial.keep.forecast(trial.agency, at + 40 * DAY)
       expect(blocked.filter(one => one.because === 'decision-awaited').map(one => one.recording)).toEqual([own])
+    })
+
+    test('is reckoned also where the agency’s own versions were up to a later day, as before units were asked at all', async () => {
+      const own = await trial.record({ camera: 'cam-7' })
+      const [at, { agency }] = [trial.clock.at, trial]
+      const row = { agency, scope: agency, since: new Date(at + DAY) }
+      await trial.inAgency(trx => keepTables(trx).insertInto('keep_reckoned').values(row).execute())
+      await publish(lasting('P5D'))
+      expect(await endOf(own)).toBe(at + 5 * DAY)
+      await trial.run()
+      expect(await trial.told(own)).toEqual(['sealed', 'retention-changed', 'retention-changed'])
     })
 
     test('that comes into force later moves nothing before its day, and a run moves it then', async () => {
