@@ -181,8 +181,10 @@ export class KeepTrial {
       const before = await this.rules.policyInForce(trx, agency)
       const published = canonicalize(publishedPolicy(change(before.pack), before.pack.zone.v))
       const digest = createHash('sha256').update(published).digest()
-      await sql`insert into rules_policy (agency, since, digest, pack, published)
-        values (${agency}::uuid, ${new Date(clock.at)}, ${digest}, ${before.pack.id}, ${published})`.execute(trx)
+      await sql`insert into rules_policy (agency, scope, since, digest, pack, published)
+        values (${agency}::uuid, ${agency}::uuid, ${new Date(clock.at)}, ${digest}, ${before.pack.id}, ${published})`.execute(
+        trx,
+      )
       // Without the event nobody is woken, as when the program ends in that very moment.
       if (woken) await this.history.append(trx, { subject: agency, type: 'policy-published', pol: digest, fields: [] })
     })
