@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { faultWords } from '@vidne/dock-agent/faults'
 import { CommandRefused, UsageRefused } from './command.ts'
+import { orRefused } from './text-file.ts'
 
 /** What is in each file of a configuration, by its path in the folder, with slashes. */
 export type Configuration = Record<string, unknown>
@@ -27,7 +27,7 @@ export function writeConfiguration(folder: string, configuration: Configuration)
   const texts = new Map(others.map(name => [name, asText(configuration[name])]))
   const files = Object.fromEntries([...texts].map(([name, text]) => [name, sha256(text)]))
   const agency = { ...objectIn(configuration[LIST]), files }
-  onDisk(`--out ${folder} cannot be written`, () => {
+  orRefused(`--out ${folder} cannot be written`, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     // The list last: a folder without it is no configuration, whatever stopped the writing.
     for (const [name, text] of [[README, README_TEXT] as const, ...texts, [LIST, asText(agency)] as const]) {
@@ -40,7 +40,7 @@ export function writeConfiguration(folder: string, configuration: Configuration)
 
 /** @throws UsageRefused where the folder has something in it already, or is none */
 export function demandEmptyFolder(folder: string): void {
-  onDisk(`--out ${folder} cannot be written`, () => {
+  orRefused(`--out ${folder} cannot be written`, () => {
     if (existsSync(folder) && readdirSync(folder).length > 0)
       throw new UsageRefused(`--out ${folder} is not empty, and nothing in it is written over: name a new folder`)
   })
@@ -51,7 +51,7 @@ export function demandEmptyFolder(folder: string): void {
  * @throws UsageRefused where there is none; CommandRefused, by the name of the file, where one is missing, altered, cut off or too many
  */
 export function readConfiguration(folder: string): Configuration {
-  const list = onDisk(`${join(folder, LIST)} cannot be read; this is no exported configuration`, () =>
+  const list = orRefused(`${join(folder, LIST)} cannot be read; this is no exported configuration`, () =>
     readFileSync(join(folder, LIST), 'utf8'),
   )
   const { files, ...agency } = objectIn(parsed(join(folder, LIST), list))
@@ -74,7 +74,7 @@ export function readConfiguration(folder: string): Configuration {
 function listedText(folder: string, name: string, digest: unknown): string {
   const file = join(folder, name)
   if (!existsSync(file)) throw new CommandRefused(`${file} is missing; ${LIST} lists it. Nothing was asked for.`)
-  const text = onDisk(`${file} cannot be read`, () => readFileSync(file, 'utf8'))
+  const text = orRefused(`${file} cannot be read`, () => readFileSync(file, 'utf8'))
   if (sha256(text) === digest) return text
   throw new CommandRefused(
     `${file} is not as it was exported: its SHA-256 is ${sha256(text)}, and ${LIST} says another. ` +
@@ -106,16 +106,6 @@ function asText(value: unknown): string {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex')
-}
-
-function onDisk<T>(what: string, work: () => T): T {
-  try {
-    return work()
-  } catch (cause) {
-    const why = faultWords(cause)
-    if (why === null) throw cause
-    throw new UsageRefused(`${what}: ${why}`, { cause })
-  }
 }
 
 const README_TEXT = `The configuration of an agency, as exported by: vidne config export

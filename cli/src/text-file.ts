@@ -44,7 +44,8 @@ export function writeSecret(file: string, secret: string): string | null {
   }
 }
 
-function orRefused<T>(what: string, work: () => T): T {
+/** What a disk refuses is a refusal of the command, in words. @throws UsageRefused */
+export function orRefused<T>(what: string, work: () => T): T {
   try {
     return work()
   } catch (cause) {

@@ -1,3 +1,4 @@
+import { ofInstallation } from '@vidne/locales/installation'
 import { tellRule } from '@vidne/locales/rules'
 import { type Language, say } from '@vidne/locales/say'
 import { type Still, stillWords } from './platform/still.ts'
@@ -13,7 +14,8 @@ export function statusPage(language: Language, { still, rehearsal, data }: Statu
 <html lang="${language}"><head><meta charset="utf-8"><title>Vidne</title></head>
 <body><h1>Vidne</h1>${rehearsal ? `<p><strong>${say(language, 'page.rehearsal')}</strong></p>` : ''}
 <p>${escaped(sentence(language, still))}</p><pre>${escaped(command)}</pre>
-<p><a href="/policy">${escaped(tellRule(language, 'index.title'))}</a></p></body></html>
+<p><a href="/policy">${escaped(tellRule(language, 'index.title'))}</a></p>
+<p><a href="/deletions">${escaped(ofInstallation(language, 'deletions.title', {}))}</a></p></body></html>
 `
 }
 
