@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -6,11 +6,17 @@ import { type Installation, found } from './installation.ts'
 
 let here: Installation
 let second: string
+let recording: string
 const folder = mkdtempSync(join(tmpdir(), 'vidne-policy-'))
 
 beforeAll(async () => {
   here = await found('dk-politi')
   second = await tokenOf('Data protection', 'data-protection-officer')
+  const camera = join(folder, 'camera')
+  mkdirSync(camera)
+  writeFileSync(join(camera, '1.mp4'), 'footage')
+  const docked = await here.run(['dock', camera, '--json'], here.deviceToken)
+  ;({ recording } = JSON.parse(docked.out) as { recording: string })
 })
 afterAll(() => here?.stop())
 
@@ -53,6 +59,10 @@ test('a version is looked at in words, published by two persons, shown, and acce
     kind: 'policy-publication',
   })
   expect(await answered<Shown>(['policy', 'show'])).toMatchObject({ digest: asked.digest, accepted: false })
+  const view = ['view', recording, '--purpose', 'case_handling', '--out', join(folder, 'v.mp4')]
+  const parcel = ['export', recording, '--purpose', 'case 1', '--out', join(folder, 'p.zip')]
+  for (const words of [view, parcel])
+    expect(await here.run(words)).toMatchObject({ code: 1, err: expect.stringContaining('vidne policy accept') })
   expect(await answered(['policy', 'accept'])).toMatchObject({ state: 'accepted', digest: asked.digest })
   expect(await answered<Shown>(['policy', 'show'])).toMatchObject({ accepted: true })
   expect((await answered<unknown[]>(['policy', 'versions'])).length).toBe(2)

@@ -1,8 +1,9 @@
+import { GATE_SENTENCES, type Gate } from '../people/people.ts'
 import type { ViewRefusal as RuleRefusal } from '../rules/rules.ts'
 
 /** Why nobody is shown the footage. A closed set; each has its sentence. */
 export type ViewRefusal = {
-  readonly refused: RuleRefusal | 'not-allowed' | 'no-such-recording' | 'deleted' | 'bytes-lost' | 'odd-range'
+  readonly refused: RuleRefusal | Gate | 'not-allowed' | 'no-such-recording' | 'deleted' | 'bytes-lost' | 'odd-range'
   readonly sentence: string
 }
 
@@ -15,6 +16,7 @@ export function refusedView(refused: ViewRefusal['refused'], purposes: readonly 
 }
 
 const SENTENCES: Readonly<Record<ViewRefusal['refused'], string>> = {
+  ...GATE_SENTENCES,
   'not-allowed': 'Your roles do not allow you to look at footage.',
   'no-rule': 'The policy of your agency opens this footage to nobody with your roles.',
   'unknown-purpose': 'purpose: the policy of your agency has no such purpose.',

@@ -27,6 +27,8 @@ export function viewRoutes(views: Views) {
 const CODES: Readonly<Record<ViewRefusal['refused'], 'NOT_ALLOWED' | 'NOT_FOUND' | 'GONE' | 'CONFLICT' | 'ODD_INPUT'>> =
   {
     'not-allowed': 'NOT_ALLOWED',
+    'policy-not-accepted': 'NOT_ALLOWED',
+    'training-missing': 'NOT_ALLOWED',
     'no-rule': 'NOT_ALLOWED',
     'unknown-purpose': 'NOT_ALLOWED',
     'not-your-purpose': 'NOT_ALLOWED',

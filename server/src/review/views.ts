@@ -58,7 +58,7 @@ export type ViewGround = {
   readonly database: Database
   readonly clock: Clock
   readonly history: History
-  readonly people: Pick<People, 'allowed' | 'noteAudit'> & { readonly approvals: Pick<Approvals, 'ask' | 'onApproved'> }
+  readonly people: Pick<People, 'refusal' | 'noteAudit'> & { readonly approvals: Pick<Approvals, 'ask' | 'onApproved'> }
   readonly rules: Rules
   readonly access: Access
   readonly dock: Pick<Dock, 'openRecording'>
@@ -90,7 +90,8 @@ export function openViews(ground: ViewGround): Views {
     noteTry,
     async open(actor, wish) {
       const { recording } = wish
-      if (!(await people.allowed(actor, 'view', recording))) return refusedView('not-allowed')
+      const because = await people.refusal(actor, 'view', recording)
+      if (because !== null) return refusedView(because)
       const opened = await database.asAgency(actor.agency, trx => open(ground, trx, actor, wish))
       if ('refused' in opened) await noteTry(actor, recording, opened.refused)
       return opened

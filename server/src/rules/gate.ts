@@ -14,8 +14,8 @@ const RIGHTS: Partial<Readonly<Record<Act, GatedRight>>> = {
   'check-out': 'camera-checkout',
 }
 
-/** What somebody who has not accepted the version in force may not do: look at footage. */
-const ACCEPTED: readonly Act[] = ['view']
+/** What somebody who has not accepted the version in force may not do: look at footage, here or in a package. */
+const ACCEPTED: readonly Act[] = ['view', 'export']
 
 type Ground = {
   readonly clock: Clock

@@ -193,6 +193,7 @@ onEachEngine('versions of a policy', ground => {
       expect(await trial.people.refusal(officer, 'view')).toBeNull()
       await publish(draft(shorter('P20D')))
       expect(await trial.people.refusal(officer, 'view')).toBe('policy-not-accepted')
+      expect(await trial.people.refusal(chief, 'export')).toBe('policy-not-accepted')
       expect(await trial.people.refusal(officer, 'hold')).toBeNull()
       const { pol } = await inForce()
       await as(trx => trial.people.registers.accept(trx, officer, pol))
@@ -211,6 +212,8 @@ onEachEngine('versions of a policy', ground => {
       ]
       const training = { v: { rights: ['camera-checkout', 'export'], validFor: 'P1Y' }, f: 'policy', s: because }
       await publish(draft({ training }))
+      const { pol } = await inForce()
+      for (const one of [clerk, wearer]) await as(trx => trial.people.registers.accept(trx, one, pol))
       expect(await rights()).toEqual(['training-missing', 'training-missing'])
       for (const person of ['Clerk', 'Wearer'])
         await as(trx =>

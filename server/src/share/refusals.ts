@@ -1,9 +1,17 @@
 import type { Language } from '@vidne/locales/say'
+import { GATE_SENTENCES, type Gate } from '../people/people.ts'
 import { type Still, stillWords } from '../platform/still.ts'
 
 export type ShareRefusal = {
   refused:
-    'not-allowed' | 'no-such-recording' | 'deleted' | 'not-deleted' | 'no-such-export' | 'log-stopped' | 'bytes-lost'
+    | Gate
+    | 'not-allowed'
+    | 'no-such-recording'
+    | 'deleted'
+    | 'not-deleted'
+    | 'no-such-export'
+    | 'log-stopped'
+    | 'bytes-lost'
   /** In one language; what the installation says of itself, in that of whoever reads it. */
   sentence: string | Still
 }
@@ -14,6 +22,8 @@ export const notAllowed = refusal(
   'not-allowed',
   'Your roles do not allow you to give footage away. Ask an evidence clerk.',
 )
+/** What the policy wants first of somebody whose roles allow it. */
+export const gated = (gate: Gate): ShareRefusal => ({ refused: gate, sentence: GATE_SENTENCES[gate] })
 export const noSuchRecording = refusal('no-such-recording', 'There is no recording of that id that you may see.')
 export const deleted = refusal(
   'deleted',

@@ -8,6 +8,8 @@ import type { ExportState, Share, ShareRefusal } from './share.ts'
 
 const codes = {
   'not-allowed': 'NOT_ALLOWED',
+  'policy-not-accepted': 'NOT_ALLOWED',
+  'training-missing': 'NOT_ALLOWED',
   'no-such-recording': 'NOT_FOUND',
   deleted: 'GONE',
   'not-deleted': 'CONFLICT',

@@ -14,7 +14,7 @@ import { payloadFiles, payloadManifest } from './bag.ts'
 import { type Covered, manifestOf } from './dossier.ts'
 import { type Package, buildPackage } from './package-build.ts'
 import { PreparedPackages, type Ready, type Sealing } from './prepared.ts'
-import { type ShareRefusal, bytesLost, deleted, noSuchRecording, notAllowed, notDeleted } from './refusals.ts'
+import { type ShareRefusal, bytesLost, deleted, gated, noSuchRecording, notAllowed, notDeleted } from './refusals.ts'
 import {
   type ExportWish,
   type Waiting,
@@ -75,7 +75,8 @@ export function openShare(ground: ShareGround): Share {
   return {
     async ask(actor, wish, wait) {
       const { recording } = wish
-      if (!(await people.allowed(actor, 'export', recording))) return notAllowed()
+      const because = await people.refusal(actor, 'export', recording)
+      if (because !== null) return because === 'not-allowed' ? notAllowed() : gated(because)
       const digest = wishDigest(actor, wish)
       // Waiting gains a countersigner's word; where nobody countersigns it would only cost the clerk five minutes.
       const waits = wait ?? installation.countersigned
