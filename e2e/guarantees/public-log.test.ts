@@ -145,7 +145,7 @@ async function hits(leaves: readonly Uint8Array[]): Promise<number> {
   return found
 }
 
-test('G12: whoever knows every id, name, digest and time of the installation guesses no leaf of the public log', async () => {
+test('G12: whoever knows every id, name, digest and time of the installation guesses no leaf of the public log (I-05)', async () => {
   expect(published.leaves.length).toBeGreaterThan(20)
   expect(await hits(published.leaves)).toBe(0)
 })

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { parseProof } from '@vidne/tlog/proof'
 import { zipPackage } from '@vidne/verifier/package-source'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -14,7 +15,8 @@ const ROUNDS = extent(5, 1)
 describe.each(groundKinds)('one recording, asked for by many at once (%s)', kind => {
   let ground: Ground & { remove(): Promise<void> }
   let [server, place] = [] as unknown as [ServerProcess, Place]
-  const sent = new Sending(300_000, 'wanted.mp4')
+  const footage = randomBytes(300_000)
+  const sent = new Sending(footage, 'wanted.mp4')
 
   beforeAll(async () => {
     ground = await groundFor(kind as GroundKind)
@@ -30,11 +32,12 @@ describe.each(groundKinds)('one recording, asked for by many at once (%s)', kind
   })
 
   test(
-    `${AT_ONCE} exports and holds, ${ROUNDS} times: one chain, no label twice, every package verifies`,
+    `${AT_ONCE} views, then ${AT_ONCE} exports and holds, ${ROUNDS} times: one chain, no label twice, every package verifies`,
     async () => {
       const id = sent.recording ?? ''
       const packages: Buffer[] = []
       for (let round = 0; round < ROUNDS; round++) {
+        await Promise.all(Array.from({ length: AT_ONCE }, () => expectViewed(place, id, footage)))
         const acts = Array.from({ length: AT_ONCE }, async (_, nth) => {
           if (nth % 2 === 0) packages.push(await exported(place, id, `for hearing ${round}-${nth}`))
           else await api(place, 'POST', `/recordings/${id}/hold`, { reason: `complaint ${round}-${nth}` })
@@ -44,14 +47,16 @@ describe.each(groundKinds)('one recording, asked for by many at once (%s)', kind
       const asked = (ROUNDS * AT_ONCE) / 2
       const last = await exported(place, id)
       for (const zip of [...packages, last]) {
-        const { reasons, intact, footage } = await verdictOn(zip, place.trust)
-        expect({ reasons, intact, footage }).toEqual({ reasons: [], intact: true, footage: 'checked' })
+        const verdict = await verdictOn(zip, place.trust)
+        const { reasons, intact } = verdict
+        expect({ reasons, intact, footage: verdict.footage }).toEqual({ reasons: [], intact: true, footage: 'checked' })
       }
       const events = await eventsIn(last)
       expect(events.map(event => event.seq)).toEqual(events.map((_, at) => at))
       expect(new Set(events.map(event => event.next)).size).toBe(events.length)
       expect(count(events, 'exported')).toBe(asked + 1)
       expect(count(events, 'held')).toBe(asked)
+      expect(count(events, 'viewed')).toBe(ROUNDS * AT_ONCE)
       expect(count(events, 'sealed')).toBe(1)
 
       const log = new LogMemory(place)
@@ -59,13 +64,24 @@ describe.each(groundKinds)('one recording, asked for by many at once (%s)', kind
       const { size } = await log.expectOneLog()
       expect(await server.stop()).toBe(0)
       report(
-        `${ROUNDS * AT_ONCE} exports and holds of one recording, ${AT_ONCE} at once (${kind}): one chain of ` +
+        `${ROUNDS * AT_ONCE} views and as many exports and holds of one recording, ${AT_ONCE} at once (${kind}): one chain of ` +
           `${events.length} events, ${packages.length + 1} packages verify, no label twice in ${size} leaves`,
       )
     },
     extent(900_000, 180_000),
   )
 })
+
+/** Opens a view of its own, as each who looks does, and is shown what lies somewhere in the middle. */
+async function expectViewed(place: Place, recording: string, content: Buffer): Promise<void> {
+  const wish = { purpose: 'investigation', case: '12/26' }
+  const { media } = await api<{ media: string }>(place, 'POST', `/recordings/${recording}/views`, wish)
+  const [from, to] = [100_000, 200_000]
+  const headers = { authorization: `Bearer ${place.operatorToken}`, range: `bytes=${from}-${to - 1}` }
+  const answer = await fetch(new URL(media, place.url), { headers })
+  expect(answer.status).toBe(206)
+  expect(Buffer.compare(Buffer.from(await answer.arrayBuffer()), content.subarray(from, to))).toBe(0)
+}
 
 type Core = { seq: number; type: string; next: string }
 
