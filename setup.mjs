@@ -2,7 +2,7 @@
 // root the system's packages that the verb wants. Runs on any Node from 18 and has no dependency of its own.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
@@ -45,7 +45,20 @@ const SYSTEM = {
 const READING = ['ffmpeg', 'bubblewrap']
 const BENCHES = ['postgresql', 'python3', 'openssl', 'time']
 
-const verbs = { start, test, check, requirements, bench, torture, pack }
+/** What the desk is built from; when none of it changed, what was built still holds. */
+const DESK_SOURCES = [
+  'web',
+  'locales',
+  'contract',
+  'evidence',
+  'tlog',
+  'verifier',
+  'media',
+  'policies',
+  'package-lock.json',
+]
+
+const verbs = { start, test, check, requirements, bench, torture, pack, desk: buildDesk }
 const [verb = 'start', ...rest] = process.argv.slice(2)
 const chosen = verbs[verb]
 if (!chosen) stop(`setup.mjs knows ${Object.keys(verbs).join(', ')}; "${verb}" is none of them.`)
@@ -54,6 +67,7 @@ await chosen(rest)
 
 async function start(args) {
   await fetchReading()
+  buildDesk()
   const data = process.env.VIDNE_DATA ?? defaultDataFolder()
   const words = ['serve', ...(args.includes('--data') ? [] : ['--data', data]), ...args]
   become(runtime(), [join(here, 'cli/bin/vidne.mjs'), ...words], environment())
@@ -61,6 +75,7 @@ async function start(args) {
 
 function test(args) {
   installSystem(Object.keys(SYSTEM).filter(part => part !== 'time'))
+  buildDesk()
   // With CI=true a suite whose server cannot be had fails instead of being left out with a line that says so.
   process.exit(run([bin('vitest/vitest.mjs'), 'run', ...args]))
 }
@@ -87,11 +102,13 @@ function check() {
 
 function requirements(args) {
   installSystem(Object.keys(SYSTEM).filter(part => part !== 'time'))
+  buildDesk()
   process.exit(run([join(here, 'checks/requirements.ts'), ...args]))
 }
 
 function bench(args) {
   installSystem(BENCHES)
+  buildDesk()
   process.exit(run([join(here, 'bench/bench.ts'), ...args]))
 }
 
@@ -119,6 +136,32 @@ function installPackages() {
   if (result.status !== 0)
     stop('The packages could not be installed. Is the npm registry reachable? Nothing was started.')
   writeFileSync(stamp, wanted)
+}
+
+/** Builds the web application, once for a state of its sources. Everything but the screens works without it. */
+function buildDesk() {
+  // Where it was built elsewhere and brought along, its sources are not here.
+  if (!existsSync(join(here, 'web/vite.config.ts'))) return
+  const built = join(here, 'web/dist')
+  const stamp = join(built, '.vidne-built')
+  const hash = createHash('sha256')
+  for (const path of DESK_SOURCES.flatMap(filesBelow)) hash.update(path).update(readFileSync(join(here, path)))
+  const wanted = hash.digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  console.error('Building the desk …')
+  const words = [bin('vite/bin/vite.js'), 'build', '--logLevel', 'error', 'web']
+  const { status } = spawnSync(runtime(), words, { cwd: here, stdio: ['ignore', 2, 2], env: environment() })
+  if (status === 0) writeFileSync(stamp, wanted)
+  else if (existsSync(join(built, 'index.html')))
+    console.error('The desk could not be built; the one built before is shown.')
+  else console.error('The desk could not be built; everything but the screens works.')
+}
+
+/** Paths below the checkout, in their order; built things and installed packages are no sources. */
+function filesBelow(path) {
+  if (!statSync(join(here, path)).isDirectory()) return [path]
+  const names = readdirSync(join(here, path)).filter(name => name !== 'node_modules' && name !== 'dist')
+  return names.sort().flatMap(name => filesBelow(join(path, name)))
 }
 
 function runtime() {

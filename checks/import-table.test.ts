@@ -14,6 +14,7 @@ const table: Record<string, readonly string[]> = {
   media: ['evidence'],
   contract: ['evidence', 'policies'],
   server: ['contract', 'evidence', 'tlog', 'media', 'statistics', 'policies', 'locales'],
+  web: ['contract', 'evidence', 'tlog', 'verifier', 'media', 'policies', 'locales'],
   'dock-agent': ['contract', 'evidence', 'tlog'],
   cli: ['server', 'dock-agent', 'verifier', 'contract', 'evidence', 'tlog', 'policies', 'locales'],
 }

@@ -22,6 +22,8 @@ import { publishedRules } from './policy-page/published.ts'
 import { addPolicyPages } from './policy-page/routes.ts'
 import { type Asker, asksForMedia, sendMedia } from './review/media.ts'
 import { asksForPackage, sendPackage } from './share/routes.ts'
+import { answerOpen } from './open-api.ts'
+import { addDesk } from './desk/desk.ts'
 import { statusPage } from './status-page.ts'
 
 /** The house once it stands; null while nobody has founded it. */
@@ -64,13 +66,17 @@ function pages({ standing, metrics, settings, log }: Parts, limits: Limits): Hon
   })
   app.get('/metrics', async context => context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }))
   app.get('/api/openapi.json', async context => context.json(await openApi()))
-  app.all('/api/*', context => answerApi(standing, limits, context.req.raw, context.env.about))
+  app.all('/api/*', async context => {
+    const { req, env } = context
+    const asked = { standing, limits, mode: settings.mode, request: req.raw, about: env.about }
+    return (await answerToAll(asked)) ?? answerApi(standing, limits, req.raw, env.about)
+  })
   app.onError((error, context) => {
     const { about } = context.env
     const { status, still } = answerToFailure(log, { request: about.id, path: context.req.path }, error)
     return refusal(status, status === 500 ? 'BROKEN' : 'STOPPED', inWords(about, still))
   })
-  app.get('/', async context => {
+  app.get('/status', async context => {
     const still = await whyNotReady(standing)
     const state = { still, rehearsal: settings.mode === 'rehearsal', data: settings.data }
     return context.html(statusPage(context.env.about.language, state))
@@ -80,6 +86,7 @@ function pages({ standing, metrics, settings, log }: Parts, limits: Limits): Hon
     publishedRules(() => standing.house?.ground ?? null, settings.mode === 'rehearsal'),
   )
   addDeletionPages(app, () => publicLog(standing), settings.mode === 'rehearsal')
+  addDesk(app)
   app.notFound(context => context.json({ error: 'NOT_FOUND', message: 'There is nothing here.' }, 404))
   return app
 }
@@ -144,6 +151,19 @@ function refused({ ground }: House, about: About, path: string, error: unknown):
 
 function inWords({ language }: About, still: Still): string {
   return stillWords(language, still)
+}
+
+type Asked = { standing: Standing; limits: Limits; mode: Settings['mode']; request: Request; about: About }
+
+/** What is open to everybody; whoever presents a token is known in it, and a wrong one is nobody. */
+async function answerToAll({ standing, limits, mode, request, about }: Asked): Promise<Response | null> {
+  const { house } = standing
+  const authorization = request.headers.get('authorization')
+  const asks = house !== null && authorization !== null && (await limits.guessing(about.client)).allowed
+  const known = asks ? await house.ground.people.authenticate(authorization) : null
+  if (known?.holds === false && known.because === 'unknown') await limits.refusedToken(about.client)
+  const actor = known?.holds === true ? known.actor : null
+  return answerOpen(request, { house, actor, about, mode, still: () => whyNotReady(standing) })
 }
 
 async function answerApi({ house }: Standing, limits: Limits, request: Request, about: About): Promise<Response> {

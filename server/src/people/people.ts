@@ -34,7 +34,7 @@ export type { CameraUnit, Member, Unit, Units } from './units.ts'
 export type { Waiting } from './waiting.ts'
 export { actorFields } from './actor-fields.ts'
 export { nameKey } from './persons.ts'
-export { isRole, may, ROLES } from './roles.ts'
+export { ACTS, isRole, may, ROLES } from './roles.ts'
 export { standingOf } from './waiting.ts'
 
 export type TokenRefusal = 'not-allowed' | 'nobody' | 'already-over' | 'machine-and-person'
@@ -92,6 +92,8 @@ export interface People {
   allowed(actor: Actor, act: Act, subject?: string): Promise<boolean>
   /** As `allowed`, with why not; null where they may. */
   refusal(actor: Actor, act: Act, subject?: string): Promise<'not-allowed' | Gate | null>
+  /** What the policy wants of the person before a right that their roles give; null where nothing stands in the way. Notes nothing. */
+  kept(trx: Trx, actor: Actor, act: Act): Promise<Gate | null>
   /** A token for a person by name, with one role that the person is given along with it. */
   createToken(trx: Trx, actor: Actor, wish: { person: string; role: Role; expires: number | null }): Promise<NewToken>
   /** The agency's tokens, newest first; the actor's own where he does not administer the agency. */
@@ -141,6 +143,7 @@ export function openPeople(ground: PeopleGround): People {
     authenticate: signIns(ground, note),
     allowed: async (actor, act, subject) => (await refusal(actor, act, subject)) === null,
     refusal,
+    kept: async (trx, actor, act) => (await ground.gate?.(trx, actor, act)) ?? null,
     createToken: async (trx, actor, wish) => createToken(trx, await grounded(trx, actor.agency), actor, wish),
     tokens: (trx, actor) =>
       listTokens(trx, {

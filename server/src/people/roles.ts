@@ -104,7 +104,7 @@ const LOOKS: readonly Role[] = [
   'scrutiny-panel',
 ]
 
-const ACTS: Readonly<Record<Act, readonly Role[]>> = {
+const ALLOWED: Readonly<Record<Act, readonly Role[]>> = {
   dock: ['dock', 'camera-manager', 'evidence-clerk'],
   list: [...SEES_THE_LIST, ...SEES_SOME],
   view: LOOKS,
@@ -159,7 +159,12 @@ const ACTS: Readonly<Record<Act, readonly Role[]>> = {
   configure: ['agency-administrator'],
 }
 
+const isAct = (text: string): text is Act => Object.hasOwn(ALLOWED, text)
+
+/** Every act there is. */
+export const ACTS: readonly Act[] = Object.keys(ALLOWED).filter(isAct)
+
 /** Whether one of the actor's roles allows the act. Which recordings it may be done to is the policy's word, not this one's. */
 export function may(actor: Pick<Actor, 'roles'>, act: Act): boolean {
-  return actor.roles.some(role => ACTS[act].includes(role))
+  return actor.roles.some(role => ALLOWED[act].includes(role))
 }

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+type Violation = { id: string; help: string; nodes: { target: unknown; failureSummary?: string }[] }
+
+/** What is wrong with the page for who cannot see, or cannot point; empty where nothing is. */
+export async function axeOn(page: Page): Promise<string[]> {
+  // An evaluate of the devtools: the page's own policy for content does not stop it, and is not loosened for it.
+  await page.evaluate(axeSource)
+  const found = await page.evaluate<Violation[]>(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(result => result.violations)`,
+  )
+  return found.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}: ${nodes.map(node => `${String(node.target)} ${node.failureSummary ?? ''}`).join(' | ')}`,
+  )
+}
+
+export type Visit = { context: BrowserContext; page: Page; faults: string[]; close: () => Promise<void> }
+
+/**
+ * A browser of somebody's own, with its page. `token`: acts as its holder, sent by header with every request of the page, footage too.
+ * `faults` gathers what the console calls an error, a breach of the policy for content among them.
+ */
+export async function visit(
+  browser: Browser,
+  wish: { token?: string; language?: string; width?: number; height?: number; scheme?: 'light' | 'dark' } = {},
+): Promise<Visit> {
+  const context = await browser.newContext({
+    locale: { en: 'en-GB', da: 'da-DK', sv: 'sv-SE', de: 'de-DE' }[wish.language ?? 'en'] ?? 'en-GB',
+    viewport: { width: wish.width ?? 1280, height: wish.height ?? 900 },
+    colorScheme: wish.scheme ?? 'light',
+    ...(wish.token === undefined ? {} : { extraHTTPHeaders: { authorization: `Bearer ${wish.token}` } }),
+  })
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('console', message => {
+    // A refusal that the page shows in words is no fault of the page.
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) faults.push(message.text())
+  })
+  page.on('pageerror', error => faults.push(String(error)))
+  return { context, page, faults, close: () => context.close() }
+}
+
+/** No part of the page reaches beyond its edge, so nobody has to scroll sideways to read. */
+export async function fits(page: Page): Promise<void> {
+  const [inner, whole] = await page.evaluate<[number, number]>('[innerWidth, document.documentElement.scrollWidth]')
+  expect(whole, `${page.url()} is wider than the window`).toBeLessThanOrEqual(inner)
+}

@@ -1,0 +1,21 @@
+/** The first part of every address that is a page of the desk. All else that is asked for is not found, and says so with a 404. */
+export const DESK_PAGES: readonly string[] = [
+  '',
+  'account',
+  'administration',
+  'approvals',
+  'bring-in',
+  'cases',
+  'check',
+  'invitation',
+  'people',
+  'recordings',
+  'retention',
+  'rules',
+  'set-up',
+  'shared',
+  'sign-in',
+  'sign-out',
+  'today',
+  'tour',
+]

@@ -1,0 +1,183 @@
+import type { ReactNode } from 'react'
+import {
+  Checkbox as Ticked,
+  type CheckboxProps,
+  FieldError,
+  Input,
+  Label,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  Radio,
+  RadioGroup,
+  type RadioGroupProps,
+  Select as Chosen,
+  SelectValue,
+  Button,
+  Text,
+  TextArea,
+  TextField as Typed,
+  type TextFieldProps,
+} from 'react-aria-components'
+import './fields.css'
+
+type Asked = { label: string; hint?: ReactNode; error?: string | undefined }
+
+/** A line, or several, of text. The label always stands above it; the hint says what is expected before one errs. */
+export function TextField({
+  label,
+  hint,
+  error,
+  lines = 1,
+  placeholder = '',
+  ...props
+}: Omit<TextFieldProps, 'className' | 'children'> & Asked & { lines?: number; placeholder?: string }) {
+  return (
+    <Typed {...props} className="field" isInvalid={error !== undefined || (props.isInvalid ?? false)}>
+      <Label>{label}</Label>
+      {hint !== undefined && (
+        <Text slot="description" className="hint">
+          {hint}
+        </Text>
+      )}
+      {lines > 1 ? <TextArea rows={lines} placeholder={placeholder} /> : <Input placeholder={placeholder} />}
+      <FieldError className="error">{error}</FieldError>
+    </Typed>
+  )
+}
+
+export type Choice<K extends string = string> = { id: K; name: string; hint?: string }
+
+/** One of several, from a list that opens. For up to about six that one should see at once, take `Choices`. */
+export function Select<K extends string>({
+  label,
+  hint,
+  error,
+  choices,
+  value,
+  onChange,
+  isRequired = false,
+  isDisabled = false,
+  placeholder = '',
+}: Asked & {
+  choices: readonly Choice<K>[]
+  value: K | null
+  onChange: (value: K) => void
+  isRequired?: boolean
+  isDisabled?: boolean
+  placeholder?: string
+}) {
+  const choose = (key: unknown) => {
+    const found = choices.find(each => each.id === key)
+    if (found !== undefined) onChange(found.id)
+  }
+  return (
+    <Chosen
+      className="field select"
+      value={value}
+      onChange={choose}
+      isRequired={isRequired}
+      isDisabled={isDisabled}
+      isInvalid={error !== undefined}
+      placeholder={placeholder}
+    >
+      <Label>{label}</Label>
+      {hint !== undefined && (
+        <Text slot="description" className="hint">
+          {hint}
+        </Text>
+      )}
+      <Button className="select-button">
+        <SelectValue />
+        <span aria-hidden="true" className="select-mark">
+          ▾
+        </span>
+      </Button>
+      <FieldError className="error">{error}</FieldError>
+      <Popover className="popover">
+        <ListBox className="options" items={choices}>
+          {each => (
+            <ListBoxItem id={each.id} textValue={each.name} className="option">
+              <span>{each.name}</span>
+              {each.hint !== undefined && <span className="quiet small">{each.hint}</span>}
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </Chosen>
+  )
+}
+
+/** One of a few, all of them in sight. */
+export function Choices<K extends string>({
+  label,
+  hint,
+  error,
+  choices,
+  value,
+  onChange,
+  ...props
+}: Omit<RadioGroupProps, 'className' | 'children' | 'value' | 'onChange'> &
+  Asked & { choices: readonly Choice<K>[]; value: K | null; onChange: (value: K) => void }) {
+  const choose = (key: string) => {
+    const found = choices.find(each => each.id === key)
+    if (found !== undefined) onChange(found.id)
+  }
+  return (
+    <RadioGroup {...props} className="field" value={value} onChange={choose} isInvalid={error !== undefined}>
+      <Label>{label}</Label>
+      {hint !== undefined && (
+        <Text slot="description" className="hint">
+          {hint}
+        </Text>
+      )}
+      <div className="radios">
+        {choices.map(each => (
+          <Radio key={each.id} value={each.id} className="radio">
+            <span className="dot" aria-hidden="true" />
+            <span>
+              {each.name}
+              {each.hint !== undefined && <span className="quiet small block">{each.hint}</span>}
+            </span>
+          </Radio>
+        ))}
+      </div>
+      <FieldError className="error">{error}</FieldError>
+    </RadioGroup>
+  )
+}
+
+/** Yes or no. Never ticked beforehand where it is somebody's consent. */
+export function Checkbox({
+  children,
+  ...props
+}: Omit<CheckboxProps, 'className' | 'children'> & { children: ReactNode }) {
+  return (
+    <Ticked {...props} className="checkbox">
+      <span className="box" aria-hidden="true" />
+      <span>{children}</span>
+    </Ticked>
+  )
+}
+
+/** A day or a moment as the browser itself lets people enter it: `YYYY-MM-DD`, or `YYYY-MM-DDTHH:MM` in the agency's zone. */
+export function DayField({
+  label,
+  hint,
+  error,
+  withTime = false,
+  ...props
+}: Omit<TextFieldProps, 'className' | 'children' | 'type'> & Asked & { withTime?: boolean }) {
+  return (
+    <Typed {...props} className="field day" isInvalid={error !== undefined}>
+      <Label>{label}</Label>
+      {hint !== undefined && (
+        <Text slot="description" className="hint">
+          {hint}
+        </Text>
+      )}
+      <Input type={withTime ? 'datetime-local' : 'date'} />
+      <FieldError className="error">{error}</FieldError>
+    </Typed>
+  )
+}

@@ -1,0 +1,16 @@
+import { createRouter } from '@tanstack/react-router'
+import { root } from './shell/root.tsx'
+import { shellRoutes } from './shell/routes.tsx'
+
+/** Every page of the desk. Each room brings its own; what a page needs beyond the shell is fetched when it is opened. */
+export const router = createRouter({
+  routeTree: root.addChildren([...shellRoutes]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,39 @@
+import { useTranslations } from 'use-intl'
+import { Page } from '../../design/Page.tsx'
+import { useMe } from './me.ts'
+import './first.css'
+
+/** The first page: before anybody has set anything up, two doors; later the way in. */
+export function First() {
+  const t = useTranslations('shell')
+  const installation = useMe().data?.installation
+  if (installation === undefined) return null
+  return (
+    <Page title={t('first.title')} lead={t('first.lead')}>
+      <div className="doors">
+        {installation.founded ? (
+          <Door href="/sign-in" name={t('first.signIn')} text={t('first.signInText')} />
+        ) : (
+          <Door href="/set-up" name={t('first.setUp')} text={t('first.setUpText')} />
+        )}
+        <Door href="/tour" name={t('first.look')} text={t('first.lookText')} />
+      </div>
+      <p className="quiet">
+        {t.rich('first.public', {
+          policy: words => <a href="/policy">{words}</a>,
+          deletions: words => <a href="/deletions">{words}</a>,
+          status: words => <a href="/status">{words}</a>,
+        })}
+      </p>
+    </Page>
+  )
+}
+
+function Door({ href, name, text }: { href: string; name: string; text: string }) {
+  return (
+    <a className="door" href={href}>
+      <strong>{name}</strong>
+      <span>{text}</span>
+    </a>
+  )
+}

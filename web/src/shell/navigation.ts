@@ -1,0 +1,16 @@
+/** A way into the desk, named by the task. `acts`: shown to whoever may do one of them; none: to everybody who is signed in. */
+export type Way = { to: string; name: WayName; acts: readonly string[] }
+export type WayName =
+  | 'today'
+  | 'recordings'
+  | 'bringIn'
+  | 'cases'
+  | 'approvals'
+  | 'retention'
+  | 'rules'
+  | 'people'
+  | 'administration'
+  | 'check'
+
+/** In the order of a working day. A room adds its line when its page stands. */
+export const ways: readonly Way[] = []

@@ -1,0 +1,5 @@
+import { createRoute } from '@tanstack/react-router'
+import { First } from './First.tsx'
+import { root } from './root.tsx'
+
+export const shellRoutes = [createRoute({ getParentRoute: () => root, path: '/', component: First })] as const

@@ -1,0 +1,36 @@
+import type shell from '@vidne/locales/desk/shell/en.json'
+import type { FORMATS } from './formats.ts'
+import type { forms, Language } from './language.ts'
+
+/** The words of each room of the desk, by the English ones: `useTranslations('shell')` knows which there are. */
+export type Rooms = {
+  shell: typeof shell
+}
+export type Room = keyof Rooms
+
+declare module 'use-intl' {
+  interface AppConfig {
+    Messages: Rooms
+    Locale: (typeof forms)[Language]
+    Formats: typeof FORMATS
+  }
+}
+
+export type Words = { readonly [key: string]: string | Words }
+
+const files = import.meta.glob<Words>('../../../locales/desk/*/*.json', { import: 'default' })
+const asked = new Map<string, Promise<Words>>()
+
+/** The words of a room in a language, fetched once. */
+export function wordsOf(language: Language, room: Room): Promise<Words> {
+  const path = `../../../locales/desk/${room}/${language}.json`
+  const there = asked.get(path)
+  if (there !== undefined) return there
+  const file = files[path]
+  if (file === undefined) throw new Error(`there are no words for ${room} in ${language}`)
+  const words = file()
+  // What could not be fetched is asked for again the next time.
+  words.catch(() => asked.delete(path))
+  asked.set(path, words)
+  return words
+}
