@@ -1,10 +1,11 @@
 import { createRouter } from '@tanstack/react-router'
+import { checkRoutes } from './check/routes.tsx'
 import { root } from './shell/root.tsx'
 import { shellRoutes } from './shell/routes.tsx'
 
 /** Every page of the desk. Each room brings its own; what a page needs beyond the shell is fetched when it is opened. */
 export const router = createRouter({
-  routeTree: root.addChildren([...shellRoutes]),
+  routeTree: root.addChildren([...shellRoutes, ...checkRoutes]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 })

@@ -1,9 +1,11 @@
+import type check from '@vidne/locales/desk/check/en.json'
 import type shell from '@vidne/locales/desk/shell/en.json'
 import type { FORMATS } from './formats.ts'
 import type { forms, Language } from './language.ts'
 
 /** The words of each room of the desk, by the English ones: `useTranslations('shell')` knows which there are. */
 export type Rooms = {
+  check: typeof check
   shell: typeof shell
 }
 export type Room = keyof Rooms

@@ -1,0 +1,10 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { root } from '../shell/root.tsx'
+
+export const checkRoutes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/check',
+    component: lazyRouteComponent(() => import('./CheckPage.tsx'), 'CheckPage'),
+  }),
+] as const
