@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type SelectQueryBuilder } from 'kysely'
 import type { Trx } from '../platform/database/door.ts'
 import { keepTables, type DeadlineRow, type KeepTables, type RunOutcome } from './tables.ts'
 
@@ -7,12 +7,33 @@ export type WithKey = { readonly recording: string; readonly rule: string; reado
 
 /** Says of what is due that it waits for its run. */
 export async function markDue(trx: Trx, recordings: readonly string[]): Promise<void> {
-  await keepTables(trx)
-    .updateTable('keep_deadline')
-    .set({ state: 'due' })
+  const kept = keepTables(trx)
+    .selectFrom('keep_deadline')
+    .select('recording')
     .where('recording', 'in', [...recordings])
     .where('state', '=', 'kept')
-    .execute()
+  await updateInOrder(trx, kept, { state: 'due' })
+}
+
+/**
+ * Updates the rows that a query finds, locked in the order of their ids as everybody locks them: an update takes rows in the
+ * order in which they lie, and two runs that take the same ones in two orders wait for each other until the database ends one.
+ */
+async function updateInOrder<Row extends { recording: string }>(
+  trx: Trx,
+  found: SelectQueryBuilder<KeepTables, 'keep_deadline', Row>,
+  set: { state: 'due' } | { counted: true },
+): Promise<Row[]> {
+  const rows = await found.orderBy('recording').forUpdate().execute()
+  for (let from = 0; from < rows.length; from += 1000) {
+    const recordings = rows.slice(from, from + 1000).map(row => row.recording)
+    await keepTables(trx)
+      .updateTable('keep_deadline')
+      .set(set)
+      .where('recording', '=', sql<string>`any(${recordings}::uuid[])`)
+      .execute()
+  }
+  return rows
 }
 
 /** The point of no return, of many at once. `recognition`: by which the same file is recognised if it comes again. */
@@ -121,14 +142,13 @@ export async function insertTombstones(trx: Trx, tombstones: readonly Tombstone[
 
 /** Counts each deletion once, by rule. */
 export async function countDeletions(trx: Trx, agency: string): Promise<Map<string, number>> {
-  const rows = await keepTables(trx)
-    .updateTable('keep_deadline')
-    .set({ counted: true })
+  const uncounted = keepTables(trx)
+    .selectFrom('keep_deadline')
+    .select(['recording', 'rule'])
     .where('agency', '=', agency)
     .where('state', '=', 'deleted')
     .where('counted', '=', false)
-    .returning('rule')
-    .execute()
+  const rows = await updateInOrder(trx, uncounted, { counted: true })
   const counts = new Map<string, number>()
   for (const { rule } of rows) counts.set(rule, (counts.get(rule) ?? 0) + 1)
   return counts
