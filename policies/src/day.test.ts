@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endOfDay, isDay, startOfDay } from './day.ts'
+import { dayAfter, endOfDay, isDay, startOfDay } from './day.ts'
 
 const iso = (at: number): string => new Date(at).toISOString()
 
@@ -14,6 +14,13 @@ test('the day on which the clocks change has as many hours as it has', () => {
   const hours = (day: string): number =>
     (endOfDay(day, 'Europe/Berlin') + 1000 - startOfDay(day, 'Europe/Berlin')) / 3_600_000
   expect([hours('2027-03-28'), hours('2027-10-31'), hours('2027-06-01')]).toEqual([23, 25, 24])
+})
+
+test('what stays after something that happened on a day is counted from the end of that day', () => {
+  const after = (at: string, zone: string): string => iso(dayAfter(Date.parse(at), zone))
+  expect(after('2028-02-28T23:00:00Z', 'Europe/Stockholm')).toBe('2028-02-29T23:00:00.000Z')
+  expect(after('2028-02-29T22:59:59Z', 'Europe/Stockholm')).toBe('2028-02-29T23:00:00.000Z')
+  expect(after('2027-10-31T00:00:00Z', 'Europe/London')).toBe('2027-11-01T00:00:00.000Z')
 })
 
 test('no day is refused, and a moment is none', () => {

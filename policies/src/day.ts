@@ -9,6 +9,15 @@ export function endOfDay(day: string, zone: string): number {
   return next.toZonedDateTime({ timeZone: zone }).epochMilliseconds - 1000
 }
 
+/**
+ * The first moment of the day after the one in which `at` lies, by the clocks of `zone`, in UTC epoch milliseconds. What has to stay
+ * for a time after something that happened on a day is counted from here: at what hour it happened nobody said.
+ */
+export function dayAfter(at: number, zone: string): number {
+  const day = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate()
+  return day.add({ days: 1 }).toZonedDateTime({ timeZone: zone }).epochMilliseconds
+}
+
 /** A day as people write it, and no moment. Whether there is such a day is not looked at. */
 export function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text)

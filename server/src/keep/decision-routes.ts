@@ -52,6 +52,7 @@ const codes: Readonly<Record<Refusal, 'NOT_ALLOWED' | 'NOT_FOUND' | 'CONFLICT' |
   'nothing-to-decide': 'CONFLICT',
   'not-categorised': 'CONFLICT',
   'no-such-rule': 'ODD_INPUT',
+  'keeps-nothing': 'ODD_INPUT',
   'no-ground': 'ODD_INPUT',
   'no-reason': 'ODD_INPUT',
   'not-yet': 'ODD_INPUT',
@@ -68,6 +69,8 @@ const sentences: Readonly<Record<Refusal, string>> = {
     'There is nothing to decide: the policy of your agency lets nobody decide about deletions, or another rule keeps this recording.',
   'not-categorised': 'rule: the recording is not under that category.',
   'no-such-rule': 'rule: the policy of your agency has no such rule for footage.',
+  'keeps-nothing':
+    'rule: under that rule it would stay no longer than it does. Name one that keeps it, such as evidence.',
   'no-ground':
     'The policy of your agency keeps nothing longer without a case number and an offence, and the category that is to go has none.',
   'no-reason': 'reason: say why.',

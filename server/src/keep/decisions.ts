@@ -9,11 +9,11 @@ import { consider, lifeInRow } from './deadlines.ts'
 import { whyNotDeleted } from './early.ts'
 import { addCategory } from './given-store.ts'
 import type { KeepGround } from './ground.ts'
-import { DECIDED_RULE } from './life.ts'
+import { DECIDED_RULE, endOf, lifeOf } from './life.ts'
 import { policiesOfOne } from './policies.ts'
 import { shorten } from './shortening.ts'
 import { lockDeadline } from './store.ts'
-import { keepTables, type DecisionOutcome } from './tables.ts'
+import { keepTables, type DeadlineRow, type DecisionOutcome } from './tables.ts'
 import { UNCATEGORISED } from './terms.ts'
 
 type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'units' | 'approvals' | 'plausibleDays'> & {
@@ -26,12 +26,15 @@ export type DecisionWish = { readonly recording: string; readonly reason: string
   | { readonly outcome: 'keep'; readonly rule: string; readonly case: string; readonly offence: string }
 )
 
+type Keeping = Extract<DecisionWish, { outcome: 'keep' }>
+
 export type DecisionRefusal =
   | 'not-allowed'
   | 'nothing-to-decide'
   | 'no-such-recording'
   | 'no-reason'
   | 'no-such-rule'
+  | 'keeps-nothing'
   | 'too-early'
   | 'held'
   | 'minimum-runs'
@@ -88,8 +91,18 @@ async function whyNot(
   if (row.rule !== UNCATEGORISED) return 'nothing-to-decide'
   const from = decisionFrom(pack, row.anchor.getTime())
   if (from === null || from > ground.clock.now()) return 'too-early'
-  if (wish.outcome === 'keep') return footageRules(pack).includes(wish.rule) ? null : 'no-such-rule'
+  if (wish.outcome === 'keep') {
+    if (!footageRules(pack).includes(wish.rule)) return 'no-such-rule'
+    return outlasts(pack, wish, row) ? null : 'keeps-nothing'
+  }
   return whyNotDeleted(trx, ground, recording, agency)
+}
+
+/** Whether a recording under that rule would stay longer than it does; else "keep" would be said of something that goes. */
+function outlasts(pack: PolicyPack, { rule, case: number, offence }: Keeping, row: DeadlineRow): boolean {
+  const before = lifeInRow(row)
+  const category = { rule, case: number, offence, byTwo: true }
+  return endOf(lifeOf({ packs: [pack], categories: [category], cases: [] }, before.anchor)) > endOf(before)
 }
 
 /** From when people may decide about a recording whose time is counted from `from`; null where the policy asks nobody. */
@@ -139,7 +152,8 @@ export async function carryDecision(trx: Trx, ground: Ground, approved: Approved
 }
 
 function overtakenBy(refusal: NonNullable<Awaited<ReturnType<typeof whyNot>>>) {
-  return refusal === 'too-early' || refusal === 'no-such-rule' ? 'nothing-to-decide' : refusal
+  const nothing = refusal === 'too-early' || refusal === 'no-such-rule' || refusal === 'keeps-nothing'
+  return nothing ? 'nothing-to-decide' : refusal
 }
 
 /** In which two different roles of those the policy names the two decided; null where both have the same one only. */

@@ -93,7 +93,9 @@ export async function carryDowngrade(trx: Trx, ground: Ground, approved: Approve
   const at = ground.clock.now()
   await removeCategory(trx, { recording, rule, at, approval })
   if (instead !== null && taken !== undefined) {
-    await addCategory(trx, { ...taken, rule: instead, recording, agency, at, person: confirmedBy.person })
+    const { case: number, offence } = taken
+    const { person } = confirmedBy
+    await addCategory(trx, { recording, agency, rule: instead, case: number, offence, at, person, approval })
   }
   const { versions, inForce } = await policiesOfOne(trx, ground, agency, recording)
   const { pol } = inForce

@@ -14,7 +14,7 @@ export async function readSaid(trx: Trx, recordings: readonly string[]): Promise
   const among = sql<string>`any(${[...recordings]}::uuid[])`
   const categories = await keepTables(trx)
     .selectFrom('keep_category')
-    .select(['recording', 'rule', 'case_number', 'offence'])
+    .select(['recording', 'rule', 'case_number', 'offence', 'approval'])
     .where('recording', '=', among)
     .where('until', 'is', null)
     .orderBy('rule')
@@ -37,6 +37,7 @@ export async function readSaid(trx: Trx, recordings: readonly string[]): Promise
           rule: row.rule,
           case: row.case_number,
           offence: row.offence,
+          byTwo: row.approval !== null,
         })),
         cases: (casesOf.get(recording) ?? []).map(row => ({
           case: row.case_number,
@@ -53,14 +54,23 @@ export async function saidOf(trx: Trx, recording: string): Promise<Said> {
   return (await readSaid(trx, [recording])).get(recording) ?? NOTHING_SAID
 }
 
-/** Puts a recording under a rule, or names the ground of one that it is under without. False when nothing is new. */
+/**
+ * Puts a recording under a rule, or names the ground of one that it is under without. `approval`: the question by which two persons
+ * put it there in the place of another. False when nothing is new.
+ */
 export async function addCategory(
   trx: Trx,
-  category: Category & { recording: string; agency: string; at: number; person: string | null },
+  category: Omit<Category, 'byTwo'> & {
+    recording: string
+    agency: string
+    at: number
+    person: string | null
+    approval?: string
+  },
 ): Promise<boolean> {
   const { recording, agency, rule, at, person, offence } = category
   const ground = { case_number: category.case, offence }
-  const row = { since: new Date(at), person, until: null, approval: null }
+  const row = { since: new Date(at), person, until: null, approval: category.approval ?? null }
   const added = await keepTables(trx)
     .insertInto('keep_category')
     .values({ recording, agency, rule, ...row, ...ground })

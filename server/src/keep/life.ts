@@ -38,12 +38,15 @@ export type LifeReason =
 
 /**
  * How long a recording lives. The longest rule of its categories decides, `uncategorised` while it has none. Only a
- * maximum lets a recording go by itself; when a minimum or a review is the longest, a person decides at its end.
- * Throws RuleUnknown.
+ * maximum lets a recording go by itself; when a minimum or a review is the longest, a person decides at its end. A maximum
+ * that one person gave takes nothing from what the recording would have without it: two put it under a shorter one. Throws
+ * RuleUnknown.
  */
 export function lifeOf(given: Given, anchor: Anchored): Life {
   const terms = termsOf(given, anchor.at)
-  const longest = terms.reduce((a, b) => (outlasts(b, a) ? b : a))
+  const own = longestOf(terms)
+  const alone = own.direction === 'max' && !given.categories.some(({ byTwo }) => byTwo === true)
+  const longest = alone ? longestOf([own, ...termsOf({ ...given, categories: [] }, anchor.at)]) : own
   const reviews = terms.flatMap(({ review }) => (review === null || !Number.isFinite(review) ? [] : [review]))
   return {
     anchor,
@@ -90,6 +93,10 @@ export function underPolicy(before: Life, { was, under }: { was: Life; under: Li
 /** When a life ends; Infinity while nothing but a person's decision ends it. */
 export function endOf(life: Pick<Life, 'deleteAfter'>): number {
   return life.deleteAfter ?? Infinity
+}
+
+function longestOf(terms: readonly Term[]): Term {
+  return terms.reduce((a, b) => (outlasts(b, a) ? b : a))
 }
 
 function outlasts(a: Term, b: Term): boolean {

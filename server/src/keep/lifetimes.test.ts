@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PolicyPack } from '@vidne/policies/pack'
+import { packById } from '@vidne/policies/packs'
 import type { Role } from '../people/people.ts'
 import { onEachEngine } from '../platform/testing/databases.ts'
 import { DAY, HOUR, KeepTrial } from './testing/trial-keep.ts'
@@ -60,6 +61,22 @@ onEachEngine('what shortens a life', ground => {
       expect(again).toMatchObject({ state: 'categorised', life: { rule: 'complaint', deleteAfter: null } })
     })
 
+    test('can be replaced by one that is shorter than having none, which one person alone cannot do', async () => {
+      const { retention } = packById('uk-met')!
+      const practice = { ...retention['uncategorised']!, v: 'P7D' }
+      await trial.newAgency('uk-met', { retention: { ...retention, practice } })
+      const [recording, end] = [await trial.record(), trial.clock.at + 31 * DAY]
+      const wish = { recording, basis: 'practice' }
+      await trial.keep.categorise(trial.clerk, { ...wish, rule: 'practice' })
+      expect(await trial.state(recording)).toMatchObject({ rule: 'uncategorised', deleteAfter: end })
+      await trial.mediaRead(recording, {})
+      expect(await trial.state(recording)).toMatchObject({ rule: 'uncategorised', deleteAfter: end })
+      await trial.keep.categorise(trial.clerk, { ...wish, rule: 'complaint' })
+      await trial.approve(approvalOf(await downgrade(recording, 'practice')))
+      await trial.approve(approvalOf(await downgrade(recording, 'complaint', 'practice')))
+      expect(await trial.state(recording)).toMatchObject({ rule: 'practice', deleteAfter: trial.clock.at + 7 * DAY })
+    })
+
     test('is refused where there is none, or nothing of that name to put in its place', async () => {
       const recording = await trial.record()
       expect(await downgrade(recording, 'complaint')).toMatchObject({ because: 'not-categorised' })
@@ -112,7 +129,9 @@ onEachEngine('what shortens a life', ground => {
       const noted = await note(recording, 'sentence_ended', '0100-12')
       const reviewAt = noted.state === 'noted' ? noted.life.reviewAt : null
       const london = Temporal.Instant.fromEpochMilliseconds(convicted).toZonedDateTimeISO('Europe/London')
-      expect(reviewAt).toBe(london.add({ months: 6 }).epochMilliseconds)
+      // The day of the conviction is over before the six months begin.
+      const months = london.toPlainDate().add({ days: 1 }).add({ months: 6 })
+      expect(reviewAt).toBe(months.toZonedDateTime('Europe/London').epochMilliseconds)
       expect(noted).toMatchObject({ life: { rule: 'evidence', direction: 'min', deleteAfter: null } })
       const wish = { recording, reason: 'case closed' }
       expect(await trial.keep.askEarlyDeletion(trial.clerk, wish)).toMatchObject({ because: 'minimum-runs' })
@@ -120,6 +139,25 @@ onEachEngine('what shortens a life', ground => {
       expect((await trial.run()).deleted).toEqual([])
       await trial.approve(approvalOf(await trial.keep.askEarlyDeletion(trial.clerk, wish)))
       expect((await trial.run()).deleted).toEqual([{ recording, rule: 'early-deletion' }])
+    })
+
+    test('that the category names keeps it while nothing was noted of it, whatever was noted of another', async () => {
+      const recording = await trial.record()
+      const wish = { recording, rule: 'evidence', basis: 'CPIA', case: '0100-12' }
+      await trial.keep.categorise(trial.clerk, { ...wish, offence: null })
+      expect(await note(recording, 'not_charged', '0100-99')).toMatchObject({ life: { reviewAt: null } })
+      const early = { recording, reason: 'space is short' }
+      expect(await trial.keep.askEarlyDeletion(trial.clerk, early)).toMatchObject({ because: 'minimum-runs' })
+      expect(await note(recording, 'not_charged', '0100-12')).toMatchObject({ life: { reviewAt: expect.any(Number) } })
+    })
+
+    test('that nobody numbered is the one that the category names', async () => {
+      const recording = await trial.record()
+      const wish = { recording, rule: 'evidence', basis: 'CPIA', case: '0100-12' }
+      await trial.keep.categorise(trial.clerk, { ...wish, offence: null })
+      const acquitted = { recording, event: 'acquitted', case: null, on: trial.clock.at } as const
+      const noted = await trial.keep.noteCase(trial.clerk, acquitted)
+      expect(noted).toMatchObject({ life: { reviewAt: expect.any(Number) } })
     })
 
     test('of two keeps it while the other is not over, and says who noted what', async () => {
@@ -223,6 +261,26 @@ onEachEngine('what shortens a life', ground => {
       trial.clock.at += 10 * DAY
       expect((await trial.run()).deleted).toEqual([])
       expect(await wearerAsks(recording)).toMatchObject({ because: 'nothing-to-decide' })
+    })
+
+    test('they cannot decide to keep it under a rule that keeps nothing', async () => {
+      const { retention } = packById('de-nrw-oa')!
+      const week = { ...retention['uncategorised']!, v: 'P7D' }
+      await trial.newAgency('de-nrw-oa', { retention: { ...retention, practice: week } })
+      const recording = await trial.record()
+      trial.clock.at += 11 * DAY
+      const by = await trial.person('Asks to keep', 'wearer')
+      for (const rule of ['uncategorised', 'practice']) {
+        const wish = {
+          recording,
+          outcome: 'keep',
+          rule,
+          case: '12 Js 34/26',
+          offence: '§ 223 StGB',
+          reason: 'x',
+        } as const
+        expect(await trial.keep.askDecision(by, wish)).toMatchObject({ because: 'keeps-nothing' })
+      }
     })
 
     test('a hold stands against a decision to delete', async () => {

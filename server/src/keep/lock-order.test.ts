@@ -31,7 +31,7 @@ onEachEngine('two runs at once', ground => {
       for (const [before, change] of [
         [untouched, markDue],
         [gone, (trx: Trx) => countDeletions(trx, trial.agency)],
-      ] as const) {
+      ] as [typeof gone, (trx: Trx, recordings: string[]) => Promise<unknown>][]) {
         await trial.newAgency()
         const recordings = (await Promise.all([trial.record(), trial.record()])).toSorted()
         trial.clock.at += 32 * DAY

@@ -20,13 +20,22 @@ export function lifeFrom({ versions, said, now }: Known, captured: Captured, pla
   return seenFirst(lifeOf({ ...said, packs }, anchor), captured.receivedAt)
 }
 
-/** After a category was added, media was read, or a case went on: later, or as it was, once the anchor is settled (G8). */
+/** After a category was added, media was read, or a case went on: later, or as it was (G8); see `whileProvisional`. */
 export function afterEdit(before: Standing, known: Known, captured: Captured, plausibleDays: number): Standing {
   const life = lifeFrom(known, captured, plausibleDays)
   return {
-    life: before.settled ? neverShorter(before.life, life) : life,
+    life: before.settled ? neverShorter(before.life, life) : whileProvisional(before.life, life),
     settled: before.settled || captured.final,
   }
+}
+
+/**
+ * Until its anchor is settled, what is learnt of when a recording was made moves its end either way, and nothing else does. What
+ * nothing lets go by itself stays so.
+ */
+function whileProvisional(before: Life, life: Life): Life {
+  if (life.anchor.at === before.anchor.at) return neverShorter(before, life)
+  return endOf(before) === Infinity ? { ...neverShorter(before, life), anchor: life.anchor } : life
 }
 
 /**

@@ -38,7 +38,7 @@ onEachEngine('a record beside the footage', ground => {
     const on = trial.clock.at
     const ended = await trial.keep.records.endMonitoring(trial.clerk, { record, on })
     const until = ended.state === 'noted' ? (ended.keptUntil ?? 0) : 0
-    expect(Math.round((until - on) / DAY)).toBe(1826)
+    expect(new Date(until).toISOString()).toBe('2039-08-18T22:00:00.000Z')
     trial.clock.at = until - 1
     expect(await gone(record, disposal)).toEqual({ state: 'refused', because: 'minimum-runs' })
     trial.clock.at = until
@@ -58,6 +58,24 @@ onEachEngine('a record beside the footage', ground => {
     ])
     expect(await trial.field(trial.agency, 'disposal-decided', 'authority')).toBe('Kommunstyrelsen')
     expect(await trial.field(trial.agency, 'record-deleted', 'disposal')).toBe(disposal)
+  })
+
+  test('is kept five whole years: the last day of the monitoring counts to its end, also in a leap year', async () => {
+    trial.clock.at = Date.parse('2028-03-01T08:00:00Z')
+    await trial.newAgency('se-skola')
+    const record = await entered()
+    const on = Date.parse('2028-02-28T23:00:00Z')
+    const ended = await trial.keep.records.endMonitoring(trial.clerk, { record, on })
+    expect(ended).toMatchObject({ keptUntil: Date.parse('2033-02-28T23:00:00Z') })
+  })
+
+  test('has its decision entered from the first hour of its day on, where people live', async () => {
+    const wish = { kind, authority: 'Kommunstyrelsen', date: '2028-03-01', reference: 'KS 2028/99 § 4' } as const
+    trial.clock.at = Date.parse('2028-02-29T22:59:59Z')
+    await trial.newAgency('se-skola')
+    expect(await trial.keep.records.decideDisposal(trial.clerk, wish)).toMatchObject({ because: 'not-yet' })
+    trial.clock.at += 1000
+    expect(await trial.keep.records.decideDisposal(trial.clerk, wish)).toMatchObject({ state: 'entered' })
   })
 
   test('is not let go sooner by an earlier end of its monitoring, nor by a policy that is published later', async () => {

@@ -1,4 +1,5 @@
 import type { RecordKind } from '@vidne/contract/records'
+import { dayAfter, startOfDay } from '@vidne/policies/day'
 import { minDeadline } from '@vidne/policies/deadline'
 import type { PolicyPack } from '@vidne/policies/pack'
 import { actorFields, may, type Actor } from '../people/people.ts'
@@ -62,13 +63,16 @@ export async function listRecords(trx: Trx, ground: Ground, agency: string): Pro
   }))
 }
 
-/** The longest minimum that a policy of the agency ever gave records of this kind; a law that is repealed binds what it bound. */
+/**
+ * The longest minimum that a policy of the agency ever gave records of this kind; a law that is repealed binds what it bound. The
+ * monitoring may have gone on to the last minute of its last day, so it is counted from the end of that.
+ */
 function keptUntil(packs: readonly PolicyPack[], row: Pick<RecordRow, 'kind' | 'monitoring_end'>): number | null {
-  const from = row.monitoring_end?.getTime()
-  if (from === undefined) return null
+  const end = row.monitoring_end?.getTime()
+  if (end === undefined) return null
   const ends = packs.flatMap(pack => {
-    const leaf = ruleFor(pack, row.kind)
-    return leaf === null ? [] : [minDeadline({ from, zone: pack.zone.v, period: leaf.v })]
+    const [leaf, zone] = [ruleFor(pack, row.kind), pack.zone.v]
+    return leaf === null ? [] : [minDeadline({ from: dayAfter(end, zone), zone, period: leaf.v })]
   })
   return ends.length === 0 ? null : Math.max(...ends)
 }
@@ -152,7 +156,7 @@ export async function decideDisposal(
   const { agency, person } = by
   if (!may(by, 'keep-records')) return refused('not-allowed')
   const { pack, pol } = await ground.rules.policyInForce(trx, agency)
-  if (Date.parse(`${date}T00:00:00Z`) > ground.clock.now()) return refused('not-yet')
+  if (startOfDay(date, pack.zone.v) > ground.clock.now()) return refused('not-yet')
   if (ruleFor(pack, kind) === null) return refused('no-such-rule')
   const disposal = uuidv7(ground.clock)
   const noted = { noted_at: new Date(ground.clock.now()), person }

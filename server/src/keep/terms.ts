@@ -1,13 +1,22 @@
+import { dayAfter } from '@vidne/policies/day'
 import { maxDeadline, minDeadline } from '@vidne/policies/deadline'
 import type { PolicyPack } from '@vidne/policies/pack'
 import type { CaseEvent, Direction, RetentionLeaf } from '@vidne/policies/retention'
 
 export type { CaseEvent } from '@vidne/policies/retention'
 
-/** A category of a recording. `case` and `offence` are the ground that some policies ask for before they keep anything. */
-export type Category = { readonly rule: string; readonly case: string | null; readonly offence: string | null }
+/**
+ * A category of a recording. `case` and `offence` are the ground that some policies ask for before they keep anything. `byTwo`: two
+ * persons put it there in the place of another.
+ */
+export type Category = {
+  readonly rule: string
+  readonly case: string | null
+  readonly offence: string | null
+  readonly byTwo?: boolean
+}
 
-/** Something that happened in a case, at `on` (epoch milliseconds). `case` null: the recording's one case, not named. */
+/** Something that happened in a case, on the day of `on` (epoch milliseconds). `case` null: the recording's one case, not named. */
 export type CaseNote = { readonly case: string | null; readonly event: CaseEvent; readonly on: number }
 
 /** Everything a recording's life follows from, besides its anchor. `packs`: in force since its capture, oldest first. */
@@ -87,7 +96,7 @@ function termOf(given: Given, rule: string, from: number): Term {
   }
   const ends = leaves
     .filter(({ leaf }) => leaf.dir === direction)
-    .map(({ leaf, pack }) => untilOf(leaf, from, pack.zone.v, given.cases))
+    .map(({ leaf, pack }) => untilOf(leaf, { from, zone: pack.zone.v, notes: notesFor(given, rule) }))
   if (direction === 'max') {
     return { rule, direction, until: Math.min(...ends, ...decidedBy(given.packs, rule, from)), review: null }
   }
@@ -114,22 +123,36 @@ function decidedBy(packs: readonly PolicyPack[], rule: string, from: number): nu
   )
 }
 
+/**
+ * What is known of each case, those included that the category itself names and of which nothing was noted. Notes without a number
+ * are about the recording's one case, and so about the one that the category names.
+ */
+function notesFor({ categories, cases }: Given, rule: string): CaseNote[][] {
+  const [named] = categories.flatMap(category => (category.rule === rule ? (category.case ?? []) : []))
+  const notes = Map.groupBy(cases, note => note.case ?? named ?? null)
+  return [...notes.values(), ...(named === undefined || notes.has(named) ? [] : [[]])]
+}
+
+type Counted = { readonly from: number; readonly zone: string; readonly notes: readonly (readonly CaseNote[])[] }
+
 /** A period counted from the end of a monitoring has no end before that is known: the recording stays. */
-function untilOf(leaf: RetentionLeaf, from: number, zone: string, cases: readonly CaseNote[]): number {
+function untilOf(leaf: RetentionLeaf, { from, zone, notes }: Counted): number {
   if (leaf.anchor === 'monitoring_end') return Infinity
-  if (leaf.anchor === 'case') return untilCasesEnd(leaf, zone, cases)
+  if (leaf.anchor === 'case') return untilCasesEnd(leaf, zone, notes)
   const span = { from, zone, period: leaf.v }
   return leaf.dir === 'min' ? minDeadline(span) : maxDeadline(span)
 }
 
 /** While the state of one of its cases is not known, and before any case is, the recording stays. */
-function untilCasesEnd(leaf: RetentionLeaf, zone: string, notes: readonly CaseNote[]): number {
-  if (notes.length === 0) return Infinity
-  const cases = Map.groupBy(notes, note => note.case)
-  return Math.max(...[...cases.values()].map(own => untilCaseEnds(leaf.until ?? [], zone, own)))
+function untilCasesEnd(leaf: RetentionLeaf, zone: string, cases: readonly (readonly CaseNote[])[]): number {
+  if (cases.length === 0) return Infinity
+  return Math.max(...cases.map(notes => untilCaseEnds(leaf.until ?? [], zone, notes)))
 }
 
-/** A conviction ends nothing before the sentence has ended, where the rule asks for that too; and a sentence needs a conviction. */
+/**
+ * A conviction ends nothing before the sentence has ended, where the rule asks for that too; and a sentence needs a conviction. The
+ * day on which something happened is the first that is not counted, since it must stay for the whole period after it.
+ */
 function untilCaseEnds(
   ends: readonly { readonly event: CaseEvent; readonly period: string }[],
   zone: string,
@@ -139,7 +162,7 @@ function untilCaseEnds(
   const asked = new Set(ends.map(({ event }) => event))
   if (asked.has('sentence_ended') && happened.has('convicted') !== happened.has('sentence_ended')) return Infinity
   const until = ends.flatMap(({ event, period }) =>
-    notes.filter(note => note.event === event).map(({ on }) => minDeadline({ from: on, zone, period })),
+    notes.filter(note => note.event === event).map(({ on }) => minDeadline({ from: dayAfter(on, zone), zone, period })),
   )
   return until.length === 0 ? Infinity : Math.max(...until)
 }
