@@ -217,6 +217,11 @@ export const findExport = oc
 
 export const statement = oc
   .route({ method: 'POST', path: '/recordings/{id}/statement', summary: 'The statement of a committed deletion' })
-  .input(z.object({ id }))
+  .input(
+    z.object({
+      id,
+      names: z.boolean().optional().describe("with the names of the agency's own people; for the agency alone"),
+    }),
+  )
   .output(exportState)
   .errors(refusals)

@@ -140,8 +140,8 @@ export async function exported(asked: Asked, recording: string, wish?: Wish): Pr
 }
 
 /** The statement of a deletion. */
-export async function statementOf(asked: Asked, recording: string): Promise<Buffer> {
-  const state = await get<ExportState>(asked, 'POST', `/api/recordings/${recording}/statement`)
+export async function statementOf(asked: Asked, recording: string, wish: { names?: boolean } = {}): Promise<Buffer> {
+  const state = await get<ExportState>(asked, 'POST', `/api/recordings/${recording}/statement`, wish)
   return (await ask(asked, 'GET', await downloadOf(asked, state))).bytes
 }
 

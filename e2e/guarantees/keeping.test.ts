@@ -153,6 +153,12 @@ describe('an office in Duisburg', () => {
     const page = files.get('index.html')?.toString('utf8') ?? ''
     expect(page).toContain(`${tell('en', 'field.decision-roles')}: camera wearer and supervisor`)
     expect(page).toContain(tell('en', 'value.decision.both-roles'))
+    const every = [...files.values()].map(file => file.toString('latin1')).join('\n')
+    const names = (await filesIn(await statementOf(here.clerk, recording, { names: true }))).get('index.html')
+    for (const name of ['Wanda Traegerin', 'Siegfried Vorgesetzter']) {
+      expect(every).not.toContain(name)
+      expect(names?.toString('utf8')).toContain(name)
+    }
     const { log } = here.ground.places
     const tiles = readdirSync(log, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
     const said = tiles.map(entry => readFileSync(join(entry.parentPath, entry.name), 'latin1')).join('\n')

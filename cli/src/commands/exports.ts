@@ -33,12 +33,19 @@ export const exportRecording: CommandSpec = {
 export const statement: CommandSpec = {
   name: 'statement',
   positionals: ['ID'],
-  options: { out, ...connectionOptions },
-  summary: 'writes the statement of a committed deletion',
+  options: {
+    out,
+    names: { type: 'boolean', help: "with the names of the agency's own people; for the agency alone" },
+    ...connectionOptions,
+  },
+  summary: 'writes the statement of a committed deletion; it names roles, and no person',
   async run(given) {
     const connection = connect(given)
     return written(given, async out => {
-      const asked = await ask(connection.client.recordings.statement({ id: given.at(0) }), connection.server)
+      const asked = await ask(
+        connection.client.recordings.statement({ id: given.at(0), names: given.flag('names') }),
+        connection.server,
+      )
       return fetchWhenReady(connection, asked, given, out)
     })
   },

@@ -36,7 +36,7 @@ export function shareRoutes(share: Share) {
       return answer(state)
     }),
     statement: api.recordings.statement.handler(async ({ input, context, errors }) => {
-      const state = await share.statement(context.actor, input.id)
+      const state = await share.statement(context.actor, { recording: input.id, names: input.names ?? false })
       if ('refused' in state)
         throw errors[codes[state.refused]]({ data: { sentence: wordsOf(state, context.about.language) } })
       return answer(state)

@@ -47,8 +47,8 @@ export type ExportState = ({ state: 'waiting' } & Waiting) | Sealing | Ready
 export interface Share {
   /** Exports a recording, or asks a second person where the policy wants one. `wait`: for the next public checkpoint. */
   ask(actor: Actor, wish: ExportWish, wait: boolean | undefined): Promise<ExportState | ShareRefusal>
-  /** The statement of a committed deletion, in the same form. */
-  statement(actor: Actor, recording: string): Promise<ExportState | ShareRefusal>
+  /** The statement of a committed deletion, in the same form: for those outside, unless it is asked for with `names`. */
+  statement(actor: Actor, wish: { recording: string; names: boolean }): Promise<ExportState | ShareRefusal>
   find(actor: Actor, id: string): ExportState | ShareRefusal
   /** The bytes of a package that is ready. */
   open(actor: Actor, id: string): Package | ShareRefusal
@@ -89,13 +89,13 @@ export function openShare(ground: ShareGround): Share {
         packageOf(ground, { agency: actor.agency, recording, outside: wish.to !== null }, covered)
       return prepared.begin(actor, { recording, digest, label: begun.label, wait: waits, build })
     },
-    async statement(actor, recording) {
+    async statement(actor, { recording, names }) {
       if (!(await people.allowed(actor, 'statement', recording))) return notAllowed()
       const events = await database.asAgency(actor.agency, trx => ground.history.of(trx, recording))
       if (events.length === 0) return noSuchRecording()
       if (!events.some(({ core }) => core.type === 'deleted')) return notDeleted()
       const build = (covered: Covered) =>
-        packageOf(ground, { agency: actor.agency, recording, outside: false }, covered)
+        packageOf(ground, { agency: actor.agency, recording, outside: !names }, covered)
       return prepared.begin(actor, {
         recording,
         digest: null,

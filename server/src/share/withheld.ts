@@ -9,6 +9,8 @@ const NAMES_PEOPLE: readonly string[] = [
   'wearer',
   'session',
   'asked-by',
+  'in-place-of',
+  'principal',
   'to',
   'to-name',
   'approvers',
