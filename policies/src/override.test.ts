@@ -7,7 +7,7 @@ import type { Parts } from './leaf-rule.ts'
 import type { Leaf } from './leaf.ts'
 import { loosened } from './loosened.ts'
 import { merge } from './merge.ts'
-import { readOverride } from './override.ts'
+import { readAgain, readOverride } from './override.ts'
 import { PolicyPack } from './pack.ts'
 import { packs } from './packs.ts'
 import { fullPack } from './testing/full-pack.ts'
@@ -153,6 +153,24 @@ describe('an override that cannot be read', () => {
     ],
     ['nothing at all', null, [['', 'bad-value']]],
   ])('%s', (_name, input, expected) => expect(refusals(input)).toEqual(expected))
+})
+
+describe('an override from before, upon what has changed since', () => {
+  const noted = { v: 'note', triggers: ['first_account'], zones: [], f: 'policy', s: 'x' }
+  const input = { mayRecord: ['first_account'], tasks: ['gone', noted], autoStart: { v: false, ...decision } }
+  const base = { ...uk, mayRecord: uk.mayRecord.filter(({ v }) => v !== 'first_account') }
+
+  test('keeps whatever still fits: what is gone takes nothing else with it', () => {
+    expect(readOverride(input, base).override).toBeNull()
+    const again = readAgain(input, base)
+    expect(again).toMatchObject({ mayRecord: [], autoStart: { v: false, f: 'policy' } })
+    expect(again.tasks?.map(({ v }) => v)).toEqual(['note'])
+  })
+
+  test('leaves a field as it is of which nothing can be read any more', () => {
+    expect(readAgain({ ...input, purposes: ['gone'], retentoin: {} }, base)).toEqual(readAgain(input, base))
+    expect(readAgain(null, base)).toEqual({})
+  })
 })
 
 describe('a published policy', () => {

@@ -51,6 +51,26 @@ export function readOverride(input: unknown, base: PolicyPack): ReadOverride {
   return refused.length > 0 ? { override: null, refused } : { override, refused: null }
 }
 
+/**
+ * Reads an override that was published once, upon a policy that has changed since. Field by field, so that a part which does not
+ * fit any more takes no other with it: a code alone of what is gone is left out, and what cannot be read leaves its field as it is.
+ */
+export function readAgain(input: unknown, base: PolicyPack): Override {
+  const here: Entries = { ...base }
+  const said = Object.entries(isEntries(input) ? input : {}).flatMap(([name, value]) => {
+    const read = Overrides.safeParse({ [name]: repeating(withoutGone(value, here[name]), here[name]) })
+    return read.success ? Object.entries(read.data) : []
+  })
+  // The schema was made from the same fields as the type.
+  return Object.fromEntries(said) as Override
+}
+
+function withoutGone(value: unknown, base: unknown): unknown {
+  if (!Array.isArray(value)) return value
+  const codes = new Set((Array.isArray(base) ? base : []).filter(isEntries).map(({ v }) => v))
+  return value.filter(item => typeof item !== 'string' || codes.has(item))
+}
+
 /** The schema of what an override may say of a field, made from the schema of the field. */
 function said(field: z.core.$ZodType): z.ZodType {
   if (field instanceof z.ZodOptional) return said(field.unwrap()).nullable()

@@ -162,6 +162,20 @@ onEachEngine('versions of a policy', ground => {
       expect([pack.retention['uncategorised']?.v, pack.autoStart.v]).toEqual(['P14D', false])
       expect(digest).not.toBe((await inForce()).digest)
     })
+
+    test('keeps what it has tightened when part of it does not fit the agency’s any more', async () => {
+      const fyn = await unit('Fyn')
+      const walk = { v: 'walk', f: 'policy', s: because, triggers: ['patrol'], zones: [] }
+      const tasks = [...danish.tasks.map(({ v }) => v), walk]
+      await publish(draft({ ...shorter('P10D'), tasks }, { unit: 'Fyn' }))
+      clock.at += 1000
+      await publish(draft({ mayRecord: ['patrol'], autoStart: { v: false, s: because } }, { unit: 'Fyn' }))
+      clock.at += 1000
+      await publish(draft({ mayRecord: danish.mayRecord.map(({ v }) => v).filter(v => v !== 'patrol') }))
+      const { pack } = await inForce(undefined, fyn.id)
+      expect([pack.mayRecord, pack.retention['uncategorised']?.v, pack.autoStart.v]).toEqual([[], 'P10D', false])
+      expect(pack.tasks.map(({ v }) => v)).toContain('walk')
+    })
   })
 
   describe('are refused', () => {
@@ -185,6 +199,23 @@ onEachEngine('versions of a policy', ground => {
         because: 'later-version',
         since: clock.at + DAY,
       })
+    })
+
+    test('at the very moment of another: two of one moment have no order, and the key of one row', async () => {
+      const since = clock.at + DAY
+      await publish(draft(shorter('P20D'), { since }))
+      expect(await publishing.consider(chief, draft(shorter('P10D'), { since }))).toMatchObject({
+        because: 'later-version',
+        since,
+      })
+      await unit('Fyn')
+      await publish(draft(shorter('P15D'), { unit: 'Fyn', since: since + 1 }))
+      expect(await publishing.consider(chief, draft(shorter('P10D'), { since: since + 1 }))).toMatchObject({
+        because: 'later-version',
+        since: since + 1,
+      })
+      await publish(draft(shorter('P10D'), { since: since + 2 }))
+      expect(await days(since + 2)).toBe('P10D')
     })
   })
 

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { diff, type Change } from '@vidne/policies/diff'
 import { freeze } from '@vidne/policies/freeze'
 import { merge } from '@vidne/policies/merge'
-import { readOverride, type OverrideRefusal } from '@vidne/policies/override'
+import { readAgain, readOverride, type OverrideRefusal } from '@vidne/policies/override'
 import type { Loosening } from '@vidne/policies/rule'
 import type { PolicyPack } from '@vidne/policies/pack'
 import { actorFields, type Actor, type Approved, type Carried, type People } from '../people/people.ts'
@@ -78,7 +78,7 @@ async function consider(trx: Trx, ground: Ground, agency: string, draft: Draft):
   const since = draft.since ?? now
   if (since < now) return { state: 'refused', because: 'since-is-past' }
   const standing = await standingOf(trx, ground, agency, unit?.id ?? null)
-  if (standing.newest > since) return { state: 'refused', because: 'later-version', since: standing.newest }
+  if (standing.newest >= since) return { state: 'refused', because: 'later-version', since: standing.newest }
   return upon(standing, { agency, unit: unit?.id ?? null, since, override: draft.override })
 }
 
@@ -100,7 +100,7 @@ type Standing = { readonly before: PolicyInForce; readonly base: PolicyPack; rea
 
 /**
  * What a new version is built upon: the newest there is, for a unit without one the agency's with every leaf frozen. `newest`: when the
- * last version that this one would overtake comes into force.
+ * last version that this one would overtake comes into force. It has to begin after that: two of one moment would have no order.
  */
 async function standingOf(trx: Trx, ground: Ground, agency: string, unit: string | null): Promise<Standing> {
   const own = (await ground.rules.versions(trx, agency, unit)).at(-1)
@@ -179,10 +179,9 @@ async function republishUnits(
   }
 }
 
-/** The policy with what a version once changed; as it was, where that version changed nothing or does not fit any more. */
+/** The policy with what a version once changed, as far as that fits and is no looser. */
 function withOverride(base: PolicyPack, { override }: PolicyRow): PolicyPack {
-  const read = override === null ? null : readOverride(JSON.parse(override), base)
-  return read === null || read.override === null ? base : merge(base, read.override).policy
+  return override === null ? base : merge(base, readAgain(JSON.parse(override), base)).policy
 }
 
 type Said = readonly { name: string; value: Json }[]

@@ -126,7 +126,7 @@ function refusalSentence(refused: DraftRefusal): string {
     case 'looser':
       return `A version may only be tighter than the one before. ${refused.loosenings.map(one => looseningWords('en', one)).join(' ')}`
     case 'later-version':
-      return `A later version has been published, in force from ${iso(refused.since)}. Let the draft begin after it.`
+      return `A version has been published that is in force from ${iso(refused.since)}. Let the draft begin after it, with since.`
     case 'not-allowed':
       return 'Your roles do not allow you to publish a policy.'
     case 'no-such-unit':
