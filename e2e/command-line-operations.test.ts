@@ -51,6 +51,15 @@ test('a commander orders an operation, and everybody who sees the list sees it',
   expect((await here.run(ordering)).code).toBe(1)
 })
 
+test('an operation of whole days is of the days where the agency is', async () => {
+  const days = ['--from', '2027-03-05', '--until', '2027-03-06']
+  const made = await said<{ id: string }>(['operation', 'create', ...names, ...days, ...what], commander)
+  expect(made).toMatchObject({ from: '2027-03-04T23:00:00.000Z', until: '2027-03-06T22:59:59.000Z' })
+  const ids = async (day: string) =>
+    (await said<{ id: string }[]>(['operation', 'list', '--from', day, '--until', day])).map(({ id }) => id)
+  expect([await ids('2027-03-04'), await ids('2027-03-05'), await ids('2027-03-07')]).toEqual([[], [made.id], []])
+})
+
 test('a task type that the policy lacks is refused, and those that it has are named', async () => {
   const wrong = ordering.map(word => (word === 'arrest' ? 'fishing' : word))
   expect(await here.run(wrong, commander)).toMatchObject({

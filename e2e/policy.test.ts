@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { get } from './guarantees/asking.ts'
 import { type Installation, found } from './installation.ts'
 
 let here: Installation
@@ -106,6 +107,30 @@ test('units, trainings and delegations are kept by the shell too', async () => {
   ])
   await answered(['delegation', 'end', given.id], second)
   expect(await answered(['delegation', 'list'])).toMatchObject([{ ended: true }])
+})
+
+test('a day that is typed is a whole day where the agency is', async () => {
+  const today = Temporal.Now.plainDateISO('Europe/Copenhagen').toString()
+  const wearer = { url: here.url, token: await tokenOf('Wearer', 'wearer') }
+  const triggers = [{ code: 'patrol', source: 'wearer', at: new Date().toISOString() }]
+  await get(wearer, 'POST', '/api/situations', { wearer: 'PB 1', at: new Date().toISOString(), triggers })
+  const { policy } = await answered<Shown>(['policy', 'show'])
+  const shorter = draft({ retention: { uncategorised: { ...policy.retention['uncategorised'], ...ours, v: 'P9D' } } })
+  const replayed = ['policy', 'replay', shorter, '--from', today, '--to', today]
+  expect(await answered(replayed)).toMatchObject({ situations: 1 })
+  const training = ['training', 'record', '--person', 'Wearer', '--course', 'Camera', '--completed', today]
+  const began = Temporal.PlainDate.from(today).toZonedDateTime('Europe/Copenhagen').toInstant()
+  expect(await answered(training)).toMatchObject({ completedAt: new Date(began.epochMilliseconds).toISOString() })
+  expect(await answered(['delegate', '--to', 'Wearer', '--until', '2099-01-01'], second)).toMatchObject({
+    until: '2099-01-01T22:59:59.000Z',
+  })
+  const published = ['policy', 'publish', shorter, '--reason', 'from new year on', '--since', '2099-01-01']
+  const asked = await answered<{ approval: string; digest: string }>(published)
+  await answered(['approve', asked.approval], second)
+  expect(await answered(['policy', 'show', '--at', '2099-01-01'])).toMatchObject({
+    digest: asked.digest,
+    since: '2098-12-31T23:00:00.000Z',
+  })
 })
 
 const ours = { f: 'policy', s: 'our own assessment of November 2026' }

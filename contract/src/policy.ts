@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { instant, namedId } from './recordings.ts'
+import { dayOrInstant, instant, namedId } from './recordings.ts'
 import { refusals } from './refusals.ts'
 
 /** A policy or a part of one, as data; its schema is that of the package policies. */
@@ -25,12 +25,21 @@ export type ChangeRow = z.infer<typeof change>
 const draft = {
   override: policyJson.describe('the values that change, in the shape of the policy; every other stays'),
   unit: unitName.optional().describe("a unit's name; absent: the agency"),
-  since: instant.optional().describe('when it comes into force; absent: as soon as it is confirmed'),
+  since: dayOrInstant
+    .optional()
+    .describe(
+      "when it comes into force; of a day: its beginning, in the agency's time zone; absent: as soon as it is confirmed",
+    ),
 }
 
 export const showPolicy = oc
   .route({ method: 'GET', path: '/policy', summary: 'The policy in force for the agency, or for one of its units' })
-  .input(z.object({ unit: unitName.optional(), at: instant.optional() }))
+  .input(
+    z.object({
+      unit: unitName.optional(),
+      at: dayOrInstant.optional().describe("of a day: its end, in the agency's time zone"),
+    }),
+  )
   .output(version.extend({ accepted: z.boolean().describe('whether you have accepted it'), policy: policyJson }))
   .errors(refusals)
 
@@ -67,7 +76,13 @@ export const replayPolicy = oc
     path: '/policy/replays',
     summary: 'What a draft would have decided about what has happened',
   })
-  .input(z.object({ ...draft, from: instant, to: instant }))
+  .input(
+    z.object({
+      ...draft,
+      from: dayOrInstant.describe("of a day: its beginning, in the agency's time zone"),
+      to: dayOrInstant.describe('left out; of a day: nothing of it is'),
+    }),
+  )
   .output(
     z.object({
       situations: z.number().int(),
@@ -126,7 +141,7 @@ export const recordTraining = oc
     z.object({
       person: z.string().trim().min(1).max(200),
       course: z.string().trim().min(1).max(200),
-      completedAt: instant,
+      completedAt: dayOrInstant.describe("of a day: its beginning, in the agency's time zone"),
     }),
   )
   .output(training)
@@ -155,8 +170,13 @@ export const delegations = oc
 
 export const delegate = oc
   .route({ method: 'POST', path: '/delegations', summary: 'Let another person confirm in your place until a moment' })
-  .input(z.object({ to: z.string().trim().min(1).max(200), until: instant }))
-  .output(z.object({ id: z.uuid() }))
+  .input(
+    z.object({
+      to: z.string().trim().min(1).max(200),
+      until: dayOrInstant.describe("of a day: its end, in the agency's time zone"),
+    }),
+  )
+  .output(z.object({ id: z.uuid(), until: instant }))
   .errors(refusals)
 
 export const endDelegation = oc

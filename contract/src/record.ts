@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { instant, namedId as id, reason } from './recordings.ts'
+import { dayOrInstant, instant, namedId as id, reason } from './recordings.ts'
 import { refusals } from './refusals.ts'
 import { role } from './roles.ts'
 
@@ -43,8 +43,6 @@ export const participant = z
 const operationFields = {
   title: name,
   task: code,
-  from: instant,
-  until: instant,
   orderedBy: name.describe('who ordered it, such as a rank and a name'),
   unit: name.nullable(),
 }
@@ -52,6 +50,8 @@ const operationFields = {
 export const operation = z.object({
   id,
   ...operationFields,
+  from: instant,
+  until: instant,
   policy: z.string().describe('digest of the policy in force when it was ordered'),
   verdict,
   clause: clause.nullable(),
@@ -65,11 +65,18 @@ export const operation = z.object({
 })
 export type OperationRow = z.infer<typeof operation>
 
+/** From the beginning of a day to the end of one, where days are given. */
+const period = {
+  from: dayOrInstant.describe("of a day: its beginning, in the agency's time zone"),
+  until: dayOrInstant.describe("of a day: its end, in the agency's time zone"),
+}
+
 export const orderOperation = oc
   .route({ method: 'POST', path: '/operations', summary: 'An operation: what is done, when, by whom, on whose order' })
   .input(
     z.strictObject({
       ...operationFields,
+      ...period,
       unit: name.nullable().default(null),
       participants: z.array(participant).min(1).max(1000),
     }),
@@ -79,7 +86,7 @@ export const orderOperation = oc
 
 export const operations = oc
   .route({ method: 'GET', path: '/operations', summary: 'Operations that touch a period, newest first' })
-  .input(z.object({ from: instant, until: instant }))
+  .input(z.object(period))
   .output(z.array(operation))
   .errors(refusals)
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dayAfter, endOfDay, isDay, startOfDay } from './day.ts'
+import { dayAfter, endOfDay, firstMoment, isDay, lastMoment, startOfDay } from './day.ts'
 
 const iso = (at: number): string => new Date(at).toISOString()
 
@@ -21,6 +21,12 @@ test('what stays after something that happened on a day is counted from the end 
   expect(after('2028-02-28T23:00:00Z', 'Europe/Stockholm')).toBe('2028-02-29T23:00:00.000Z')
   expect(after('2028-02-29T22:59:59Z', 'Europe/Stockholm')).toBe('2028-02-29T23:00:00.000Z')
   expect(after('2027-10-31T00:00:00Z', 'Europe/London')).toBe('2027-11-01T00:00:00.000Z')
+})
+
+test('a day is meant whole, a moment as it is', () => {
+  const berlin = (text: string) => [firstMoment(text, 'Europe/Berlin'), lastMoment(text, 'Europe/Berlin')].map(iso)
+  expect(berlin('2027-01-31')).toEqual(['2027-01-30T23:00:00.000Z', '2027-01-31T22:59:59.000Z'])
+  expect(berlin('2027-01-31T12:00:00+01:00')).toEqual(['2027-01-31T11:00:00.000Z', '2027-01-31T11:00:00.000Z'])
 })
 
 test('no day is refused, and a moment is none', () => {

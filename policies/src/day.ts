@@ -18,6 +18,16 @@ export function dayAfter(at: number, zone: string): number {
   return day.add({ days: 1 }).toZonedDateTime({ timeZone: zone }).epochMilliseconds
 }
 
+/** A day as its first moment in `zone`; anything else as the moment that it says. UTC epoch milliseconds. */
+export function firstMoment(text: string, zone: string): number {
+  return isDay(text) ? startOfDay(text, zone) : Date.parse(text)
+}
+
+/** A day as its last second in `zone`; anything else as the moment that it says. UTC epoch milliseconds. */
+export function lastMoment(text: string, zone: string): number {
+  return isDay(text) ? endOfDay(text, zone) : Date.parse(text)
+}
+
 /** A day as people write it, and no moment. Whether there is such a day is not looked at. */
 export function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text)

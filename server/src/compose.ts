@@ -253,9 +253,9 @@ function routerOf(ground: Ground, stages: Stages) {
     clock: { set: rehearsalRoutes(ground).setClock },
     dock: { known: docked.known, admit: docked.admit },
     capacity: equipRoutes(equip),
-    ...recordRoutes(record, (actor, recordings) => ground.access.seen(actor, recordings)),
-    policy: rulesRoutes({ ...ground, publishing, replaying }),
-    ...registerRoutes(ground.people, ground.database),
+    ...recordRoutes(record, { seen: (actor, recordings) => ground.access.seen(actor, recordings), zoneOf }),
+    policy: rulesRoutes({ ...ground, publishing, replaying, zoneOf }),
+    ...registerRoutes(ground.people, ground.database, zoneOf),
     configuration: configuringRoutes(configuring, ground.people),
   })
 }

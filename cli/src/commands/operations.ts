@@ -2,7 +2,7 @@ import type { OperationRow, ReviewRow } from '@vidne/contract/record'
 import { answer, counted, table } from '../answers.ts'
 import { type CommandSpec, UsageRefused } from '../command.ts'
 import { ask, connect, connectionOptions } from '../connection.ts'
-import { readInstant } from '../instants.ts'
+import { readDayOrInstant } from '../instants.ts'
 
 export const operationCreate: CommandSpec = {
   name: 'operation create',
@@ -11,8 +11,8 @@ export const operationCreate: CommandSpec = {
   options: {
     title: { type: 'string', required: true, help: 'what people call it' },
     task: { type: 'string', required: true, help: 'a task type of the policy; see: vidne operation tasks' },
-    from: { type: 'string', required: true, help: 'an instant, such as 2027-01-31T18:00:00+01:00' },
-    until: { type: 'string', required: true, help: 'an instant' },
+    from: { type: 'string', required: true, help: 'an instant, such as 2027-01-31T18:00:00+01:00, or the first day' },
+    until: { type: 'string', required: true, help: 'an instant, or the last day' },
     'ordered-by': { type: 'string', required: true, help: 'who ordered it' },
     unit: { type: 'string', help: 'the unit that it belongs to' },
     ...connectionOptions,
@@ -24,8 +24,8 @@ export const operationCreate: CommandSpec = {
       client.operations.order({
         title: given.text('title'),
         task: given.text('task'),
-        from: beginning(given.text('from')),
-        until: readInstant(given.text('until'), '--until'),
+        from: readDayOrInstant(given.text('from'), '--from'),
+        until: readDayOrInstant(given.text('until'), '--until'),
         orderedBy: given.text('ordered-by'),
         unit: given.maybe('unit') ?? null,
         participants: given.rest(0).map(participant),
@@ -35,11 +35,6 @@ export const operationCreate: CommandSpec = {
     answer(given.flag('json'), made, [`${made.id}  ${made.task} ${SAYS[made.verdict]}${because(made.clause)}.`])
     return 0
   },
-}
-
-/** A day as its beginning, UTC: a period holds its first day. */
-function beginning(text: string): string {
-  return readInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text, '--from')
 }
 
 const CAMERA = 'camera:'
@@ -74,8 +69,8 @@ export const operationList: CommandSpec = {
   async run(given) {
     const { client, server } = connect(given)
     const period = {
-      from: beginning(given.text('from')),
-      until: readInstant(given.text('until'), '--until'),
+      from: readDayOrInstant(given.text('from'), '--from'),
+      until: readDayOrInstant(given.text('until'), '--until'),
     }
     const rows = await ask(client.operations.list(period), server)
     const head = ['operation', 'from', 'until', 'task', 'verdict', 'recorded', 'title']

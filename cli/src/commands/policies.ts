@@ -1,25 +1,29 @@
 import { answer, counted, table } from '../answers.ts'
 import { type CommandSpec, type Given, UsageRefused } from '../command.ts'
 import { ask, connect, connectionOptions } from '../connection.ts'
-import { readInstant } from '../instants.ts'
+import { readDayOrInstant } from '../instants.ts'
 import { readText } from '../text-file.ts'
 
 const unit = { type: 'string', help: 'the name of a unit; without it the agency as a whole' } as const
 const since = {
   type: 'string',
-  help: 'when it comes into force; without it as soon as a second person confirms',
+  help: 'when it comes into force, such as the beginning of a day; without it as soon as a second person confirms',
 } as const
 const draftOptions = { unit, since, ...connectionOptions }
 
 export const policyShow: CommandSpec = {
   name: 'policy show',
   positionals: [],
-  options: { unit, at: { type: 'string', help: 'the policy in force at an instant' }, ...connectionOptions },
+  options: {
+    unit,
+    at: { type: 'string', help: 'the policy in force at an instant, or at the end of a day' },
+    ...connectionOptions,
+  },
   summary: 'shows the policy in force, with the flag and the source of each value',
   async run(given) {
     const { client, server } = connect(given)
     const at = given.maybe('at')
-    const wish = { ...unitOf(given), ...(at === undefined ? {} : { at: readInstant(at, '--at') }) }
+    const wish = { ...unitOf(given), ...(at === undefined ? {} : { at: readDayOrInstant(at, '--at') }) }
     const found = await ask(client.policy.show(wish), server)
     const { policy, ...about } = found
     const lines = [
@@ -82,13 +86,13 @@ export const policyReplay: CommandSpec = {
   positionals: ['DRAFT'],
   options: {
     from: { type: 'string', required: true, help: 'the first day or instant' },
-    to: { type: 'string', required: true, help: 'the last' },
+    to: { type: 'string', required: true, help: 'the last day, or the instant before which' },
     ...draftOptions,
   },
   summary: 'says what a draft would have decided about what has happened; writes nothing',
   async run(given) {
     const { client, server } = connect(given)
-    const [from, to] = [readInstant(given.text('from'), '--from'), readInstant(given.text('to'), '--to')]
+    const [from, to] = [readDayOrInstant(given.text('from'), '--from'), readDayOrInstant(given.text('to'), '--to')]
     const found = await ask(client.policy.replay({ ...draftOf(given), from, to }), server)
     const rows = found.changed.map(({ at, recording, before, after }) => [
       at,
@@ -152,7 +156,7 @@ function draftOf(given: Given) {
   return {
     override: jsonOf(text, file),
     ...unitOf(given),
-    ...(begin === undefined ? {} : { since: readInstant(begin, '--since') }),
+    ...(begin === undefined ? {} : { since: readDayOrInstant(begin, '--since') }),
   }
 }
 

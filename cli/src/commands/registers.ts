@@ -1,7 +1,7 @@
 import { answer, table } from '../answers.ts'
 import { type CommandSpec, UsageRefused } from '../command.ts'
 import { ask, connect, connectionOptions } from '../connection.ts'
-import { readInstant } from '../instants.ts'
+import { readDayOrInstant } from '../instants.ts'
 
 export const unitCreate: CommandSpec = {
   name: 'unit create',
@@ -65,7 +65,7 @@ export const trainingRecord: CommandSpec = {
   summary: 'writes a completed training into the register; the policy says which rights hang on it',
   async run(given) {
     const { client, server } = connect(given)
-    const completedAt = readInstant(given.text('completed'), '--completed')
+    const completedAt = readDayOrInstant(given.text('completed'), '--completed')
     const wish = { person: given.text('person'), course: given.text('course'), completedAt }
     const done = await ask(client.trainings.record(wish), server)
     answer(given.flag('json'), done, [`Recorded: ${done.person}, ${done.course}, ${done.completedAt}`])
@@ -111,10 +111,10 @@ export const delegate: CommandSpec = {
   summary: 'lets another person confirm in your place until a moment; never what you asked for yourself',
   async run(given) {
     const { client, server } = connect(given)
-    const until = readInstant(given.text('until'), '--until')
+    const until = readDayOrInstant(given.text('until'), '--until')
     const done = await ask(client.delegations.delegate({ to: given.text('to'), until }), server)
-    answer(given.flag('json'), { ...done, until }, [
-      `${given.text('to')} confirms in your place until ${until}. End it before: vidne delegation end ${done.id}`,
+    answer(given.flag('json'), done, [
+      `${given.text('to')} confirms in your place until ${done.until}. End it before: vidne delegation end ${done.id}`,
     ])
     return 0
   },

@@ -1,22 +1,25 @@
+import { firstMoment, lastMoment } from '@vidne/policies/day'
 import { api } from '../api.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { Act, Actor, Delegation, Member, People, Training } from './people.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
-/** Units, the training register, and who may confirm in whose place. */
-export function registerRoutes(people: People, database: Database) {
+/** Units, the training register, and who may confirm in whose place. `zoneOf`: in which time zone an agency's days are. */
+export function registerRoutes(people: People, database: Database, zoneOf: ZoneOf) {
   const as: As = (actor, work) => database.asAgency(actor.agency, work)
   const refused = async (actor: Actor, act: Act): Promise<boolean> => !(await people.allowed(actor, act))
   return {
     units: unitRoutes(people, as, refused),
-    trainings: trainingRoutes(people, as, refused),
-    delegations: delegationRoutes(people, as, refused),
+    trainings: trainingRoutes(people, { as, refused, zoneOf }),
+    delegations: delegationRoutes(people, { as, refused, zoneOf }),
   }
 }
 
 type As = <T>(actor: Actor, work: (trx: Trx) => Promise<T>) => Promise<T>
 type Refused = (actor: Actor, act: Act) => Promise<boolean>
+type ZoneOf = (agency: string) => Promise<string>
+type Asked = { readonly as: As; readonly refused: Refused; readonly zoneOf: ZoneOf }
 
 function unitRoutes(people: People, as: As, refused: Refused) {
   const notAllowed = { data: { sentence: 'Your roles do not allow you to change units.' } }
@@ -56,7 +59,7 @@ const missingSentences = {
     'There is no person of that name in the agency. A person becomes known with a first token: vidne token create',
 } as const
 
-function trainingRoutes(people: People, as: As, refused: Refused) {
+function trainingRoutes(people: People, { as, refused, zoneOf }: Asked) {
   const shown = ({ completedAt, ...rest }: Training) => ({ ...rest, completedAt: iso(completedAt) })
   const notAllowed = { data: { sentence: 'Your roles do not allow you to change the training register.' } }
   return {
@@ -68,7 +71,7 @@ function trainingRoutes(people: People, as: As, refused: Refused) {
     }),
     record: api.trainings.record.handler(async ({ input, context: { actor }, errors }) => {
       if (await refused(actor, 'record-training')) throw errors.NOT_ALLOWED(notAllowed)
-      const wish = { ...input, completedAt: Date.parse(input.completedAt) }
+      const wish = { ...input, completedAt: firstMoment(input.completedAt, await zoneOf(actor.agency)) }
       const recorded = await as(actor, trx => people.registers.recordTraining(trx, actor, wish))
       if (recorded === 'in-the-future')
         throw errors.ODD_INPUT({ data: { sentence: 'completedAt: a training is recorded once it is completed.' } })
@@ -85,7 +88,7 @@ function trainingRoutes(people: People, as: As, refused: Refused) {
   }
 }
 
-function delegationRoutes(people: People, as: As, refused: Refused) {
+function delegationRoutes(people: People, { as, refused, zoneOf }: Asked) {
   const shown = (one: Delegation) => ({ ...one, since: iso(one.since), until: iso(one.until) })
   return {
     list: api.delegations.list.handler(async ({ context: { actor }, errors }) => {
@@ -98,10 +101,10 @@ function delegationRoutes(people: People, as: As, refused: Refused) {
         throw errors.NOT_ALLOWED({
           data: { sentence: 'You confirm nothing by your roles, so there is nothing to delegate.' },
         })
-      const until = Date.parse(input.until)
+      const until = lastMoment(input.until, await zoneOf(actor.agency))
       const made = await as(actor, trx => people.delegations.delegate(trx, actor, { to: input.to, until }))
       if (typeof made === 'string') throw errors.ODD_INPUT({ data: { sentence: delegationSentences[made] } })
-      return made
+      return { ...made, until: iso(until) }
     }),
     end: api.delegations.end.handler(async ({ input, context: { actor }, errors }) => {
       if (!(await as(actor, trx => people.delegations.end(trx, actor, input.id))))

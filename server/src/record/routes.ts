@@ -1,4 +1,5 @@
 import { toHex } from '@vidne/evidence/bytes'
+import { firstMoment, lastMoment } from '@vidne/policies/day'
 import { api } from '../api.ts'
 import type { Actor } from '../people/people.ts'
 import type { WithParticipants } from './operations-store.ts'
@@ -12,48 +13,63 @@ const iso = (at: Date) => at.toISOString()
 /** Which of these recordings are on the actor's list. */
 type Seen = (actor: Actor, recordings: readonly string[]) => Promise<ReadonlySet<string>>
 
+/** In which time zone an agency's days are. */
+type ZoneOf = (agency: string) => Promise<string>
+
 /** Operations, reports of captures, and reviews. */
-export function recordRoutes(record: RecordStage, seen: Seen) {
-  const notAllowed = { data: { sentence: sentences['not-allowed'] } }
+export function recordRoutes(record: RecordStage, { seen, zoneOf }: { readonly seen: Seen; readonly zoneOf: ZoneOf }) {
   return {
-    operations: {
-      tasks: api.operations.tasks.handler(async ({ context, errors }) => {
-        const types = await record.taskTypes(context.actor)
-        if (types === 'not-allowed') throw errors.NOT_ALLOWED(notAllowed)
-        return types.tasks.map(({ task, ...decided }) => ({ task, ...verdictOf(decided, types.policy) }))
-      }),
-      order: api.operations.order.handler(async ({ input, context, errors }) => {
-        const wish = { ...input, from: Date.parse(input.from), until: Date.parse(input.until) }
-        const ordered = await record.order(context.actor, wish)
-        if (ordered.state === 'ordered') return operationRow(ordered.operation)
-        const { because, tasks } = ordered
-        const known = tasks.length === 0 ? '' : ` It has: ${tasks.join(', ')}.`
-        throw errors[codes[because]]({ data: { sentence: `${sentences[because]}${known}` } })
-      }),
-      list: api.operations.list.handler(async ({ input, context, errors }) => {
-        const period = { from: Date.parse(input.from), until: Date.parse(input.until) }
-        const rows = await record.operations(context.actor, period)
-        if (rows === 'not-allowed') throw errors.NOT_ALLOWED(notAllowed)
-        return rows.map(operationRow)
-      }),
-    },
+    operations: operationRoutes(record, zoneOf),
     situations: situationRoutes(record, seen),
-    reviews: {
-      list: api.reviews.list.handler(async ({ input, context, errors }) => {
-        const rows = await record.reviews(context.actor, { state: input.state, most: input.limit })
-        if (rows === 'not-allowed') throw errors.NOT_ALLOWED(notAllowed)
-        const theirs = await seen(
-          context.actor,
-          rows.flatMap(({ recording }) => recording ?? []),
-        )
-        return rows.filter(({ recording }) => recording === null || theirs.has(recording)).map(reviewRow)
-      }),
-      close: api.reviews.close.handler(async ({ input, context, errors }) => {
-        const closed = await record.closeReview(context.actor, { review: input.id, reason: input.reason })
-        if (closed.state === 'closed') return { state: closed.state }
-        throw errors[codes[closed.because]]({ data: { sentence: sentences[closed.because] } })
-      }),
-    },
+    reviews: reviewRoutes(record, seen),
+  }
+}
+
+const notAllowed = { data: { sentence: 'Your roles do not allow this.' } }
+
+function operationRoutes(record: RecordStage, zoneOf: ZoneOf) {
+  const between = async ({ agency }: Actor, { from, until }: { from: string; until: string }) => {
+    const zone = await zoneOf(agency)
+    return { from: firstMoment(from, zone), until: lastMoment(until, zone) }
+  }
+  return {
+    tasks: api.operations.tasks.handler(async ({ context, errors }) => {
+      const types = await record.taskTypes(context.actor)
+      if (types === 'not-allowed') throw errors.NOT_ALLOWED(notAllowed)
+      return types.tasks.map(({ task, ...decided }) => ({ task, ...verdictOf(decided, types.policy) }))
+    }),
+    order: api.operations.order.handler(async ({ input, context, errors }) => {
+      const wish = { ...input, ...(await between(context.actor, input)) }
+      const ordered = await record.order(context.actor, wish)
+      if (ordered.state === 'ordered') return operationRow(ordered.operation)
+      const { because, tasks } = ordered
+      const known = tasks.length === 0 ? '' : ` It has: ${tasks.join(', ')}.`
+      throw errors[codes[because]]({ data: { sentence: `${sentences[because]}${known}` } })
+    }),
+    list: api.operations.list.handler(async ({ input, context, errors }) => {
+      const rows = await record.operations(context.actor, await between(context.actor, input))
+      if (rows === 'not-allowed') throw errors.NOT_ALLOWED(notAllowed)
+      return rows.map(operationRow)
+    }),
+  }
+}
+
+function reviewRoutes(record: RecordStage, seen: Seen) {
+  return {
+    list: api.reviews.list.handler(async ({ input, context, errors }) => {
+      const rows = await record.reviews(context.actor, { state: input.state, most: input.limit })
+      if (rows === 'not-allowed') throw errors.NOT_ALLOWED(notAllowed)
+      const theirs = await seen(
+        context.actor,
+        rows.flatMap(({ recording }) => recording ?? []),
+      )
+      return rows.filter(({ recording }) => recording === null || theirs.has(recording)).map(reviewRow)
+    }),
+    close: api.reviews.close.handler(async ({ input, context, errors }) => {
+      const closed = await record.closeReview(context.actor, { review: input.id, reason: input.reason })
+      if (closed.state === 'closed') return { state: closed.state }
+      throw errors[codes[closed.because]]({ data: { sentence: sentences[closed.because] } })
+    }),
   }
 }
 

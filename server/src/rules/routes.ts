@@ -1,3 +1,4 @@
+import { endOfDay, firstMoment, isDay, lastMoment } from '@vidne/policies/day'
 import { looseningWords, overrideRefusalWords, policyChangeWords } from '@vidne/locales/policy-words'
 import { api } from '../api.ts'
 import type { Actor, People } from '../people/people.ts'
@@ -12,6 +13,8 @@ type Doors = {
   readonly replaying: Replaying
   readonly people: People
   readonly database: Database
+  /** In which time zone an agency's days are. */
+  readonly zoneOf: (agency: string) => Promise<string>
 }
 
 type Input = { override: Record<string, unknown>; unit?: string | undefined; since?: string | undefined }
@@ -21,13 +24,13 @@ export function rulesRoutes(doors: Doors) {
   return { ...readingRoutes(doors), ...draftRoutes(doors) }
 }
 
-function readingRoutes({ rules, people, database }: Doors) {
+function readingRoutes({ rules, people, database, zoneOf }: Doors) {
   return {
     show: api.policy.show.handler(async ({ input, context: { actor }, errors }) => {
+      const at = input.at === undefined ? undefined : lastMoment(input.at, await zoneOf(actor.agency))
       const found = await database.asAgency(actor.agency, async trx => {
         const unit = input.unit === undefined ? null : await people.units.called(trx, actor.agency, input.unit)
         if (unit === null && input.unit !== undefined) return null
-        const at = input.at === undefined ? undefined : Date.parse(input.at)
         const own = unit?.id ?? (input.unit === undefined ? await people.units.ofPerson(trx, actor.person) : null)
         const policy = await rules.policyInForce(trx, actor.agency, at, own)
         const { agency, person } = actor
@@ -58,13 +61,18 @@ function readingRoutes({ rules, people, database }: Doors) {
   }
 }
 
-function draftRoutes({ publishing, replaying, people, database }: Doors) {
+function draftRoutes({ publishing, replaying, people, database, zoneOf }: Doors) {
   const mayNot = async (actor: Actor) => !(await people.allowed(actor, 'publish-policy'))
   const notAllowed = { data: { sentence: refusalSentence({ because: 'not-allowed' }) } }
+  const draftOf = async ({ override, unit, since }: Input, { agency }: Actor): Promise<Draft> => ({
+    override,
+    unit: unit ?? null,
+    since: since === undefined ? null : firstMoment(since, await zoneOf(agency)),
+  })
   return {
     draft: api.policy.draft.handler(async ({ input, context: { actor }, errors }) => {
       if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed)
-      const considered = await publishing.consider(actor, draftOf(input))
+      const considered = await publishing.consider(actor, await draftOf(input, actor))
       if (considered.state === 'refused')
         throw errors[refusalCode(considered)]({ data: { sentence: refusalSentence(considered) } })
       const names = await database.asAgency(actor.agency, trx => namesOf(trx, people, actor))
@@ -78,14 +86,14 @@ function draftRoutes({ publishing, replaying, people, database }: Doors) {
     }),
     publish: api.policy.publish.handler(async ({ input, context: { actor }, errors }) => {
       if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed)
-      const asked = await publishing.ask(actor, { ...draftOf(input), reason: input.reason })
+      const asked = await publishing.ask(actor, { ...(await draftOf(input, actor)), reason: input.reason })
       if (asked.state === 'refused') throw errors[refusalCode(asked)]({ data: { sentence: refusalSentence(asked) } })
       return { ...asked, deadline: iso(asked.deadline) }
     }),
     replay: api.policy.replay.handler(async ({ input, context: { actor }, errors }) => {
       if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed)
-      const span = { from: Date.parse(input.from), to: Date.parse(input.to) }
-      const replayed = await replaying.replay(actor, draftOf(input), span)
+      const span = spanOf(input, await zoneOf(actor.agency))
+      const replayed = await replaying.replay(actor, await draftOf(input, actor), span)
       if (replayed.state === 'refused')
         throw errors[refusalCode(replayed)]({ data: { sentence: refusalSentence(replayed) } })
       return { situations: replayed.situations, changed: replayed.changed.map(one => ({ ...one, at: iso(one.at) })) }
@@ -93,8 +101,9 @@ function draftRoutes({ publishing, replaying, people, database }: Doors) {
   }
 }
 
-function draftOf({ override, unit, since }: Input): Draft {
-  return { override, unit: unit ?? null, since: since === undefined ? null : Date.parse(since) }
+/** The end is left out: of a day that is named as the last, nothing is. */
+function spanOf({ from, to }: { from: string; to: string }, zone: string): { from: number; to: number } {
+  return { from: firstMoment(from, zone), to: isDay(to) ? endOfDay(to, zone) + 1000 : Date.parse(to) }
 }
 
 type Names = ReadonlyMap<string, string>
