@@ -116,6 +116,16 @@ describe('S3-14 people are told that they are recorded, or somebody asks why not
     })
   })
 
+  test('the reason why it was not possible is asked for until it is as long as the policy asks', () => {
+    const because = (noticeReason: string) =>
+      decide({ ...arrest, running: true, noticed: 'not-possible', noticeReason }, uk)
+    expect(because('no time').reasonNeeded).toBe(true)
+    expect(because(why)).toMatchObject({ reasonNeeded: false, review: true, marks: ['no-notice'] })
+    const override = wearer({ reason: 'because' })
+    const both = { ...arrest, running: true, noticed: 'not-possible' as const, noticeReason: why, override }
+    expect(decide(both, uk).reasonNeeded).toBe(true)
+  })
+
   test('where a pack knows no exception, it stays to be done', () => {
     const night = { ...quiet, triggers: [aTrigger('assessed_schedule_only')], noticed: 'not-possible' as const }
     expect(decide(night, se)).toMatchObject({ noticeNeeded: true, review: true })

@@ -79,7 +79,7 @@ function told(now: InForce, situation: Situation, ruling: Ruling): Verdict {
     clause: ruling.clause,
     trigger: ruling.trigger,
     startsItself: !situation.running && startsItself(now, ruling),
-    reasonNeeded: (ruling.reason || notice.reason) && !reasonGiven(policy, situation),
+    reasonNeeded: (ruling.reason || notice.reason) && !isReason(policy, situation.override?.reason),
     review: ruling.review || notice.review,
     noticeNeeded: notice.needed,
     buffer: { seconds, audio: seconds > 0 && now.holds(policy.buffer.audio) && policy.buffer.audio.v },
@@ -108,10 +108,10 @@ function startsItself(now: InForce, { verdict, sources }: Ruling): boolean {
   return isFixed(now) && sources.some(source => MECHANICAL.includes(source))
 }
 
-/** A reason may be given at once or follow; it counts when it is as long as the policy asks. */
-function reasonGiven({ override: { reason } }: PolicyPack, { override }: Situation): boolean {
-  const given = override?.reason.trim() ?? ''
-  return given.length > 0 && given.length >= reason.least
+/** Whether a reason counts, given at once or afterwards: when it is as long as the policy asks. */
+export function isReason({ override: { reason } }: PolicyPack, given: string | undefined): boolean {
+  const { length } = (given ?? '').trim()
+  return length > 0 && length >= reason.least
 }
 
 type Notice = {
@@ -124,14 +124,15 @@ type Notice = {
 const NOTHING_TO_TELL: Notice = { needed: false, reason: false, review: false, marks: [] }
 
 /** Whether people still have to be told. Once a recording runs and nobody was told, somebody looks at why. */
-function noticed(now: InForce, { noticed: how, running }: Situation, ruling: Ruling): Notice {
+function noticed(now: InForce, situation: Situation, ruling: Ruling): Notice {
+  const { noticed: how, noticeReason, running } = situation
   const { duty, exception } = now.policy.notice
   if (!records(ruling) || !duty.required || !now.holds(duty) || wasTold(how)) return NOTHING_TO_TELL
   if (how !== 'not-possible') {
     return { needed: true, reason: false, review: running, marks: running ? ['no-notice'] : [] }
   }
   const excused = exception.allowed && now.holds(exception)
-  return { needed: !excused, reason: true, review: true, marks: ['no-notice'] }
+  return { needed: !excused, reason: !isReason(now.policy, noticeReason), review: true, marks: ['no-notice'] }
 }
 
 function wasTold(how: Noticed | undefined): boolean {

@@ -45,6 +45,8 @@ export type Situation = {
   readonly stage?: Stage
   readonly override?: Override
   readonly noticed?: Noticed
+  /** Why it was not possible to tell people. */
+  readonly noticeReason?: string
   readonly emergency?: boolean
 }
 

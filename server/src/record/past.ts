@@ -12,9 +12,9 @@ export function pastSituations(
 ): Promise<PastSituation[]> {
   return ground.database.asAgency(agency, async trx => {
     const past: PastSituation[] = []
-    for (const { situation, unit } of await situationsBetween(trx, agency, span)) {
+    for (const { situation, unit, camera } of await situationsBetween(trx, agency, span)) {
       const { report, recording } = situation
-      const whose = await unitOf(trx, ground, { agency, at: report.at, unit, camera: report.camera })
+      const whose = await unitOf(trx, ground, { agency, at: report.at, unit, camera })
       past.push({ situation: situationOf(report), recording, unit: whose })
     }
     return past

@@ -89,6 +89,10 @@ function situationRoutes(record: RecordStage, seen: Seen) {
     explain: api.situations.explain.handler(async ({ input, context, errors }) => {
       const explained = await record.explain(context.actor, { situation: input.id, reason: input.reason })
       if (explained.state === 'explained') return { state: explained.state }
+      if (explained.because === 'too-short')
+        throw errors.ODD_INPUT({
+          data: { sentence: `reason: the policy asks for at least ${explained.least} characters.` },
+        })
       throw errors[codes[explained.because]]({ data: { sentence: sentences[explained.because] } })
     }),
   }

@@ -181,26 +181,27 @@ export async function unrecorded(
   return rows.map(situationOf).filter(one => one !== null)
 }
 
-/** What happened in a span of time (the end left out), with the unit of its operation, oldest first. */
+/** What happened in a span of time (the end left out), with the unit of its operation and whose camera it was, oldest first. */
 export async function situationsBetween(
   trx: Trx,
   agency: string,
   { from, to }: { from: number; to: number },
-): Promise<{ readonly situation: StoredSituation; readonly unit: string | null }[]> {
+): Promise<{ readonly situation: StoredSituation; readonly unit: string | null; readonly camera: string | null }[]> {
   const rows = await recordTables(trx)
     .selectFrom('record_situation as s')
     .leftJoin('record_operation as o', 'o.id', 's.operation')
+    .leftJoin('record_capture as c', 'c.recording', 's.recording')
     .selectAll('s')
-    .select('o.unit')
+    .select(['o.unit', 'c.camera as docked'])
     .where('s.agency', '=', agency)
     .where('s.at', '>=', new Date(from))
     .where('s.at', '<', new Date(to))
     .orderBy('s.at')
     .orderBy('s.id')
     .execute()
-  return rows.flatMap(({ unit, ...row }) => {
+  return rows.flatMap(({ unit, docked, ...row }) => {
     const situation = situationOf(row)
-    return situation === null ? [] : [{ situation, unit }]
+    return situation === null ? [] : [{ situation, unit, camera: docked ?? situation.report.camera }]
   })
 }
 

@@ -108,13 +108,43 @@ describe.each(engines)('what is reported (%s)', engine => {
       const agency = await trial.agency('uk-met')
       const [wearer, supervisor] = [await agency.person('wearer'), await agency.person('supervisor')]
       const recording = await agency.docks({ wearer: 'PC 1', at: trial.now() })
-      const told = { recording, at: iso(trial.now()), running: true, notice: { how: 'not-possible' } }
+      const triggers = [{ code: 'arrest', source: 'wearer', at: iso(trial.now()) }]
+      const told = { recording, at: iso(trial.now()), running: true, triggers, notice: { how: 'not-possible' } }
       expect(await agency.ask(wearer, 'POST', '/situations', told)).toMatchObject({ status: 400 })
-      await agency.report(wearer, { ...told, notice: { how: 'not-possible', reason: REASON } })
+      const other = await agency.docks({ wearer: 'PC 2', at: trial.now() })
+      const tooShort = { ...told, recording: other, notice: { how: 'not-possible', reason: 'no time' } }
+      expect(await agency.report(wearer, tooShort)).toMatchObject({ reasonNeeded: true })
+      const given = await agency.report(wearer, { ...told, notice: { how: 'not-possible', reason: REASON } })
+      expect(given).toMatchObject({ reasonNeeded: false })
       const decided = (await agency.told(recording)).find(event => event.type === 'situation-decided')
       expect(decided).toMatchObject({ notice: 'not-possible', 'notice-reason': REASON })
       await trial.later(agency, 30 * HOUR)
-      expect(await agency.reviews(supervisor)).toMatchObject([{ kind: 'no-notice', recording, reason: REASON }])
+      expect(await agency.reviews(supervisor)).toMatchObject([
+        { kind: 'no-notice', recording, reason: REASON },
+        { kind: 'no-notice', recording: other, reason: 'no time' },
+      ])
+    })
+  })
+
+  describe('footage of a unit’s camera', () => {
+    test('S5-03 is decided about by the unit’s rules, also where the report names nothing but the recording', async () => {
+      const agency = await trial.agency('de-nrw-oa')
+      const wearer = await agency.person('wearer')
+      await agency.must(agency.clerk, 'POST', '/units', { name: 'Traffic' })
+      await agency.must(agency.clerk, 'POST', '/units/assignments', { camera: 'OA-7', unit: 'Traffic' })
+      const danger = packById('de-nrw-oa')!.mayRecord[0]!.v
+      const mustNot = [...packById('de-nrw-oa')!.mustNot.map(({ v }) => v), { v: danger, s: REASON }]
+      const wish = { override: { mustNot }, unit: 'Traffic', reason: REASON }
+      const asked = await agency.must<{ approval: string }>(agency.clerk, 'POST', '/policy/publications', wish)
+      const second = await agency.person('data-protection-officer')
+      await agency.must(second, 'POST', `/approvals/${asked.approval}/approve`, {})
+      await trial.later(agency, HOUR)
+      const recording = await agency.docks({ wearer: 'OA 1', camera: 'OA-7', at: trial.now() })
+      const triggers = [{ code: danger, source: 'wearer', at: iso(trial.now()) }]
+      const said = await agency.report(wearer, { recording, triggers, running: true })
+      expect(said).toMatchObject({ verdict: 'must-not', clause: { field: 'mustNot', value: danger } })
+      const past = await trial.house.record.past(agency.id, { from: trial.now() - HOUR, to: trial.now() + HOUR })
+      expect(past).toMatchObject([{ recording, unit: expect.stringMatching(/^[0-9a-f-]{36}$/) }])
     })
   })
 
@@ -138,8 +168,12 @@ describe.each(engines)('what is reported (%s)', engine => {
       const explain = (who: string, reason: string) =>
         agency.ask(who, 'POST', `/situations/${direct.id}/reason`, { reason })
       expect(await explain(await agency.person('wearer'), REASON)).toMatchObject({ status: 403 })
+      expect(await explain(wearer, 'he was dangerous')).toMatchObject({
+        status: 422,
+        said: { data: { sentence: expect.stringContaining('20') } },
+      })
       expect(await explain(wearer, REASON)).toMatchObject({ status: 200 })
-      expect(await explain(wearer, 'another one')).toMatchObject({ status: 409 })
+      expect(await explain(wearer, `${REASON}, and another`)).toMatchObject({ status: 409 })
       expect(await agency.reviews(supervisor)).toMatchObject([{ kind: 'stage-skipped', reason: REASON }])
       const told = await agency.told(recording)
       expect(told.findLast(event => event.type === 'situation-decided')?.['marks']).toContain('§ 15c(3) s. 2')

@@ -1,10 +1,13 @@
+import { toHex } from '@vidne/evidence/bytes'
+import { isReason } from '@vidne/policies/decide'
+import type { PolicyPack } from '@vidne/policies/pack'
 import { actorFields, type Actor } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
 import { findCapture, setNoticed, type Capture } from './captures-store.ts'
 import type { Deciding } from './ground.ts'
 import { decisionFields } from './decision-fields.ts'
-import { findOperation, operationUnderWay } from './operations-store.ts'
+import { findOperation, operationUnderWay, type Who } from './operations-store.ts'
 import { wearerKey } from './operations.ts'
 import { policyAt, polOf } from './policy-at.ts'
 import { notHisWord, type Reported } from './reported.ts'
@@ -42,9 +45,10 @@ export async function report(trx: Trx, ground: Deciding, told: Report, by: Actor
   const capture = await captureNamed(trx, ground, told, by.agency)
   if (capture === 'unknown') return refused('no-such-recording')
   if (capture === null && told.wearer === null && told.camera === null) return refused('of-whom')
-  const operation = await operationOf(trx, by.agency, told)
+  const who = whoIs(told, capture)
+  const operation = await operationOf(trx, by.agency, told, who)
   if (operation === 'unknown') return refused('no-such-operation')
-  const situation = await decideReport(trx, ground, { told, operation, by })
+  const situation = await decideReport(trx, ground, { told, operation, by, camera: who.camera })
   await insertSituation(trx, situation)
   await openConductReviews(trx, ground, situation, operation?.unit ?? null)
   if (capture !== null) await attach(trx, ground, situation, capture)
@@ -67,9 +71,13 @@ function refused(because: ReportRefusal): ReportTaken {
   return { state: 'refused', because }
 }
 
-async function operationOf(trx: Trx, agency: string, told: Report): Promise<OperationRow | 'unknown' | null> {
+/** Whose capture it is: what the recording says that a report names counts more than what the report says. */
+function whoIs(told: Report, capture: Capture | null): Who {
+  return { wearerKey: capture?.wearerKey ?? wearerKey(told.wearer), camera: capture?.camera ?? told.camera }
+}
+
+async function operationOf(trx: Trx, agency: string, told: Report, who: Who): Promise<OperationRow | 'unknown' | null> {
   if (told.operation !== null) return (await findOperation(trx, agency, told.operation)) ?? 'unknown'
-  const who = { wearerKey: wearerKey(told.wearer), camera: told.camera }
   return who.wearerKey === null && who.camera === null ? null : operationUnderWay(trx, agency, who, told.at)
 }
 
@@ -82,10 +90,11 @@ function withTask(told: Report, operation: OperationRow | null): Reported {
 async function decideReport(
   trx: Trx,
   ground: Deciding,
-  { told, operation, by }: { told: Report; operation: OperationRow | null; by: Actor },
+  p: { told: Report; operation: OperationRow | null; by: Actor; camera: string | null },
 ): Promise<StoredSituation> {
+  const { told, operation, by, camera } = p
   const reported = withTask(told, operation)
-  const whose = { unit: operation?.unit ?? null, camera: reported.camera }
+  const whose = { unit: operation?.unit ?? null, camera }
   const policy = await policyAt(trx, ground, { agency: by.agency, at: reported.at, ...whose })
   const decided = decideOn(situationOf(reported), policy?.pack ?? null)
   return {
@@ -187,8 +196,11 @@ export async function lookForLateStops(
 }
 
 export type ExplainRefusal = 'not-allowed' | 'no-such-situation' | 'not-yours' | 'explained-before' | 'no-reason'
+/** `least`: how many characters the policy asks for. */
 export type Explained =
-  { readonly state: 'explained' } | { readonly state: 'refused'; readonly because: ExplainRefusal }
+  | { readonly state: 'explained' }
+  | { readonly state: 'refused'; readonly because: ExplainRefusal }
+  | { readonly state: 'refused'; readonly because: 'too-short'; readonly least: number }
 
 /** The reason that was asked for afterwards. Only whoever reported it knows it. */
 export async function explain(
@@ -201,6 +213,9 @@ export async function explain(
   const situation = await findSituation(trx, by.agency, id)
   if (situation === null) return { state: 'refused', because: 'no-such-situation' }
   if (situation.reporter.person !== by.person) return { state: 'refused', because: 'not-yours' }
+  const decided = await policyOf(trx, ground, situation)
+  if (decided !== null && !isReason(decided, said))
+    return { state: 'refused', because: 'too-short', least: decided.override.reason.least }
   const { recording } = situation
   if (recording !== null) await ground.history.lock(trx, [recording])
   if (!(await markExplained(trx, id, { at: ground.clock.now(), explanation: said })))
@@ -211,4 +226,15 @@ export async function explain(
   if (recording !== null)
     await ground.history.append(trx, { subject: recording, type: 'annotated', pol: polOf(policy?.pol ?? null), fields })
   return { state: 'explained' }
+}
+
+/** The policy that decided about a situation; null where there was none. */
+async function policyOf(
+  trx: Trx,
+  { rules }: Deciding,
+  { agency, policy }: StoredSituation,
+): Promise<PolicyPack | null> {
+  if (policy === null) return null
+  const digest = toHex(policy)
+  return (await rules.policies(trx, agency)).find(version => version.digest === digest)?.pack ?? null
 }

@@ -49,6 +49,7 @@ export function situationOf(report: Reported): Situation {
     zones: zones.map(zone => present(zone)),
     stops: stops.map(({ code }) => code),
     noticed: notice?.how ?? null,
+    ...(notice?.how === 'not-possible' ? { noticeReason: notice.reason } : {}),
     emergency,
     ...(task === null ? {} : { task }),
     ...(stage === null ? {} : { stage: present(stage) }),
