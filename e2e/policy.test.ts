@@ -55,6 +55,12 @@ test('a version is looked at in words, published by two persons, shown, and acce
     'an assessment',
   ])
   expect((await answered<Shown>(['policy', 'show'])).digest).toBe(before.digest)
+  const waits = await here.run(['approvals', '--mine'], second)
+  expect(waits.out).toMatch(/of +the agency as a whole\n +in force +as soon as it is confirmed\n +changes +.*10 days/)
+  expect(waits.out).toContain(asked.digest)
+  expect(await answered(['approvals'], second)).toMatchObject([
+    { publication: { unit: null, since: null, digest: asked.digest, changes: [{ path: 'retention.uncategorised' }] } },
+  ])
   expect(await answered(['approve', asked.approval], second)).toMatchObject({
     state: 'done',
     kind: 'policy-publication',

@@ -100,6 +100,7 @@ describe.each(groundKinds)('acts that take a second person, by the command line 
       left: 1,
       confirmedBy: [],
       listed: null,
+      publication: null,
       you: 'may-confirm',
     })
     const { out: said } = await here.run(['approvals'], second)

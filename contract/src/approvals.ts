@@ -1,6 +1,7 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
 import { instant, namedId } from './recordings.ts'
+import { change } from './policy.ts'
 import { refusals } from './refusals.ts'
 
 /** What may wait for a second person; closed. */
@@ -58,6 +59,15 @@ export const question = z.object({
     .object({ items: z.number().int(), recordings: z.array(z.uuid()) })
     .nullable()
     .describe('what the brake held back; null for every other kind'),
+  publication: z
+    .object({
+      unit: z.string().nullable().describe('null: of the agency as a whole'),
+      since: instant.nullable().describe('null: as soon as it is confirmed'),
+      digest: z.string().nullable().describe('null: it cannot be published any more, since another one was meanwhile'),
+      changes: z.array(change),
+    })
+    .nullable()
+    .describe('what a version of the policy would change, in words; null for every other kind'),
   you: standing,
 })
 export type QuestionRow = z.infer<typeof question>

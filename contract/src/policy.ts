@@ -16,7 +16,8 @@ const version = z.object({
   since: instant,
 })
 
-const change = z.object({
+/** One difference between two policies, in words. */
+export const change = z.object({
   path: z.string().describe('which value of the policy, such as retention.uncategorised'),
   text: z.string().describe('the change in words'),
 })

@@ -105,12 +105,26 @@ function told(row: QuestionRow): string[] {
     ['recipient', row.recipient],
     ['case', row.case],
     ['lists', row.listed === null ? null : listed(row.listed)],
+    ...published(row.publication),
     ['confirmed by', confirmed.length === 0 ? null : `${confirmed.join(', ')}; ${persons(row.left)} to go`],
     ['answer by', `${row.deadline}; without an answer ${WITHOUT[row.withoutAnswer]}`],
     ['you', YOU[row.you](row.id)],
   ]
   const lines = facts.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(13)}${value}`]))
   return [`${row.id}  ${WHAT[row.kind](row.subject ?? '')}`, ...lines]
+}
+
+function published(publication: QuestionRow['publication']): (readonly [string, string | null])[] {
+  if (publication === null) return []
+  const { unit, since, digest, changes } = publication
+  const overtaken = 'nothing any more: another version was published meanwhile, and this one is to be asked for anew'
+  const told = digest === null ? [overtaken] : changes.map(({ text }) => text)
+  return [
+    ['of', unit ?? 'the agency as a whole'],
+    ['in force', since === null ? 'as soon as it is confirmed' : `from ${since}`],
+    ...told.map((text, at) => [at === 0 ? 'changes' : '', text] as const),
+    ['digest', digest],
+  ]
 }
 
 function listed({ items, recordings }: NonNullable<QuestionRow['listed']>): string {

@@ -1,7 +1,8 @@
+import { policyChangeWords } from '@vidne/locales/policy-words'
 import { api } from '../api.ts'
 import type { Database } from '../platform/database/door.ts'
 import { ON_AGENCY_CHAIN } from './approval-kinds.ts'
-import type { AnswerRefusal, Overtaken, People, Waiting } from './people.ts'
+import type { AnswerRefusal, Overtaken, People, Publication, Waiting } from './people.ts'
 import { may, standingOf, type Actor } from './people.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
@@ -89,7 +90,7 @@ function asSeen(question: Stood, theirs: ReadonlySet<string>): Stood {
 }
 
 function shown(question: Stood, name: (person: string) => string) {
-  const { told, listed, confirmedBy, spoken: _, ...rest } = question
+  const { told, listed, publication, confirmedBy, spoken: _, ...rest } = question
   return {
     ...rest,
     ...told,
@@ -98,6 +99,16 @@ function shown(question: Stood, name: (person: string) => string) {
     deadline: iso(question.deadline),
     confirmedBy: confirmedBy.map(name),
     listed: listed === null ? null : { items: listed.length, recordings: [...listed] },
+    publication: publication === null ? null : inWords(publication),
+  }
+}
+
+function inWords({ unit, since, digest, changes }: Publication) {
+  return {
+    unit,
+    since: since === null ? null : iso(since),
+    digest,
+    changes: changes.map(change => ({ path: change.path, text: policyChangeWords('en', change) })),
   }
 }
 

@@ -8,7 +8,7 @@ import { authorityOf, type AnswerRefusal, type Authority } from './authority.ts'
 import { ON_AGENCY_CHAIN, TERMS, type ApprovalKind } from './approval-kinds.ts'
 import type { Actor } from './roles.ts'
 import { peopleTables, type ApprovalRow } from './store.ts'
-import { kindOf, waitingQuestions, type Lister, type Told, type Waiting } from './waiting.ts'
+import { kindOf, waitingQuestions, type Lister, type Publisher, type Told, type Waiting } from './waiting.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -79,6 +79,8 @@ export interface Approvals {
   onApproved(kind: ApprovalKind, run: (trx: Trx, approved: Approved) => Promise<Carried>): void
   /** Registers who knows which recordings a question of this kind lists, by the question's id. */
   onListed(kind: ApprovalKind, list: Lister): void
+  /** Registers who knows what a version that waits would change. */
+  onPublication(tell: Publisher): void
   /** The agency's questions that still wait, oldest first. */
   waiting(trx: Trx, agency: string): Promise<Waiting[]>
   /** Closes questions past their deadline; answers how many. */
@@ -98,6 +100,7 @@ type Handler = (trx: Trx, approved: Approved) => Promise<Carried>
 export function openApprovals(ground: Ground): Approvals {
   const handlers = new Map<ApprovalKind, Handler>()
   const listers = new Map<ApprovalKind, Lister>()
+  let publisher: Publisher | null = null
   return {
     ask: (trx, question) => ask(trx, ground, question),
     answer: (trx, { approval, actor }) => answer(trx, ground, handlers, approval, actor),
@@ -106,7 +109,8 @@ export function openApprovals(ground: Ground): Approvals {
       handlers.set(kind, run)
     },
     onListed: (kind, list) => void listers.set(kind, list),
-    waiting: (trx, agency) => waitingQuestions(trx, { agency, now: ground.clock.now(), listers }),
+    onPublication: tell => void (publisher = tell),
+    waiting: (trx, agency) => waitingQuestions(trx, { agency, now: ground.clock.now(), listers, publisher }),
     lapse: trx => lapse(trx, ground.clock),
     async forget(trx, subject) {
       await peopleTables(trx).updateTable('people_approval').set(EMPTIED).where('subject', '=', subject).execute()

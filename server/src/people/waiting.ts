@@ -1,4 +1,5 @@
 import type { Json } from '@vidne/evidence/jcs'
+import type { Change } from '@vidne/policies/diff'
 import type { Trx } from '../platform/database/door.ts'
 import { isApprovalKind, TERMS, type ApprovalKind, type WithoutAnswer } from './approval-kinds.ts'
 import { confirmationsOf, wordOf } from './authority.ts'
@@ -32,15 +33,27 @@ export type Waiting = {
   readonly spoken: readonly string[]
   /** The recordings that the question lists; null where questions of its kind list none. */
   readonly listed: readonly string[] | null
+  readonly publication: Publication | null
+}
+
+/** What a version of a policy would change. `digest` null: it cannot be published any more. Times in epoch milliseconds. */
+export type Publication = {
+  readonly unit: string | null
+  readonly since: number | null
+  readonly digest: string | null
+  readonly changes: readonly Change[]
 }
 
 /** Which recordings a question lists, by its id. */
 export type Lister = (trx: Trx, approval: string) => Promise<string[]>
 
+/** What a question would publish, by what it carries. */
+export type Publisher = (trx: Trx, question: { agency: string; payload: Json }) => Promise<Publication>
+
 /** The agency's questions that wait at `now`, oldest first. */
 export async function waitingQuestions(
   trx: Trx,
-  p: { agency: string; now: number; listers: ReadonlyMap<ApprovalKind, Lister> },
+  p: { agency: string; now: number; listers: ReadonlyMap<ApprovalKind, Lister>; publisher: Publisher | null },
 ): Promise<Waiting[]> {
   const rows = await peopleTables(trx)
     .selectFrom('people_approval')
@@ -59,7 +72,9 @@ export async function waitingQuestions(
   for (const row of rows) {
     const given = confirmed.get(row.id) ?? { by: [], spoken: [] }
     const listed = (await p.listers.get(kindOf(row))?.(trx, row.id)) ?? null
-    questions.push({ ...waitingOf(row, given), listed })
+    const publishes = kindOf(row) === 'policy-publication' ? p.publisher : null
+    const publication = (await publishes?.(trx, row)) ?? null
+    questions.push({ ...waitingOf(row, given), listed, publication })
   }
   return questions
 }
@@ -82,7 +97,7 @@ export function standingOf(
 
 type Given = { readonly by: readonly string[]; readonly spoken: readonly string[] }
 
-function waitingOf(row: ApprovalRow, given: Given): Omit<Waiting, 'listed'> {
+function waitingOf(row: ApprovalRow, given: Given): Omit<Waiting, 'listed' | 'publication'> {
   const kind = kindOf(row)
   return {
     id: row.id,

@@ -60,6 +60,7 @@ onEachEngine('versions of a policy', ground => {
   }
   const confirm = (approval: string, actor = second) =>
     as(trx => trial.people.approvals.answer(trx, { approval, actor }))
+  const waiting = () => as(trx => trial.people.approvals.waiting(trx, chief.agency))
   async function publish(wish: Draft): Promise<string> {
     const { approval, digest } = await ask(wish)
     expect(await confirm(approval)).toMatchObject({ state: 'done' })
@@ -75,6 +76,14 @@ onEachEngine('versions of a policy', ground => {
       expect(await days()).toBe(original)
       expect(await confirm(approval)).toMatchObject({ state: 'done' })
       expect([await days(), (await inForce()).digest]).toEqual(['P20D', digest])
+    })
+
+    test('with every change before the eyes of the second person', async () => {
+      await unit('Fyn')
+      const since = clock.at + DAY
+      const { approval, digest } = await ask(draft(shorter('P20D'), { unit: 'Fyn', since }))
+      const changes = [{ path: 'retention.uncategorised', from: original, to: 'P20D', effect: 'tighter' }]
+      expect(await waiting()).toMatchObject([{ id: approval, publication: { unit: 'Fyn', since, digest, changes } }])
     })
 
     test('in the open: an event of the agency’s chain, and a public statement that names nobody', async () => {
@@ -111,6 +120,8 @@ onEachEngine('versions of a policy', ground => {
       const { approval } = await ask(draft(shorter('P20D')))
       clock.at += 1000
       await publish(draft(shorter('P25D')))
+      const proposed = async () => (await waiting()).find(({ id }) => id === approval)?.publication
+      expect(await proposed()).toEqual({ unit: null, since: null, digest: null, changes: [] })
       expect(await confirm(approval)).toMatchObject({ because: 'no-longer-possible', detail: 'policy-changed' })
       expect(await days()).toBe('P25D')
     })

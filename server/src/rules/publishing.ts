@@ -7,7 +7,14 @@ import { merge } from '@vidne/policies/merge'
 import { readAgain, readOverride, type OverrideRefusal } from '@vidne/policies/override'
 import type { Loosening } from '@vidne/policies/rule'
 import type { PolicyPack } from '@vidne/policies/pack'
-import { actorFields, type Actor, type Approved, type Carried, type People } from '../people/people.ts'
+import {
+  actorFields,
+  type Actor,
+  type Approved,
+  type Carried,
+  type People,
+  type Publication,
+} from '../people/people.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
@@ -62,6 +69,7 @@ type Ground = {
 export function openPublishing(ground: Ground): Publishing {
   const { database, people } = ground
   people.approvals.onApproved('policy-publication', (trx, approved) => publish(trx, ground, approved))
+  people.approvals.onPublication((trx, question) => proposed(trx, ground, question))
   return {
     consider: (actor, draft) => database.asAgency(actor.agency, trx => consider(trx, ground, actor.agency, draft)),
     ask: (actor, draft) => database.asAgency(actor.agency, trx => ask(trx, ground, actor, draft)),
@@ -138,6 +146,25 @@ async function ask(
   return { state: 'waiting', approval, deadline, digest: after.digest }
 }
 
+/** What a version that waits would change, for the second person to read before he confirms it. */
+async function proposed(
+  trx: Trx,
+  ground: Ground,
+  { agency, payload }: { agency: string; payload: Json },
+): Promise<Publication> {
+  const wish = Payload.parse(payload)
+  const { unit, since } = wish
+  const considered = await consider(trx, ground, agency, startingNow(wish, ground.clock.now()))
+  return considered.state === 'refused' || considered.before.digest !== wish.before
+    ? { unit, since, digest: null, changes: [] }
+    : { unit, since, digest: considered.after.digest, changes: considered.changes }
+}
+
+/** What was asked for a day that has come meanwhile begins now. */
+function startingNow<Wish extends { readonly since: number | null }>(wish: Wish, now: number): Wish {
+  return { ...wish, since: wish.since === null ? null : Math.max(wish.since, now) }
+}
+
 /**
  * Publishes what was confirmed. Where its day has come meanwhile it comes into force at once, never before. A new version of the agency
  * becomes the ground of its units' in the same transaction, so that none of them is looser for a moment.
@@ -145,9 +172,7 @@ async function ask(
 async function publish(trx: Trx, ground: Ground, approved: Approved): Promise<Carried> {
   const { agency } = approved
   const payload = Payload.parse(approved.payload)
-  const now = ground.clock.now()
-  const since = payload.since === null ? null : Math.max(payload.since, now)
-  const considered = await consider(trx, ground, agency, { ...payload, since })
+  const considered = await consider(trx, ground, agency, startingNow(payload, ground.clock.now()))
   if (considered.state === 'refused' || considered.before.digest !== payload.before)
     return { done: false, because: 'policy-changed' }
   const row = considered.row
