@@ -40,7 +40,7 @@ function draft(values: unknown): string {
 
 type Shown = { digest: string; accepted: boolean; policy: { retention: Record<string, { v: string; dir: string }> } }
 
-test('a version is looked at in words, published by two persons, shown, and accepted', async () => {
+test('S4-15 a version is looked at in words, published by two persons, shown, and accepted before anybody looks', async () => {
   const before = await answered<Shown>(['policy', 'show'])
   const shorter = draft({
     retention: { uncategorised: { ...before.policy.retention['uncategorised'], ...ours, v: 'P10D' } },
@@ -55,6 +55,12 @@ test('a version is looked at in words, published by two persons, shown, and acce
     'an assessment',
   ])
   expect((await answered<Shown>(['policy', 'show'])).digest).toBe(before.digest)
+  const supervisor = { url: here.url, token: await tokenOf('Leder', 'supervisor') }
+  const wish = { purpose: 'supervision' }
+  const open = await get<{ media: string }>(supervisor, 'POST', `/api/recordings/${recording}/views`, wish)
+  const looked = async () =>
+    (await fetch(here.url + open.media, { headers: { authorization: `Bearer ${supervisor.token}` } })).status
+  expect(await looked()).toBe(200)
   const waits = await here.run(['approvals', '--mine'], second)
   expect(waits.out).toMatch(/of +the agency as a whole\n +in force +as soon as it is confirmed\n +changes +.*10 days/)
   expect(waits.out).toContain(asked.digest)
@@ -70,6 +76,10 @@ test('a version is looked at in words, published by two persons, shown, and acce
   const parcel = ['export', recording, '--purpose', 'case 1', '--out', join(folder, 'p.zip')]
   for (const words of [view, parcel])
     expect(await here.run(words)).toMatchObject({ code: 1, err: expect.stringContaining('vidne policy accept') })
+  // A view that was open before the version is no way past it.
+  expect(await looked()).toBe(403)
+  await answered(['policy', 'accept'], supervisor.token)
+  expect(await looked()).toBe(200)
   expect(await answered(['policy', 'accept'])).toMatchObject({ state: 'accepted', digest: asked.digest })
   expect(await answered<Shown>(['policy', 'show'])).toMatchObject({ accepted: true })
   expect((await answered<unknown[]>(['policy', 'versions'])).length).toBe(2)

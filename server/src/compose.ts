@@ -82,6 +82,7 @@ export function wireStages(ground: Ground): Stages {
     history,
     people,
     rules,
+    access,
     dock,
     seal,
     clock,

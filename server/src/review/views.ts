@@ -105,6 +105,8 @@ export function openViews(ground: ViewGround): Views {
         await noteTry(actor, recording, 'no-view')
         return null
       }
+      // What would keep him from opening a view ends the one that he has; the refusal is on the audit.
+      if ((await people.refusal(actor, 'view', recording)) !== null) return null
       const footage = await unlessGone(() => ground.dock.openRecording(actor.agency, recording))
       if (footage === null) return null
       return { ...found, footage, over: () => clock.now() >= found.until }
@@ -121,7 +123,7 @@ export function openViews(ground: ViewGround): Views {
 
 /** Writes the view and its event in the transaction that finds it allowed. */
 async function open(ground: ViewGround, trx: Trx, actor: Actor, wish: Wish): Promise<ViewState | ViewRefusal> {
-  const policy = await ground.rules.policyInForce(trx, actor.agency)
+  const policy = await policyFor(ground, trx, actor, wish.recording)
   const found = await findViewable(trx, await ground.access.seer(trx, actor), wish.recording)
   if (found === null) return refusedView('no-such-recording')
   const bytes = bytesOf(found)
@@ -134,6 +136,11 @@ async function open(ground: ViewGround, trx: Trx, actor: Actor, wish: Wish): Pro
   const waiting = decided.second ? await secondPerson(ground, trx, actor, wish) : null
   if (waiting !== null) return waiting
   return write(ground, trx, { actor, wish, range, bytes, pol: policy.pol })
+}
+
+/** The policy that says who looks at a recording: of the unit whose camera made it, as it is now. */
+async function policyFor({ rules, access }: ViewGround, trx: Trx, { agency }: Actor, recording: string) {
+  return rules.policyInForce(trx, agency, undefined, await access.unitOf(trx, recording))
 }
 
 function rangeIn({ range }: Wish, bytes: number): { from: number; to: number } | null {
@@ -249,7 +256,7 @@ async function stillOpen(
   if (row === null) return null
   const found = await findViewable(trx, await ground.access.seer(trx, actor), asked.recording)
   if (found === null || bytesOf(found) === null) return null
-  const policy = await ground.rules.policyInForce(trx, actor.agency)
+  const policy = await policyFor(ground, trx, actor, asked.recording)
   const said = { purpose: row.purpose, case: row.case_number, ownReport: row.own_report }
   if (!decide(ground, policy, actor, said, found).may) return null
   return {

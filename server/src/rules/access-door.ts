@@ -3,7 +3,7 @@ import type { PolicyPack } from '@vidne/policies/pack'
 import type { Actor } from '../people/people.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import { isUuid } from '../platform/identifiers.ts'
-import { seerOf, visible, type Seer } from './access.ts'
+import { seerOf, unitOfRecording, visible, type Seer } from './access.ts'
 import {
   grantAccess,
   grantsOn,
@@ -30,6 +30,8 @@ export interface Access {
   seen(actor: Actor, recordings: readonly string[]): Promise<ReadonlySet<string>>
   /** Whether this one is: it asks the list for that id. Outside a transaction. */
   sees(actor: Actor, recording: string): Promise<boolean>
+  /** Whose rules hold for a recording: those of the unit whose camera made it; null: the agency's. */
+  unitOf(trx: Trx, recording: string): Promise<string | null>
   grant(trx: Trx, wish: GrantWish): Promise<Granted>
   /** False: no such grant stands. */
   revoke(trx: Trx, wish: { recording: string; grant: string; by: Actor; reason: string }): Promise<boolean>
@@ -55,6 +57,7 @@ export function openAccess(ground: AccessGround): Access {
     seer,
     seen,
     sees: async (actor, recording) => (await seen(actor, [recording])).has(recording),
+    unitOf: unitOfRecording,
     grant: (trx, wish) => grantAccess(trx, ground, wish),
     revoke: (trx, wish) => revokeGrant(trx, ground, wish),
     grants: (trx, recording) => grantsOn(trx, ground, recording),

@@ -3,6 +3,7 @@ import type { PolicyPack } from '@vidne/policies/pack'
 import { valuesAt } from '@vidne/policies/validity'
 import type { ViewLeaf } from '@vidne/policies/viewing'
 import type { Actor, Role } from '../people/people.ts'
+import type { Trx } from '../platform/database/door.ts'
 
 /**
  * How far a role reaches when nothing was granted to it. `all`: every recording of the agency, for those who answer for
@@ -99,10 +100,21 @@ export function visible(seer: Seer, alias: string): RawBuilder<boolean> {
 function ofUnit(agency: string, unit: string): RawBuilder<unknown> {
   const ever = sql`select c.camera from people_camera_unit c where c.agency = ${agency}::uuid and c.unit = ${unit}::uuid`
   return sql`select u.id from dock_v_recording u
-    where u.agency = ${agency}::uuid and u.camera in (${ever}) and ${unit}::uuid = (
-      select c.unit from people_camera_unit c
-      where c.agency = u.agency and c.camera = u.camera and c.since <= coalesce(u.recorded_at, u.received_at)
-      order by c.since desc limit 1)`
+    where u.agency = ${agency}::uuid and u.camera in (${ever}) and ${unit}::uuid = (${unitThen()})`
+}
+
+/** The unit to which the camera of the recording `u` belonged when it was made; null: to the agency as a whole. */
+function unitThen(): RawBuilder<unknown> {
+  return sql`select c.unit from people_camera_unit c
+    where c.agency = u.agency and c.camera = u.camera and c.since <= coalesce(u.recorded_at, u.received_at)
+    order by c.since desc limit 1`
+}
+
+/** Whose rules hold for a recording: those of the unit whose camera made it; null: the agency's. */
+export async function unitOfRecording(trx: Trx, recording: string): Promise<string | null> {
+  const { rows } = await sql<{ unit: string | null }>`
+    select (${unitThen()}) as unit from dock_v_recording u where u.id = ${recording}::uuid`.execute(trx)
+  return rows[0]?.unit ?? null
 }
 
 function wornBy({ agency, name }: Seer): RawBuilder<unknown> {

@@ -8,7 +8,7 @@ import { type Actor, type People, actorFields } from '../people/people.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
-import { type PolicyInForce, type Rules, needsSecond } from '../rules/rules.ts'
+import { type Access, type PolicyInForce, type Rules, needsSecond } from '../rules/rules.ts'
 import type { Seal } from '../seal/seal.ts'
 import { payloadFiles, payloadManifest } from './bag.ts'
 import { type Covered, manifestOf } from './dossier.ts'
@@ -35,6 +35,7 @@ export type ShareGround = {
   history: History
   people: People
   rules: Rules
+  access: Pick<Access, 'unitOf'>
   dock: Dock
   seal: Seal
   clock: Clock
@@ -135,7 +136,8 @@ async function begin(ground: ShareGround, trx: Trx, asking: Asking): Promise<Beg
   if (recording === null) return noSuchRecording()
   if (recording.erasedAt !== null || recording.sha256 === null) return deleted()
   if (await hasLostBytes(trx, wish.recording)) return bytesLost()
-  const policy = await ground.rules.policyInForce(trx, actor.agency)
+  const unit = await ground.access.unitOf(trx, wish.recording)
+  const policy = await ground.rules.policyInForce(trx, actor.agency, undefined, unit)
   const second = await secondPerson(ground, trx, asking, policy)
   if (second !== null) return second
   const manifest = manifestOf(await ground.history.of(trx, wish.recording))
