@@ -14,12 +14,13 @@ import { approvalRoutes } from './people/approval-routes.ts'
 import type { Act, Actor } from './people/people.ts'
 import { tokenRoutes } from './people/routes.ts'
 import { type Jobs, openJobs } from './platform/jobs/jobs.ts'
-import { stillWords, type Still } from './platform/still.ts'
+import type { Still } from './platform/still.ts'
 import { type RecordGround, type RecordStage, openRecord } from './record/record.ts'
 import { recordRoutes } from './record/routes.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
 import { type Review, type Views, openReview, openViews } from './review/review.ts'
 import { openPublishing, openReplaying, type Publishing, type Replaying } from './rules/rules.ts'
+import { workByTheClock } from './schedule.ts'
 import { rulesRoutes } from './rules/routes.ts'
 import { registerRoutes } from './people/register-routes.ts'
 import { reviewRoutes } from './review/routes.ts'
@@ -134,7 +135,7 @@ export async function openHouse(ground: Ground): Promise<House & { close(): Prom
   const stages = wireStages(ground)
   const { dock, keep } = stages
   const jobs = openJobs({ database: ground.database, log: ground.log, zone: 'UTC' })
-  scheduleWork(ground, stages, jobs)
+  for (const { name, cron, work } of workByTheClock(ground, stages)) jobs.every(name, cron, work)
   const router = routerOf(ground, stages)
   await jobs.start()
   // Served all the same: what needs the store waits for it, and goes on by itself when it is back.
@@ -179,29 +180,6 @@ async function receiptOf({ database, history, seal, settings }: Ground, recordin
   const manifest = manifestOf([first])
   const label = genesisLabel(logId(settings.origin), captureId(manifest))
   return seal.receiptOf({ manifest, label, event: disclose(first, name => name !== 'manifest') })
-}
-
-function scheduleWork(ground: Ground, { record, dock, keep, standsStill }: Stages, jobs: Jobs): void {
-  const { people } = ground
-  jobs.every('keep-run', '0 * * * *', async () => {
-    // An empty database has no agencies to run for, and that must not look like quiet.
-    const stop = await keep.standing()
-    if (stop !== null) ground.log.error({ because: stop.code }, stillWords('en', stop))
-    for (const agency of await people.agencies()) await keep.run(agency, null)
-  })
-  jobs.every('keep-settle', '20 * * * *', async () => {
-    if ((await standsStill()) !== null) return
-    for (const agency of await people.agencies()) await keep.settle(agency)
-  })
-  jobs.every('people-hourly', '5 * * * *', async () => {
-    if ((await standsStill()) === null) await people.hourly()
-  })
-  jobs.every('record-deviations', '50 * * * *', async () => {
-    if ((await standsStill()) !== null) return
-    for (const agency of await people.agencies()) await record.lookForDeviations(agency)
-  })
-  jobs.every('dock-expire', '35 * * * *', async () => void (await dock.expire()))
-  jobs.every('dock-read', '*/10 * * * *', async () => void (await dock.readMedia()))
 }
 
 /** The time zone in which the agency counts its days (G16). */
