@@ -87,7 +87,17 @@ export const replayPolicy = oc
   .output(
     z.object({
       situations: z.number().int(),
-      changed: z.array(z.object({ at: instant, recording: z.string().nullable(), before: verdict, after: verdict })),
+      changed: z.array(
+        z.object({
+          at: instant,
+          recording: z.string().nullable(),
+          differs: z
+            .array(z.enum(['verdict', 'clause', 'starts-itself', 'reason', 'review', 'notice', 'buffer', 'marks']))
+            .describe('in what somebody would notice it'),
+          before: verdict,
+          after: verdict,
+        }),
+      ),
     }),
   )
   .errors(refusals)

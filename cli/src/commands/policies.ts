@@ -94,14 +94,18 @@ export const policyReplay: CommandSpec = {
     const { client, server } = connect(given)
     const [from, to] = [readDayOrInstant(given.text('from'), '--from'), readDayOrInstant(given.text('to'), '--to')]
     const found = await ask(client.policy.replay({ ...draftOf(given), from, to }), server)
-    const rows = found.changed.map(({ at, recording, before, after }) => [
+    const rows = found.changed.map(({ at, recording, differs, before, after }) => [
       at,
       recording ?? 'no recording',
       `${before.verdict} (${before.clause ?? 'no clause'})`,
       `${after.verdict} (${after.clause ?? 'no clause'})`,
+      differs.join(', '),
     ])
     const sum = `${counted(found.situations, 'situation')} looked at, ${found.changed.length} decided otherwise.`
-    answer(given.flag('json'), found, [...table([['at', 'recording', 'in force', 'draft'], ...rows]), sum])
+    answer(given.flag('json'), found, [
+      ...table([['at', 'recording', 'in force', 'draft', 'differs in'], ...rows]),
+      sum,
+    ])
     return 0
   },
 }

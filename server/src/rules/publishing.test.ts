@@ -289,8 +289,21 @@ onEachEngine('versions of a policy', ground => {
     expect(replayed).toMatchObject({
       situations: 2,
       changed: [
-        { at: at + 1, recording: 'two', before: { verdict: 'may' }, after: { verdict: 'must-not', clause: 'mustNot' } },
+        {
+          at: at + 1,
+          recording: 'two',
+          differs: expect.arrayContaining(['verdict', 'clause']),
+          before: { verdict: 'may' },
+          after: { verdict: 'must-not', clause: 'mustNot' },
+        },
       ],
+    })
+    const byHand = { autoStart: { v: false, s: because } }
+    const trigger = { code: 'arrest', source: 'sensor', at } as const
+    const started = [{ recording: 'one', unit: null, situation: { ...past[0]!.situation, triggers: [trigger] } }]
+    const alone = openReplaying({ database, rules, publishing, situations: async () => started })
+    expect(await alone.replay(chief, draft(byHand), { from: at, to: at + DAY })).toMatchObject({
+      changed: [{ differs: ['starts-itself'], before: { verdict: 'must' }, after: { verdict: 'must' } }],
     })
   })
 })

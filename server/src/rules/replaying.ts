@@ -1,4 +1,4 @@
-import { replay } from '@vidne/policies/replay'
+import { type Difference, replay } from '@vidne/policies/replay'
 import type { Situation, Verdict } from '@vidne/policies/situation'
 import type { Actor } from '../people/people.ts'
 import type { Database } from '../platform/database/door.ts'
@@ -23,6 +23,7 @@ type Said = { readonly verdict: string; readonly clause: string | null; readonly
 type ChangedVerdict = {
   readonly at: number
   readonly recording: string | null
+  readonly differs: readonly Difference[]
   readonly before: Said
   readonly after: Said
 }
@@ -63,7 +64,7 @@ export function openReplaying(ground: Ground): Replaying {
         const found = past[Number(one.id)]
         if (found === undefined) return []
         const { situation, recording } = found
-        return [{ at: situation.at, recording, before: said(one.before), after: said(one.after) }]
+        return [{ at: situation.at, recording, differs: one.differs, before: said(one.before), after: said(one.after) }]
       })
       return { state: 'replayed', situations: past.length, changed }
     },

@@ -96,7 +96,10 @@ function draftRoutes({ publishing, replaying, people, database, zoneOf }: Doors)
       const replayed = await replaying.replay(actor, await draftOf(input, actor), span)
       if (replayed.state === 'refused')
         throw errors[refusalCode(replayed)]({ data: { sentence: refusalSentence(replayed) } })
-      return { situations: replayed.situations, changed: replayed.changed.map(one => ({ ...one, at: iso(one.at) })) }
+      return {
+        situations: replayed.situations,
+        changed: replayed.changed.map(one => ({ ...one, differs: [...one.differs], at: iso(one.at) })),
+      }
     }),
   }
 }
