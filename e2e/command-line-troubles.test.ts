@@ -101,7 +101,7 @@ const unusable: readonly (readonly [words: string[], code: number])[] = [
   [['upgrade', '--check', '--data', '@file'], 1],
   [['vault', 'repair', '--data', '@nowhere'], 1],
   [['objects', 'accept', '--data', '@nowhere'], 1],
-  [['objects', 'accept', '--data', '@file', '--lost', '1'], 1],
+  [['objects', 'accept', '--data', '@file', '--lost', '1', '--reason', 'gone'], 1],
   [['serve', '--data', '@file'], 2],
   [['serve', '--data', '@nowhere', '--port', '0', '--tls-cert', '@nowhere', '--tls-key', '@nowhere'], 2],
 ]
@@ -147,7 +147,7 @@ const unanswered: readonly string[][] = [
   ['holds', 'done', ID, 'told'],
   ['downgrade', ID, '--rule', 'x', '--reason', 'a mistake'],
   ['decide', ID, 'delete', '--reason', 'nothing happened'],
-  ['case', ID, 'acquitted', '--on', '2099-01-01'],
+  ['case', ID, 'acquitted', '--on', '2099-01-01', '--reason', 'so says the court'],
   ['records'],
   ['records', 'enter', '--kind', 'camera_register', '--ref', 'KS 1', '--about', 'entrance'],
   ['records', 'ended', ID, '--on', '2099-01-01'],

@@ -93,7 +93,7 @@ const DOORS: Readonly<Record<string, { body?: object; act: string; ofRecording?:
   },
   'POST /recordings/{id}/case-events': {
     act: 'note-case',
-    body: { event: 'acquitted', on: '2026-01-31' },
+    body: { event: 'acquitted', on: '2026-01-31', reason: REASON },
     ofRecording: true,
   },
   'GET /holds': { act: 'list' },

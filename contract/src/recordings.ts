@@ -142,7 +142,7 @@ export const noteCase = oc
     path: '/recordings/{id}/case-events',
     summary: 'Note what happened in the case of a recording; a minimum that is counted from the case ends by it',
   })
-  .input(z.object({ id, event: CaseEvent, on: day, case: caseNumber.optional() }))
+  .input(z.object({ id, event: CaseEvent, on: day, case: caseNumber.optional(), reason }))
   .output(
     z.object({
       state: z.literal('noted'),

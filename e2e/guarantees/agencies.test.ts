@@ -131,7 +131,10 @@ const NAMING: Record<string, { id: (of: typeof ours) => string; body?: object }>
   'POST /recordings/{id}/categories': { id: of => of.recording, body: { rule: 'complaint', basis: 'mine now' } },
   'POST /recordings/{id}/downgrade': { id: of => of.recording, body: { rule: 'complaint', reason: 'mine now' } },
   'POST /recordings/{id}/decision': { id: of => of.recording, body: { outcome: 'delete', reason: 'mine now' } },
-  'POST /recordings/{id}/case-events': { id: of => of.recording, body: { event: 'acquitted', on: '2026-01-31' } },
+  'POST /recordings/{id}/case-events': {
+    id: of => of.recording,
+    body: { event: 'acquitted', on: '2026-01-31', reason: 'x y z' },
+  },
   'POST /holds/{id}/review': { id: of => of.hold, body: { reason: 'mine now' } },
   'POST /holds/{id}/duty': { id: of => of.hold, body: { done: 'told' } },
   'POST /records/{id}/monitoring-end': { id: of => of.record, body: { on: '2026-01-31' } },

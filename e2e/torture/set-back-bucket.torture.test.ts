@@ -87,7 +87,7 @@ describe.skipIf(withoutStore)("yesterday's bucket comes back", { timeout: 180_00
     await fill(url, yesterday)
     const words = ['objects', 'accept', '--data', join(place.data), '--json']
     expect(await vidne(words)).toMatchObject({ code: 1, out: expect.stringContaining(second.recording ?? '') })
-    const accepted = await vidne([...words, '--lost', '1'])
+    const accepted = await vidne([...words, '--lost', '1', '--reason', 'the newer bucket is gone'])
     expect(accepted.code).toBe(0)
     expect(JSON.parse(accepted.out)).toMatchObject({ accepted: true, recordings: [second.recording], uploads: 0 })
     await server.start()

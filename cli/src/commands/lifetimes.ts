@@ -96,6 +96,7 @@ export const caseNote: CommandSpec = {
   options: {
     on: { type: 'string', required: true, help: 'the day on which it happened, YYYY-MM-DD' },
     case: { type: 'string', help: 'case number' },
+    reason,
     ...connectionOptions,
   },
   summary: 'notes what happened in the case of a recording; a minimum that is counted from the case ends by it',
@@ -105,7 +106,7 @@ export const caseNote: CommandSpec = {
     if (!event.success)
       throw new UsageRefused(`"${given.at(1)}" ends no case. There are: ${CaseEvent.options.join(', ')}.`)
     const number = given.maybe('case')
-    const note = { id: given.at(0), event: event.data, on: given.text('on') }
+    const note = { id: given.at(0), event: event.data, on: given.text('on'), reason: given.text('reason') }
     const noted = await ask(
       client.recordings.noteCase({ ...note, ...(number === undefined ? {} : { case: number }) }),
       server,

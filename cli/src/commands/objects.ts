@@ -13,12 +13,16 @@ export const objectsAccept: CommandSpec = {
       type: 'string',
       help: 'how many recordings have lost bytes, typed out from the list: goes on without them',
     },
+    reason: { type: 'string', help: 'with --lost: why; it enters the history of each recording' },
     json: jsonOption,
   },
   summary: 'what is lost with an object store put back from before; with --lost, goes on without it',
   async run(given) {
     const data = given.text('data')
-    const report = await acceptOlderStore({ data, lost: numberIn(given.maybe('lost')) }, openLogger('warn'))
+    const [lost, reason] = [numberIn(given.maybe('lost')), given.maybe('reason')?.trim() ?? '']
+    if (lost !== null && reason === '')
+      throw new UsageRefused('--lost needs --reason TEXT: the histories say why they go on without the bytes.')
+    const report = await acceptOlderStore({ data, lost, reason }, openLogger('warn'))
     const { asOf, seen } = report
     const told = { ...report, asOf: asOf === null ? null : instant(asOf), seen: instant(seen) }
     answer(given.flag('json'), told, report.accepted ? acceptedLines(report) : askedLines(report, data))
@@ -44,7 +48,7 @@ function askedLines({ asOf, seen, recordings, uploads }: AcceptReport, data: str
     ...recordings.map(id => `  ${id}`),
     ...uploadLines(uploads),
     'Nothing was changed. If the newer store can be had, bring it back. If it is lost for good, go on without it:',
-    `  vidne objects accept --data ${data} --lost ${recordings.length}`,
+    `  vidne objects accept --data ${data} --lost ${recordings.length} --reason 'WHY'`,
   ]
 }
 

@@ -13,21 +13,22 @@ type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'units' | 'plausi
   readonly wake: (agency: string) => void
 }
 
-export type CaseRefusal = 'not-allowed' | 'no-such-recording' | 'too-late' | 'not-yet'
+export type CaseRefusal = 'not-allowed' | 'no-such-recording' | 'too-late' | 'not-yet' | 'no-reason'
 export type CaseNoted =
   { readonly state: 'noted'; readonly life: Life } | { readonly state: 'refused'; readonly because: CaseRefusal }
 
 /**
- * Notes what happened in the case of a recording: who said so, and when it was. A minimum that is counted from the case ends by
+ * Notes what happened in the case of a recording: who said so, when it was, and why it is noted: that joins the two. A minimum that is counted from the case ends by
  * it, once the state of all its cases is known. It lets nothing go by itself: at its end a person decides.
  */
 export async function noteCase(
   trx: Trx,
   ground: Ground,
-  { recording, by, ...note }: CaseNote & { recording: string; by: Actor },
+  { recording, by, reason: said, ...note }: CaseNote & { recording: string; reason: string; by: Actor },
 ): Promise<CaseNoted> {
-  const now = ground.clock.now()
+  const [now, reason] = [ground.clock.now(), said.trim()]
   if (!may(by, 'note-case')) return { state: 'refused', because: 'not-allowed' }
+  if (reason === '') return { state: 'refused', because: 'no-reason' }
   if (note.on > now) return { state: 'refused', because: 'not-yet' }
   const row = await lockDeadline(trx, ground.history, recording)
   if (row === null || row.agency !== by.agency) return { state: 'refused', because: 'no-such-recording' }
@@ -39,6 +40,7 @@ export async function noteCase(
     { name: 'case-event', value: note.event },
     { name: 'happened', value: note.on },
     ...(note.case === null ? [] : [{ name: 'case', value: note.case }]),
+    { name: 'reason', value: reason },
     ...actorFields(by),
   ]
   await ground.history.append(trx, { subject: recording, type: 'case-noted', pol, fields })

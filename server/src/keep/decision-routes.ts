@@ -27,10 +27,10 @@ export function decisionRoutes(keep: Keep, { allowed, zoneOf }: Asked) {
       throw errors[codes[asked.because]]({ data: { sentence: sentences[asked.because] } })
     }),
     noteCase: api.recordings.noteCase.handler(async ({ input, context, errors }) => {
-      const { id: recording, event } = input
+      const { id: recording, event, reason } = input
       if (!(await allowed(context.actor, 'note-case', recording))) throw errors.NOT_ALLOWED(notAllowed)
       const on = startOfDay(input.on, await zoneOf(context.actor.agency))
-      const note = { recording, event, case: input.case ?? null, on }
+      const note = { recording, event, case: input.case ?? null, on, reason }
       const noted = await keep.noteCase(context.actor, note)
       if (noted.state === 'refused')
         throw errors[codes[noted.because]]({ data: { sentence: sentences[noted.because] } })

@@ -1,3 +1,4 @@
+import { actorFields } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { hourOf, KeyUnknown } from '../platform/vault/port.ts'
 import type { KeepGround } from './ground.ts'
@@ -79,6 +80,7 @@ async function recordGone(trx: Trx, ground: Ground, agency: string, keys: readon
       { name: 'at', value: key.at },
       { name: 'hour', value: key.hour },
       { name: 'in-backups-until', value: key.inBackupsUntil },
+      ...actorFields(null),
     ],
   }))
   await ground.history.appendMany(trx, entries)

@@ -55,7 +55,7 @@ onEachEngine('whatever is edited', ground => {
       await trial.mediaRead(recording, { recordedAt: trial.clock.at + one.hours * HOUR, durationMs: HOUR })
     else if (one.kind === 'publish') await trial.publish(lasting(one.days))
     else if (one.kind === 'case')
-      await trial.keep.noteCase(by, { recording, event: one.event, case: null, on: trial.clock.at })
+      await trial.keep.noteCase(by, { recording, event: one.event, case: null, on: trial.clock.at, reason: 'edited' })
     else if (one.kind === 'hold') await trial.hold(recording)
     else if (one.kind === 'release') await trial.release(recording)
     else await agreed(await trial.keep.askEarlyDeletion(by, wish))

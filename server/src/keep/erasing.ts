@@ -2,7 +2,7 @@ import { endOfCalendarYearAfter, maxDeadline } from '@vidne/policies/deadline'
 import type { Json } from '@vidne/evidence/jcs'
 import type { PolicyPack } from '@vidne/policies/pack'
 import { hourOf, HOUR_MS } from '../platform/vault/port.ts'
-import type { Role } from '../people/people.ts'
+import { actorFields, type Role } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { severalAtOnce } from '../platform/several-at-once.ts'
 import { lifeFields, lifeInRow } from './deadlines.ts'
@@ -58,7 +58,7 @@ async function beginBatch(trx: Trx, ground: Ground, agency: string, batch: reado
       subject: row.recording,
       type: 'deletion-due' as const,
       pol,
-      fields: [...lifeFields(lifeInRow(row)), ...decision],
+      fields: [...lifeFields(lifeInRow(row)), ...decision, ...actorFields(null)],
     }
   })
   await ground.history.appendMany(trx, entries)
@@ -190,6 +190,7 @@ async function close(
       const fields = [
         { name: 'rule', value: row.rule },
         { name: 'erased-by', value: erasedBy },
+        ...actorFields(null),
         { name: 'in-backups-until', value: row.in_backups_until?.getTime() ?? null },
       ]
       return { subject: row.recording, type: 'deleted', pol, fields } as const

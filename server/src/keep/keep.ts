@@ -24,7 +24,7 @@ import { reckonAnew } from './reckoning.ts'
 import { openRecords, type Records } from './record-door.ts'
 import { releaseBrake, run, type RunReport } from './run.ts'
 import { brakedIn } from './run-store.ts'
-import { acceptLoss, findLoss, type Loss } from './loss.ts'
+import { acceptLoss, findLoss, type Accepted, type Loss } from './loss.ts'
 import { claimDatabase, cleanUpStop, rememberVault } from './standing.ts'
 import { rememberObjects } from './store-mark.ts'
 import { unsettleAll } from './store.ts'
@@ -71,7 +71,7 @@ export interface Keep {
   /** Asks for a category to be taken away, or another put in its place; another person confirms. */
   askDowngrade(actor: Actor, wish: DowngradeWish): Promise<DowngradeAsked>
   /** Notes what happened in a recording's case; `on` in epoch milliseconds. */
-  noteCase(actor: Actor, note: CaseNote & { recording: string }): Promise<CaseNoted>
+  noteCase(actor: Actor, note: CaseNote & { recording: string; reason: string }): Promise<CaseNoted>
   /** Where the policy lets people decide about a deletion: asks for it; another, in another of its roles, confirms. */
   askDecision(actor: Actor, wish: DecisionWish): Promise<DecisionAsked>
   /** Stops a recording's deletion from the moment this resolves. `review` in epoch milliseconds; after 30 days when null. */
@@ -102,7 +102,7 @@ export interface Keep {
    * Goes on without what is lost, by an operator's word. Deletes nothing; each recording is marked, and its history says so. Null when
    * done, else what stands in the way.
    */
-  acceptLoss(loss: Loss): Promise<Still | null>
+  acceptLoss(loss: Loss, said: Accepted): Promise<Still | null>
   /** What is against the clock as it stands, by which nothing of an agency may go then; null when nothing is. Asks nobody. */
   clockInDoubt(agency: string): Promise<Still | null>
   /** Brings the vault's classes in line with deadlines and holds; what could not be moved before is moved now. */
@@ -153,7 +153,7 @@ export function openKeep(ground: KeepGround): Keep {
     lastRun: agency => lastRun(ground, agency),
     standing: () => cleanUpStop(ground),
     findLoss: () => findLoss(ground),
-    acceptLoss: loss => acceptLoss(ground, loss),
+    acceptLoss: (loss, said) => acceptLoss(ground, loss, said),
     clockInDoubt: agency => clockInDoubt(ground, agency),
     settle: settleOf,
     settled: () => rounds.settled(),

@@ -103,7 +103,13 @@ onEachEngine('what shortens a life', ground => {
 
   describe('a case', () => {
     const note = (recording: string, event: 'not_charged' | 'convicted' | 'sentence_ended', number: string, ago = 0) =>
-      trial.keep.noteCase(trial.clerk, { recording, event, case: number, on: trial.clock.at - ago })
+      trial.keep.noteCase(trial.clerk, {
+        recording,
+        event,
+        case: number,
+        on: trial.clock.at - ago,
+        reason: 'so says the court',
+      })
     const evidence = async () => {
       const recording = await trial.record()
       await trial.keep.categorise(trial.clerk, { recording, rule: 'evidence', basis: 'CPIA' })

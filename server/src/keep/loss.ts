@@ -14,6 +14,9 @@ export type Loss = {
   readonly uploads: number
 }
 
+/** Who goes on without what is lost, by the account that he has on the machine, and why. He has no token there. */
+export type Accepted = { readonly operator: string; readonly reason: string }
+
 const BATCH = 50
 
 /** What is lost with an older object store; null where the store is not older. Changes nothing. @throws ObjectsAway */
@@ -41,19 +44,25 @@ export async function findLoss(ground: KeepGround): Promise<Loss | null> {
  * Goes on without what is lost, by an operator's word: says so in the history of each recording, marks it, and takes the store for the
  * newest there is. Nothing is deleted by it. May be called again after a crash. Null when done, else what stands in the way.
  */
-export async function acceptLoss(ground: KeepGround, { recordings }: Loss): Promise<Still | null> {
+export async function acceptLoss(ground: KeepGround, { recordings }: Loss, said: Accepted): Promise<Still | null> {
   const stop = await stopBesidesObjects(ground)
   if (stop !== null) return stop
   for (const agency of new Set(recordings.map(one => one.agency))) {
     const own = recordings.filter(one => one.agency === agency)
-    for (let from = 0; from < own.length; from += BATCH) await recordLost(ground, agency, own.slice(from, from + BATCH))
+    for (let from = 0; from < own.length; from += BATCH)
+      await recordLost(ground, agency, own.slice(from, from + BATCH), said)
   }
   await rememberObjects(ground, true)
   return null
 }
 
 /** A recording is told of once: the row and its event are of one transaction. */
-async function recordLost(ground: KeepGround, agency: string, lost: Loss['recordings']): Promise<void> {
+async function recordLost(
+  ground: KeepGround,
+  agency: string,
+  lost: Loss['recordings'],
+  { operator, reason }: Accepted,
+): Promise<void> {
   const { database, history, rules, clock } = ground
   await database.asAgency(agency, async trx => {
     const fresh = await keepTables(trx)
@@ -67,7 +76,12 @@ async function recordLost(ground: KeepGround, agency: string, lost: Loss['record
       subject: one.recording,
       type: 'annotated' as const,
       pol,
-      fields: [{ name: 'parts-lost', value: one.parts }],
+      fields: [
+        { name: 'parts-lost', value: one.parts },
+        { name: 'reason', value: reason },
+        { name: 'actor', value: 'operator' },
+        { name: 'operator', value: operator },
+      ],
     }))
     await history.appendMany(trx, entries)
   })

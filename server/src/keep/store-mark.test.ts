@@ -124,12 +124,20 @@ onEachEngine('an object store', ground => {
       const own = loss?.recordings.filter(one => one.agency === trial.agency).map(one => one.recording)
       expect(own?.toSorted()).toEqual([lost, other].toSorted())
       trial.strings.standing = { stopped: 'database-older' }
-      expect(await trial.keep.acceptLoss(loss!)).toMatchObject({ code: 'log-stopped' })
+      expect(
+        await trial.keep.acceptLoss(loss!, { operator: 'root', reason: 'the newer bucket is gone' }),
+      ).toMatchObject({ code: 'log-stopped' })
       expect(await cleanUpStop(trial.ground)).toMatchObject({ code: 'objects-older' })
       trial.strings.standing = 'ok'
-      expect(await trial.keep.acceptLoss(loss!)).toBeNull()
+      expect(await trial.keep.acceptLoss(loss!, { operator: 'root', reason: 'the newer bucket is gone' })).toBeNull()
       // Again, as after a crash: no history is told of it twice.
-      expect(await trial.keep.acceptLoss(loss!)).toBeNull()
+      expect(await trial.keep.acceptLoss(loss!, { operator: 'root', reason: 'the newer bucket is gone' })).toBeNull()
+      for (const [field, said] of [
+        ['operator', 'root'],
+        ['actor', 'operator'],
+        ['reason', 'the newer bucket is gone'],
+      ] as const)
+        expect(await trial.field(lost, 'annotated', field)).toBe(said)
       expect(await cleanUpStop(trial.ground)).toBeNull()
       expect(await trial.keep.findLoss()).toBeNull()
       expect(await trial.run()).toMatchObject({ state: 'done', deleted: [] })

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import type { Loss } from '../keep/keep.ts'
 import type { Logger } from '../platform/http/logging.ts'
 import { stillWords } from '../platform/still.ts'
@@ -18,11 +19,12 @@ export type AcceptReport = {
 
 /**
  * Says what is lost with an object store that was put back from before. With `lost`, the number of those recordings typed out, the
- * installation goes on without them: each is marked, its history says so, and none of them counts as deleted.
+ * installation goes on without them: each is marked, its history says so, by which account of this machine and why, and none of
+ * them counts as deleted.
  * @throws OperationRefused in words
  */
 export async function acceptOlderStore(
-  wish: { data: string; lost: number | null },
+  wish: { data: string; lost: number | null; reason: string },
   log: Logger,
 ): Promise<AcceptReport> {
   const ground = await openQuietGround(settingsOf(wish.data), log)
@@ -34,7 +36,7 @@ export async function acceptOlderStore(
         throw new OperationRefused('The object store is not older than the database. Nothing was changed.')
       if (wish.lost === null) return reportOf(loss, false)
       demandCounted(loss, wish.lost)
-      const stop = await ground.keep.acceptLoss(loss)
+      const stop = await ground.keep.acceptLoss(loss, { operator: userInfo().username, reason: wish.reason })
       if (stop !== null)
         throw new OperationRefused(`${stillWords('en', stop)} Only then can the loss of objects be accepted.`)
       return reportOf(loss, true)

@@ -188,7 +188,8 @@ describe('an object store of yesterday', () => {
 
   test('is gone on with only when the number of what is lost is typed out; then each is marked, and none is deleted', async () => {
     const data = await withOlderObjects()
-    const accept = (lost: number | null) => acceptOlderStore({ data, lost }, silentLogger)
+    const accept = (lost: number | null) =>
+      acceptOlderStore({ data, lost, reason: 'the newer one is gone' }, silentLogger)
     const before = await recordingsIn(data)
     const asked = await accept(null)
     expect(asked).toMatchObject({ accepted: false, recordings: [before.at(-1)], uploads: 0 })

@@ -157,11 +157,18 @@ async function begin(ground: ShareGround, trx: Trx, asking: Asking): Promise<Beg
       { name: 'package', value: committed },
       { name: 'purpose', value: wish.purpose },
       ...(wish.case === null ? [] : [{ name: 'case', value: wish.case }]),
-      ...(wish.to === null ? [] : [{ name: 'recipient', value: wish.to }]),
+      { name: 'recipient', value: wish.to ?? (await agencyName(ground, trx, actor.agency)) },
       ...actorFields(actor),
     ],
   })
   return { label: appended.label }
+}
+
+/** Whom a package is for that does not leave the agency. */
+async function agencyName({ people }: ShareGround, trx: Trx, id: string): Promise<string> {
+  const agency = await people.agency(trx, id)
+  if (agency === null) throw new Error('an export of an agency that is not there')
+  return agency.name
 }
 
 const agreementMs = 24 * 60 * 60_000

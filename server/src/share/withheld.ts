@@ -14,6 +14,7 @@ const NAMES_PEOPLE: readonly string[] = [
   'to',
   'to-name',
   'approvers',
+  'operator',
 ]
 
 /** Whether a reader is shown a field of an event. */

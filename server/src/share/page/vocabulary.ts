@@ -116,6 +116,7 @@ export const FIELDS = {
   'notice-at': 'instant',
   'notice-reason': 'text',
   operation: 'machine',
+  operator: 'name',
   'ordered-by': 'name',
   'override-by': { code: 'role' },
   participants: 'machine',
