@@ -10,7 +10,7 @@ import { operationsBetween, type WithParticipants } from './operations-store.ts'
 import { orderOperation, type OperationWish, type Ordered } from './operations.ts'
 import { pastSituations } from './past.ts'
 import { policyAt } from './policy-at.ts'
-import { listReviews, recordingOfReview } from './reviews-store.ts'
+import { listReviews } from './reviews-store.ts'
 import { closeReview, type Closed } from './reviews.ts'
 import { explain, report, type Explained, type Report, type ReportTaken } from './situations.ts'
 import { situationsOf, type StoredSituation } from './situations-store.ts'
@@ -22,9 +22,6 @@ export type { Looked } from './deviations.ts'
 export type { OperationWish, Ordered, OrderRefusal } from './operations.ts'
 export type { CloseRefusal, Closed } from './reviews.ts'
 export type { Explained, ExplainRefusal, Report, ReportRefusal, ReportTaken } from './situations.ts'
-
-/** Which of these recordings are on the actor's list; `rules` knows. */
-export type Seen = (actor: Actor, recordings: readonly string[]) => Promise<ReadonlySet<string>>
 
 export type ReviewState = 'open' | 'closed' | 'all'
 export type Reviewed = ReviewRow & { readonly closedByName: string | null }
@@ -40,8 +37,7 @@ export interface RecordStage {
   situations(actor: Actor, recording: string): Promise<StoredSituation[] | 'not-allowed'>
   explain(actor: Actor, wish: { situation: string; reason: string }): Promise<Explained>
   reviews(actor: Actor, page: { state: ReviewState; most: number }): Promise<Reviewed[] | 'not-allowed'>
-  /** `seen`: which recordings are on the actor's list; a review about another is as if it were not there. */
-  closeReview(actor: Actor, wish: { review: string; reason: string }, seen: Seen): Promise<Closed>
+  closeReview(actor: Actor, wish: { review: string; reason: string }): Promise<Closed>
   /** What runs by the clock each hour: opens reviews of what is over and has no recording, and of recordings without notice. */
   lookForDeviations(agency: string): Promise<Looked>
   /** What cameras were in during a span of time, for a draft policy to be tried on. */
@@ -114,13 +110,9 @@ function acts(ground: RecordGround, as: As): Pick<RecordStage, 'order' | 'report
       if (!(await people.allowed(actor, 'report-situation'))) return { state: 'refused', because: 'not-allowed' }
       return as(actor, trx => explain(trx, ground, { ...wish, by: actor }))
     },
-    async closeReview(actor, wish, seen) {
+    async closeReview(actor, wish) {
       if (!(await people.allowed(actor, 'close-review', wish.review)))
         return { state: 'refused', because: 'not-allowed' }
-      const about = await as(actor, trx => recordingOfReview(trx, actor.agency, wish.review))
-      const recording = about?.recording ?? null
-      if (recording !== null && !(await seen(actor, [recording])).has(recording))
-        return { state: 'refused', because: 'no-such-review' }
       return as(actor, trx => closeReview(trx, ground, { ...wish, by: actor }))
     },
   }

@@ -3,20 +3,15 @@ import { firstMoment, lastMoment } from '@vidne/policies/day'
 import { api } from '../api.ts'
 import type { Actor } from '../people/people.ts'
 import type { WithParticipants } from './operations-store.ts'
-import type {
-  CloseRefusal,
-  ExplainRefusal,
-  OrderRefusal,
-  RecordStage,
-  ReportRefusal,
-  Reviewed,
-  Seen,
-} from './record.ts'
+import type { CloseRefusal, ExplainRefusal, OrderRefusal, RecordStage, ReportRefusal, Reviewed } from './record.ts'
 import { reported, situationRow } from './report-rows.ts'
 import { wordsOf } from './reviews-store.ts'
 import type { Decided } from './verdicts.ts'
 
 const iso = (at: Date) => at.toISOString()
+
+/** Which of these recordings are on the actor's list. */
+type Seen = (actor: Actor, recordings: readonly string[]) => Promise<ReadonlySet<string>>
 
 /** In which time zone an agency's days are. */
 type ZoneOf = (agency: string) => Promise<string>
@@ -71,7 +66,7 @@ function reviewRoutes(record: RecordStage, seen: Seen) {
       return rows.filter(({ recording }) => recording === null || theirs.has(recording)).map(reviewRow)
     }),
     close: api.reviews.close.handler(async ({ input, context, errors }) => {
-      const closed = await record.closeReview(context.actor, { review: input.id, reason: input.reason }, seen)
+      const closed = await record.closeReview(context.actor, { review: input.id, reason: input.reason })
       if (closed.state === 'closed') return { state: closed.state }
       throw errors[codes[closed.because]]({ data: { sentence: sentences[closed.because] } })
     }),
