@@ -297,26 +297,6 @@ describe('what is not on one’s list', () => {
     expect(await listed(investigator)).toEqual([])
   })
 
-  test('is not named by a list of holds, reports or reviews either', async () => {
-    const file = { path: 'DCIM/9.mp4', bytes: randomBytes(900), camera: 'BC-9', wearer: 'Bo Holm' }
-    const held = (await dock(here.camera, file)).recording
-    await get(supervisor, 'POST', `/api/recordings/${held}/hold`, { reason: 'complaint 9' })
-    const at = new Date(here.ground.clock.now()).toISOString()
-    const skipped = { stage: { reached: 1, wanted: 3 } }
-    await get(wearer, 'POST', '/api/situations', { recording: held, wearer: 'Bo Holm', at, ...skipped })
-    await get(here.clerk, 'POST', '/api/units', { name: 'Elsewhere' })
-    const una = await personIn(here.clerk, 'Una', 'supervisor')
-    await get(here.clerk, 'POST', '/api/units/assignments', { person: 'Una', unit: 'Elsewhere' })
-    const investigator = await personIn(here.clerk, 'Ivo', 'investigator')
-    const site = await personIn(here.clerk, 'Siv', 'site-head')
-    await get(here.clerk, 'POST', '/api/units/assignments', { person: 'Siv', unit: 'Elsewhere' })
-    const names = async (who: Asked, path: string) => JSON.stringify((await ask(who, 'GET', path)).said).includes(held)
-    const doors = ['/api/holds', `/api/situations?recording=${held}`, '/api/reviews', '/api/reviews?state=all']
-    for (const door of doors) expect([door, await names(supervisor, door)]).toEqual([door, true])
-    for (const who of [una, site, investigator])
-      for (const door of doors) expect([door, await names(who, door)]).toEqual([door, false])
-  })
-
   test('is not among the questions that are told either, and a wearer is not told who asked about his own', async () => {
     await get(here.clerk, 'POST', `/api/recordings/${recording}/hold`, { reason: 'complaint 12' })
     await get(here.clerk, 'POST', `/api/recordings/${recording}/release`, { reason: 'complaint withdrawn' })

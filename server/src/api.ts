@@ -5,7 +5,16 @@ import { type Act, type Actor, may } from './people/people.ts'
 import type { About } from './platform/http/about.ts'
 
 /** What every answer under `/api` knows: who asks, and how. `sees`: whether the recording is on the asker's list; where not, that is noted. */
-type Asking = { actor: Actor; about: About; sees: (act: Act, recording: string) => Promise<boolean> }
+export type Asking = {
+  actor: Actor
+  about: About
+  sees: (act: Act, recording: string) => Promise<boolean>
+  /** Which recording a hold or a review is about; null: none, or there is none of that id. */
+  recordingOf: (thing: Thing) => Promise<string | null>
+}
+
+/** Something that is about a recording, and has an id of its own. */
+export type Thing = { readonly is: 'hold' | 'review'; readonly id: string }
 
 // Input is validated before the middleware looks at it.
 const bound = implement(contract, { initialInputValidationIndex: Number.NEGATIVE_INFINITY }).$context<Asking>()
@@ -27,16 +36,31 @@ const ACTS: Readonly<Record<string, Act>> = {
   'exports.ask': 'export',
 }
 
+/** What is done to a hold or a review names its recording too; what is not on one's list answers like one that does not stand. */
+const THINGS: Readonly<Record<string, { readonly is: Thing['is']; readonly act: Act; readonly sentence: string }>> = {
+  'holds.review': { is: 'hold', act: 'hold', sentence: 'No such hold stands. See: vidne holds' },
+  'holds.duty': { is: 'hold', act: 'hold', sentence: 'No such hold stands. See: vidne holds' },
+  'reviews.close': {
+    is: 'review',
+    act: 'close-review',
+    sentence: 'There is no review of that id that you may see.',
+  },
+}
+
 /**
  * Asking for one recording is asking the list for that id: what is not on it answers like what does not exist, on every
  * request that names one, also on those that are added later. Whoever may not do the act at all is told so by its own
  * handler, the same for every id.
  */
 const onlyWhatIsSeen = bound.middleware(async ({ context, path, next }, input: unknown) => {
-  const recording = recordingNamed(path, input)
-  const act = ACTS[path.join('.')] ?? 'list'
-  if (recording === null || !may(context.actor, act) || (await context.sees(act, recording))) return next()
-  throw noSuchRecording()
+  const thing = THINGS[path.join('.')]
+  const act = thing?.act ?? ACTS[path.join('.')] ?? 'list'
+  if (!may(context.actor, act)) return next()
+  const id = idIn(input)
+  const recording =
+    thing !== undefined && id !== null ? await context.recordingOf({ is: thing.is, id }) : recordingNamed(path, input)
+  if (recording === null || (await context.sees(act, recording))) return next()
+  throw nothingThere(thing?.sentence ?? 'There is no recording of that id that you may see.')
 })
 
 /** The contract with what every answer knows: who asks, and what he may see. Each stage's `routes.ts` binds its own part to its door. */
@@ -44,12 +68,15 @@ export const api = bound.use(onlyWhatIsSeen)
 
 function recordingNamed(path: readonly string[], input: unknown): string | null {
   if (path[0] !== 'recordings' && path.join('.') !== 'exports.ask') return null
+  return idIn(input)
+}
+
+function idIn(input: unknown): string | null {
   const named = typeof input === 'object' && input !== null && 'id' in input ? input.id : null
   return typeof named === 'string' ? named : null
 }
 
-function noSuchRecording() {
+function nothingThere(sentence: string) {
   const { status, message } = refusals.NOT_FOUND
-  const data = { sentence: 'There is no recording of that id that you may see.' }
-  return new ORPCError('NOT_FOUND', { defined: true, status, message, data })
+  return new ORPCError('NOT_FOUND', { defined: true, status, message, data: { sentence } })
 }

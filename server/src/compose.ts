@@ -1,5 +1,5 @@
 import { captureId, disclose, genesisLabel, logId } from '@vidne/evidence/event'
-import { api } from './api.ts'
+import { api, type Thing } from './api.ts'
 import { type Configuring, openConfiguring } from './configuring/configuring.ts'
 import { configuringRoutes } from './configuring/routes.ts'
 import { type Dock, createDock } from './dock/dock.ts'
@@ -45,6 +45,8 @@ export type Stages = {
   standsStill: () => Promise<Still | null>
   /** Whether a recording is on the actor's list; where it is not, the try is put on his agency's audit. */
   sees: (actor: Actor, act: Act, recording: string) => Promise<boolean>
+  /** Which recording of the agency a hold or a review is about, if any. */
+  recordingOf: (agency: string, thing: Thing) => Promise<string | null>
 }
 export type House = Stages & {
   ground: Ground
@@ -105,7 +107,9 @@ export function wireStages(ground: Ground): Stages {
   keep.registerEraser(views.eraser)
   keep.registerEraser(access.eraser)
   const doors = { equip, record, dock, keep, share, review, views, publishing, replaying, configuring }
-  return { ...doors, sees: seesOrNotes(ground), standsStill: standstill.because }
+  const recordingOf: Stages['recordingOf'] = (agency, { is, id }) =>
+    is === 'hold' ? keep.recordingOfHold(agency, id) : record.recordingOfReview(agency, id)
+  return { ...doors, sees: seesOrNotes(ground), recordingOf, standsStill: standstill.because }
 }
 
 type Later = { keep?: Keep; standstill?: Standstill }

@@ -5,10 +5,11 @@ import { ORPCError } from '@orpc/server'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { contract } from '@vidne/contract/contract'
 import { Hono } from 'hono'
+import type { Asking } from './api.ts'
 import type { House } from './compose.ts'
 import { addDeletionPages } from './deletions-page/routes.ts'
 import { asksForReceipt, sendReceipt } from './dock/routes.ts'
-import type { Act, Actor } from './people/people.ts'
+import type { Actor } from './people/people.ts'
 import type { Database } from './platform/database/door.ts'
 import { DatabaseAway } from './platform/database/errors.ts'
 import { type Limits, openLimits } from './platform/http/limits.ts'
@@ -117,8 +118,6 @@ async function databaseTrouble(database: Database): Promise<Still | null> {
   return { code: full ? 'database-full' : 'database-away' }
 }
 
-type Asking = { actor: Actor; about: About; sees: (act: Act, recording: string) => Promise<boolean> }
-
 const handlers = new WeakMap<House, OpenAPIHandler<Asking>>()
 
 function handlerOf(house: House): OpenAPIHandler<Asking> {
@@ -177,7 +176,12 @@ async function answerApi({ house }: Standing, limits: Limits, request: Request, 
   }
   const { matched, response } = await handlerOf(house).handle(request, {
     prefix: '/api',
-    context: { actor: known.actor, about, sees: (act, recording) => house.sees(known.actor, act, recording) },
+    context: {
+      actor: known.actor,
+      about,
+      sees: (act, recording) => house.sees(known.actor, act, recording),
+      recordingOf: thing => house.recordingOf(known.actor.agency, thing),
+    },
   })
   return matched ? response : refusal(404, 'NOT_FOUND', 'There is nothing here.')
 }

@@ -57,6 +57,17 @@ function dutyIn(row: { told_at: Date | null; offered_at: Date | null }, due: num
   return { due, toldAt, offeredAt, overdue: due <= now && (toldAt === null || offeredAt === null) }
 }
 
+/** Which recording a hold is on; null: the agency has none of that id. Locks nothing. */
+export async function recordingOfHold(trx: Trx, agency: string, hold: string): Promise<string | null> {
+  const row = await keepTables(trx)
+    .selectFrom('keep_hold')
+    .select('recording')
+    .where('id', '=', hold)
+    .where('agency', '=', agency)
+    .executeTakeFirst()
+  return row?.recording ?? null
+}
+
 export type ReviewRefusal = 'not-allowed' | 'not-this-kind' | 'no-such-hold' | 'no-reason' | 'review-is-past'
 export type Reviewed =
   | { readonly state: 'reviewed'; readonly review: number }

@@ -16,7 +16,7 @@ import { forecast, type Forecast } from './forecast.ts'
 import type { Eraser, KeepGround, Which } from './ground.ts'
 import type { LifeReason } from './life.ts'
 import type { HoldKind } from './hold-kinds.ts'
-import { holdsStanding, reviewHold, type Reviewed, type StandingHold } from './hold-review.ts'
+import { holdsStanding, recordingOfHold, reviewHold, type Reviewed, type StandingHold } from './hold-review.ts'
 import { askRelease, liftHolds, placeHold, type Held, type ReleaseAsked } from './holds.ts'
 import { deletedHere, type File } from './recognition.ts'
 import { lastRun, type LastRun } from './last-run.ts'
@@ -82,6 +82,8 @@ export interface Keep {
   reviewHold(actor: Actor, wish: { hold: string; reason: string; review: number | null }): Promise<Reviewed>
   /** Notes that the other party of a dispute was told, or offered a copy. */
   fulfilDuty(actor: Actor, wish: { hold: string; done: 'told' | 'offered-copy' }): Promise<DutyDone>
+  /** Which recording a hold is on, also one that was lifted; null: the agency has none of that id. */
+  recordingOfHold(agency: string, hold: string): Promise<string | null>
   /** Documents beside the footage that have a minimum of their own. */
   readonly records: Records
   /** Asks for the holds that stand now to be lifted; another person confirms. */
@@ -166,6 +168,7 @@ export function openKeep(ground: KeepGround): Keep {
     },
     deletedHere: (trx, files) => deletedHere(trx, vault, files),
     sweep: agency => sweep(ground, agency),
+    recordingOfHold: (agency, hold) => database.asAgency(agency, trx => recordingOfHold(trx, agency, hold)),
   }
 }
 

@@ -10,7 +10,7 @@ import { operationsBetween, type WithParticipants } from './operations-store.ts'
 import { orderOperation, type OperationWish, type Ordered } from './operations.ts'
 import { pastSituations } from './past.ts'
 import { policyAt } from './policy-at.ts'
-import { listReviews } from './reviews-store.ts'
+import { listReviews, recordingOfReview } from './reviews-store.ts'
 import { closeReview, type Closed } from './reviews.ts'
 import { explain, report, type Explained, type Report, type ReportTaken } from './situations.ts'
 import { situationsOf, type StoredSituation } from './situations-store.ts'
@@ -38,6 +38,8 @@ export interface RecordStage {
   explain(actor: Actor, wish: { situation: string; reason: string }): Promise<Explained>
   reviews(actor: Actor, page: { state: ReviewState; most: number }): Promise<Reviewed[] | 'not-allowed'>
   closeReview(actor: Actor, wish: { review: string; reason: string }): Promise<Closed>
+  /** Which recording a review is about; null: none, or the agency has none of that id. */
+  recordingOfReview(agency: string, review: string): Promise<string | null>
   /** What runs by the clock each hour: opens reviews of what is over and has no recording, and of recordings without notice. */
   lookForDeviations(agency: string): Promise<Looked>
   /** What cameras were in during a span of time, for a draft policy to be tried on. */
@@ -83,6 +85,8 @@ export function openRecord(ground: RecordGround): RecordStage {
         }))
       })
     },
+    recordingOfReview: async (agency, review) =>
+      (await database.asAgency(agency, trx => recordingOfReview(trx, agency, review)))?.recording ?? null,
     lookForDeviations: agency =>
       untilAllSeen(() => database.asAgency(agency, trx => lookForDeviations(trx, ground, agency))),
     past: (agency, span) => pastSituations(ground, agency, span),
