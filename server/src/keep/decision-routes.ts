@@ -44,6 +44,7 @@ type Refusal = DowngradeRefusal | DecisionRefusal | CaseRefusal
 
 const codes: Readonly<Record<Refusal, 'NOT_ALLOWED' | 'NOT_FOUND' | 'CONFLICT' | 'ODD_INPUT'>> = {
   'not-allowed': 'NOT_ALLOWED',
+  'not-the-wearer': 'NOT_ALLOWED',
   'no-such-recording': 'NOT_FOUND',
   'too-late': 'CONFLICT',
   'too-early': 'CONFLICT',
@@ -60,6 +61,8 @@ const codes: Readonly<Record<Refusal, 'NOT_ALLOWED' | 'NOT_FOUND' | 'CONFLICT' |
 
 const sentences: Readonly<Record<Refusal, string>> = {
   'not-allowed': 'Your roles do not allow this.',
+  'not-the-wearer':
+    'As a wearer you decide about what you recorded yourself, and this recording names another wearer, or none.',
   'no-such-recording': 'There is no recording of that id that you may see.',
   'too-late': 'Its deletion has begun: the key is destroyed or about to be, and cannot come back.',
   'too-early': 'The day from which the policy of your agency lets people decide has not come.',

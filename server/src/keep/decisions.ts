@@ -6,6 +6,7 @@ import { actorFields, isRole, type Actor, type Approved, type Carried, type Role
 import type { Trx } from '../platform/database/door.ts'
 import { categoryFields, footageRules } from './categories.ts'
 import { consider, lifeInRow } from './deadlines.ts'
+import { rolesOver } from './decision-roles.ts'
 import { whyNotDeleted } from './early.ts'
 import { addCategory } from './given-store.ts'
 import type { KeepGround } from './ground.ts'
@@ -30,6 +31,7 @@ type Keeping = Extract<DecisionWish, { outcome: 'keep' }>
 
 export type DecisionRefusal =
   | 'not-allowed'
+  | 'not-the-wearer'
   | 'nothing-to-decide'
   | 'no-such-recording'
   | 'no-reason'
@@ -45,7 +47,7 @@ export type DecisionAsked =
 
 /**
  * Where the policy lets people decide about deletions (PolG NRW § 15c(4)), one of those it names asks, from its day on, and
- * another of them in another of these roles confirms: the wearer and a superior. If nobody does, the rule deletes at its day.
+ * another of them in another of these roles confirms: whoever wore the camera and a superior in whose reach the recording is. If nobody does, the rule deletes at its day.
  */
 export async function askDecision(
   trx: Trx,
@@ -57,8 +59,10 @@ export async function askDecision(
   const refused = (because: DecisionRefusal): DecisionAsked => ({ state: 'refused', because })
   const { pack } = (await policiesOfOne(trx, ground, by.agency, recording)).inForce
   if (pack.decision === undefined) return refused('nothing-to-decide')
-  const roles = by.roles.filter(role => pack.decision?.v.by.includes(role))
-  if (roles.length === 0) return refused('not-allowed')
+  const among = pack.decision.v.by
+  if (!by.roles.some(role => among.includes(role))) return refused('not-allowed')
+  const roles = await rolesOver(trx, ground, { by, recording, among })
+  if (roles.length === 0) return refused(by.roles.includes('wearer') ? 'not-the-wearer' : 'not-allowed')
   if (reason === '') return refused('no-reason')
   const refusal = await whyNot(trx, ground, by.agency, wish)
   if (refusal !== null) return refused(refusal)
@@ -82,7 +86,7 @@ async function whyNot(
   ground: Ground,
   agency: string,
   wish: DecisionWish,
-): Promise<Exclude<DecisionRefusal, 'not-allowed' | 'no-reason'> | null> {
+): Promise<Exclude<DecisionRefusal, 'not-allowed' | 'not-the-wearer' | 'no-reason'> | null> {
   const { recording } = wish
   const row = await lockDeadline(trx, ground.history, recording)
   if (row === null || row.agency !== agency) return 'no-such-recording'
@@ -117,7 +121,9 @@ export async function carryDecision(trx: Trx, ground: Ground, approved: Approved
   const decision = decisionPayload(approved.payload)
   if (recording === null) return { done: false, because: 'no-such-recording' }
   const { pack, pol } = (await policiesOfOne(trx, ground, agency, recording)).inForce
-  const roles = bothRoles(decision.roles, confirmedBy.roles, pack.decision?.v.by ?? [])
+  const among = pack.decision?.v.by ?? []
+  const confirming = await rolesOver(trx, ground, { by: confirmedBy, recording, among })
+  const roles = bothRoles(decision.roles, confirming, among)
   if (roles === null) return { done: false, because: 'not-both-roles' }
   const { outcome, kept, reason, askedBy } = decision
   const wish: DecisionWish =

@@ -54,7 +54,7 @@ export type KeepGround = {
   readonly rules: Rules
   readonly approvals: Approvals
   /** Whose camera it was: a unit's own rules hold for what its cameras recorded. */
-  readonly units: Pick<Units, 'haveCameras' | 'ofCameras'>
+  readonly units: Pick<Units, 'haveCameras' | 'ofCameras' | 'ofPerson'>
   readonly log: KeepLog
   /** The installation's id, as objects and vault were claimed under. */
   readonly installation: string

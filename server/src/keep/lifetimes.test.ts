@@ -182,6 +182,7 @@ onEachEngine('what shortens a life', ground => {
 
   describe('where the policy lets people decide', () => {
     beforeEach(() => trial.newAgency('de-nrw-oa'))
+    const worn = () => trial.record({ wearer: 'Asks as wearer' })
     const wearerAsks = async (recording: string, outcome: 'delete' | 'keep' = 'delete', role: Role = 'wearer') => {
       const ground = { rule: 'evidence', case: '12 Js 34/26', offence: '§ 223 StGB' }
       const wish = { recording, reason: 'seen together' }
@@ -220,7 +221,7 @@ onEachEngine('what shortens a life', ground => {
     })
 
     test('S5-17 what nobody decided goes on day 14 by itself, and its history names both roles', async () => {
-      const recording = await trial.record()
+      const recording = await worn()
       trial.clock.at += 14 * DAY
       expect((await trial.run()).deleted).toEqual([{ recording, rule: 'uncategorised' }])
       expect(await trial.field(recording, 'deletion-due', 'decision')).toBe('nobody-decided')
@@ -229,7 +230,7 @@ onEachEngine('what shortens a life', ground => {
     })
 
     test('S5-17 wearer and superior confirm a deletion from day 10; both roles are recorded, and no name in the log', async () => {
-      const recording = await trial.record()
+      const recording = await worn()
       trial.clock.at += 10 * DAY - HOUR
       expect(await wearerAsks(recording)).toMatchObject({ because: 'too-early' })
       trial.clock.at += HOUR
@@ -249,7 +250,7 @@ onEachEngine('what shortens a life', ground => {
     })
 
     test('takes two different roles: two wearers are not enough', async () => {
-      const recording = await trial.record()
+      const recording = await worn()
       trial.clock.at += 11 * DAY
       const approval = approvalOf(await wearerAsks(recording))
       const other = await trial.person('Another wearer', 'wearer')
@@ -258,8 +259,34 @@ onEachEngine('what shortens a life', ground => {
       expect(await wearerAsks(recording, 'delete', 'commander')).toMatchObject({ because: 'not-allowed' })
     })
 
+    test('S5-17 the wearer is whoever wore the camera, and the superior somebody who sees the recording', async () => {
+      const [mine, theirs, nobodys] = [await worn(), await trial.record({ wearer: 'Bo Ek' }), await trial.record()]
+      const north = await trial.record({ wearer: 'Asks as wearer', camera: 'north' })
+      trial.clock.at += 11 * DAY
+      for (const recording of [theirs, nobodys])
+        expect(await wearerAsks(recording)).toMatchObject({ because: 'not-the-wearer' })
+      // Nor does anybody confirm as the wearer who is one of another recording.
+      const asks = (recording: string) =>
+        trial.keep.askDecision(trial.supervisor, { recording, outcome: 'delete', reason: 'nothing on it' })
+      const wearer = await trial.person('Asks as wearer', 'wearer')
+      expect(await trial.approve(approvalOf(await asks(theirs)), wearer)).toMatchObject({ detail: 'not-both-roles' })
+      expect(await trial.approve(approvalOf(await asks(mine)), wearer)).toMatchObject({ state: 'done' })
+      // A superior of another unit asks nothing, and his word is not the one that is missing.
+      const other = await trial.person('Sue of the south', 'supervisor')
+      await trial.inAgency(async trx => {
+        const unit = await trial.people.units.named(trx, trial.clerk, 'South')
+        await trial.people.units.assign(trx, trial.clerk, { member: { person: other.person }, unit })
+      })
+      const wish = { recording: north, outcome: 'delete', reason: 'nothing on it' } as const
+      expect(await trial.keep.askDecision(other, wish)).toMatchObject({ because: 'not-allowed' })
+      expect(await trial.approve(approvalOf(await wearerAsks(north)), other)).toMatchObject({
+        detail: 'not-both-roles',
+      })
+      expect(await trial.approve(approvalOf(await wearerAsks(north)))).toMatchObject({ state: 'done' })
+    })
+
     test('they may decide to keep it, with case number and offence', async () => {
-      const recording = await trial.record()
+      const recording = await worn()
       trial.clock.at += 11 * DAY
       await trial.approve(approvalOf(await wearerAsks(recording, 'keep')))
       expect(await trial.state(recording)).toMatchObject({ rule: 'evidence', deleteAfter: null })
@@ -290,7 +317,7 @@ onEachEngine('what shortens a life', ground => {
     })
 
     test('a hold stands against a decision to delete', async () => {
-      const recording = await trial.record()
+      const recording = await worn()
       trial.clock.at += 11 * DAY
       const approval = approvalOf(await wearerAsks(recording))
       await trial.hold(recording)
@@ -300,7 +327,7 @@ onEachEngine('what shortens a life', ground => {
 
     test('and nobody is asked where it does not', async () => {
       await trial.newAgency()
-      expect(await wearerAsks(await trial.record())).toMatchObject({ because: 'nothing-to-decide' })
+      expect(await wearerAsks(await worn())).toMatchObject({ because: 'nothing-to-decide' })
     })
   })
 

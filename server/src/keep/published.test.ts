@@ -217,6 +217,7 @@ onEachEngine('a version that two persons published', ground => {
     const asked: string[] = []
     const { units } = trial.people
     const counted: typeof trial.ground.units = {
+      ofPerson: async (trx: Trx, person) => units.ofPerson(trx, person),
       haveCameras: async (trx: Trx, agency) => (asked.push('have'), units.haveCameras(trx, agency)),
       ofCameras: async (trx: Trx, wish) => (asked.push('of'), units.ofCameras(trx, wish)),
     }

@@ -117,7 +117,14 @@ export async function unitOfRecording(trx: Trx, recording: string): Promise<stri
   return rows[0]?.unit ?? null
 }
 
-function wornBy({ agency, name }: Seer): RawBuilder<unknown> {
+/** Whether somebody wore the camera of a recording: the wearer that it names is the person of his name. */
+export async function wears(trx: Trx, who: Pick<Seer, 'agency' | 'name'>, recording: string): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    select r.id from dock_v_recording r where r.id = ${recording}::uuid and r.id in (${wornBy(who)})`.execute(trx)
+  return rows.length > 0
+}
+
+function wornBy({ agency, name }: Pick<Seer, 'agency' | 'name'>): RawBuilder<unknown> {
   return sql`select worn.id from dock_v_recording worn where worn.agency = ${agency}::uuid and worn.wearer = ${name}`
 }
 

@@ -31,6 +31,7 @@ export type Footage = {
   readonly recordedAgo?: number | null
   readonly proposedHold?: boolean
   readonly camera?: string
+  readonly wearer?: string | null
 }
 
 type Place = { readonly database: Database; readonly folder: string }
@@ -232,7 +233,12 @@ export class KeepTrial {
   }
 
   /** A sealed recording: keys, one object, rows and the event `sealed`, as the dock makes them. */
-  async record({ recordedAgo = 0, proposedHold = false, camera = 'cam-1' }: Footage = {}): Promise<string> {
+  async record({
+    recordedAgo = 0,
+    proposedHold = false,
+    camera = 'cam-1',
+    wearer = null,
+  }: Footage = {}): Promise<string> {
     const { agency, clock } = this
     const recording = randomUUID()
     const keys = [
@@ -256,8 +262,8 @@ export class KeepTrial {
       media: { extension: 'mp4' },
     }
     await this.inAgency(async trx => {
-      await sql`insert into dock_recording (id, agency, camera, path, bytes, sha256, level, received_at, recorded_at, proposed_hold)
-        values (${recording}::uuid, ${agency}::uuid, ${camera}, 'a.mp4', 64, ${Buffer.from(manifest.sha256, 'hex')}, 'gateway',
+      await sql`insert into dock_recording (id, agency, camera, wearer, path, bytes, sha256, level, received_at, recorded_at, proposed_hold)
+        values (${recording}::uuid, ${agency}::uuid, ${camera}, ${wearer}, 'a.mp4', 64, ${Buffer.from(manifest.sha256, 'hex')}, 'gateway',
           ${received}, ${recorded}, ${proposedHold})`.execute(trx)
       await sql`insert into dock_part (agency, recording, part, object, plain_offset, plain_bytes)
         values (${agency}::uuid, ${recording}::uuid, 0, ${object}, 0, 64)`.execute(trx)
