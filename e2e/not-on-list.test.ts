@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { peopleTables } from '@vidne/server/people/store'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Asked, ask, dock, get, personIn } from './guarantees/asking.ts'
+import { type Asked, ask, dock, get, listed, personIn } from './guarantees/asking.ts'
 import { type Inside, inside } from './guarantees/inside.ts'
 
 let here: Inside
@@ -28,6 +28,12 @@ async function notOnList(of: string): Promise<{ name: string | null; act: string
       .execute(),
   )
 }
+
+test('a wearer finds what he recorded, however the camera spells his name', async () => {
+  const file = { path: 'DCIM/8.mp4', bytes: randomBytes(800), wearer: '  anna   BERG' }
+  const { recording } = await dock(here.camera, file)
+  expect((await listed(wearer)).map(row => row.id)).toEqual([recording])
+})
 
 describe('a recording that is not on one’s list', () => {
   test('is not named by a list of holds, reports or reviews either', async () => {

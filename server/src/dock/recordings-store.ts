@@ -1,6 +1,7 @@
 // SQL of recordings and of what was read in them.
 
 import { sql } from 'kysely'
+import { nameKey } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { FILE_DATE } from './clocks.ts'
 import type { ClockReading } from './metadata.ts'
@@ -70,13 +71,13 @@ export async function sealUploads(
   const { rows } = await sql<{ id: string }>`
     with given as (
       select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g (
-        upload uuid, id uuid, agency uuid, camera text, wearer text, path text, "pathEncoding" text, extension text,
+        upload uuid, id uuid, agency uuid, camera text, wearer text, "wearerKey" text, path text, "pathEncoding" text, extension text,
         bytes bigint, sha256 text, crc32 bigint, pieces text, manifest text, level text, clocks jsonb,
         "receivedAt" timestamptz, "recordedAt" timestamptz, "recordedAtSource" text, "proposedHold" boolean)
     ), made as (
-      insert into dock_recording (id, agency, camera, wearer, path, path_encoding, extension, bytes, sha256, crc32, pieces,
+      insert into dock_recording (id, agency, camera, wearer, wearer_key, path, path_encoding, extension, bytes, sha256, crc32, pieces,
         manifest, level, clocks, received_at, recorded_at, recorded_at_source, proposed_hold)
-      select id, agency, camera, wearer, path, "pathEncoding", extension, bytes, decode(sha256, 'base64'), crc32,
+      select id, agency, camera, wearer, "wearerKey", path, "pathEncoding", extension, bytes, decode(sha256, 'base64'), crc32,
         decode(pieces, 'base64'), manifest, level, clocks, "receivedAt", "recordedAt", "recordedAtSource", "proposedHold"
       from given order by id
       on conflict do nothing
@@ -91,8 +92,10 @@ export async function sealUploads(
 
 /** As JSON carries it: bytes in base64, times in ISO 8601. */
 function writtenOut(recording: NewRecording) {
-  const { sha256, pieces, receivedAt, recordedAt } = recording
+  const { sha256, pieces, receivedAt, recordedAt, wearer } = recording
   return {
+    // Which person it is: whoever bears this name in the agency, however a camera spells it.
+    wearerKey: wearer === null ? null : nameKey(wearer),
     sha256: Buffer.from(sha256).toString('base64'),
     pieces: Buffer.from(pieces).toString('base64'),
     receivedAt: new Date(receivedAt).toISOString(),
@@ -265,6 +268,7 @@ export async function eraseRecordings(
     .set({
       camera: null,
       wearer: null,
+      wearer_key: null,
       path: null,
       path_encoding: null,
       extension: null,

@@ -57,6 +57,7 @@ export type DockTables = {
     agency: string
     camera: string | null
     wearer: string | null
+    wearer_key: string | null
     path: string | null
     path_encoding: string | null
     extension: string | null

@@ -3,10 +3,11 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { packs } from '@vidne/policies/packs'
 import { DAY, HOUR, KeepTrial } from '../keep/testing/trial-keep.ts'
-import { type Actor, ROLES, type Role } from '../people/people.ts'
+import { type Actor, ROLES, type Role, nameKey } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { onEachEngine } from '../platform/testing/databases.ts'
 import { type Access, type GrantWish, openAccess, visible } from '../rules/rules.ts'
+import { findViewable } from './store.ts'
 import { type Listed, type Mark, listRecordings } from './listing.ts'
 
 // Written by hand: how far a role reaches by itself. `case`: where the policy lets it look with a case number only, it sees what
@@ -61,7 +62,9 @@ onEachEngine('which recordings somebody sees', ground => {
   }
   const worn = (recording: string, wearer: string) =>
     ground.database.asInstallation(trx =>
-      sql`update dock_recording set wearer = ${wearer} where id = ${recording}::uuid`.execute(trx),
+      sql`update dock_recording set wearer = ${wearer}, wearer_key = ${nameKey(wearer)} where id = ${recording}::uuid`.execute(
+        trx,
+      ),
     )
   const listOf = async (actor: Actor): Promise<string[]> =>
     trial.inAgency(async trx =>
@@ -82,6 +85,26 @@ onEachEngine('which recordings somebody sees', ground => {
       expect({ role, list: (await listOf(actor)).toSorted() }).toEqual({ role, list: seen.toSorted() })
       for (const one of [annas, bos, nobodys, randomUUID()])
         expect({ role, one, sees: await access.sees(actor, one) }).toEqual({ role, one, sees: seen.includes(one) })
+    }
+  })
+
+  test('is a wearer’s own however a camera spells his name: capitals, spaces and accents are no other person', async () => {
+    const { annas, bos, nobodys } = await recordings()
+    await worn(bos, ' ANNA\t  berg')
+    await worn(nobodys, 'Anna Bergs')
+    const anna = await trial.person('Anna  Berg', 'wearer')
+    expect((await listOf(anna)).toSorted()).toEqual([annas, bos].toSorted())
+    const seer = await trial.inAgency(trx => access.seer(trx, anna))
+    const worns = await trial.inAgency(async trx =>
+      Promise.all([annas, bos].map(async one => (await findViewable(trx, seer, one))?.worn)),
+    )
+    expect(worns).toEqual([true, true])
+    for (const [spelt, person] of [
+      ['A\u030Asa \u00D6BERG', '\u00C5sa \u00F6berg'],
+      ['JØRGEN ÆBLE', 'Jørgen Æble'],
+    ] as const) {
+      await worn(nobodys, spelt)
+      expect(await listOf(await trial.person(person, 'wearer'))).toEqual([nobodys])
     }
   })
 

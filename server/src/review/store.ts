@@ -51,7 +51,7 @@ type FoundRow = Omit<Viewable, 'bytes'> & { bytes: bigint | null }
  */
 export async function findViewable(trx: Trx, seer: Seer, recording: string): Promise<Viewable | null> {
   const { rows } = await sql<FoundRow>`
-    select r.bytes, r.extension, coalesce(r.wearer = ${seer.name}, false) as worn, k.state,
+    select r.bytes, r.extension, coalesce(r.wearer_key = ${seer.wearerKey}, false) as worn, k.state,
       coalesce(k.direction <> 'max', false) or coalesce(k.held, false) as incident,
       exists (select from keep_v_lost l where l.recording = r.id) as lost,
       exists (select from review_view v where v.recording = r.id) as viewed

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { PolicyPack } from '@vidne/policies/pack'
 import { valuesAt } from '@vidne/policies/validity'
 import type { ViewLeaf } from '@vidne/policies/viewing'
-import type { Actor, Role } from '../people/people.ts'
+import { nameKey, type Actor, type Role } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 
 /**
@@ -39,8 +39,8 @@ const REACH: Readonly<Record<Role, RoleReach>> = {
 export type Seer = {
   readonly agency: string
   readonly person: string
-  /** The name under which he is a person of the agency; a recording's wearer is himself when it says the same. */
-  readonly name: string
+  /** The key of the name under which he is a person of the agency; a recording's wearer is himself when its key is the same. */
+  readonly wearerKey: string
   readonly all: boolean
   readonly own: boolean
   /** The roles whose grants count for him; empty: none counts, not even one to his person. */
@@ -58,7 +58,7 @@ export function seerOf(actor: Actor, pack: PolicyPack, { unit, now }: { unit: st
   return {
     agency,
     person,
-    name,
+    wearerKey: nameKey(name),
     all: reaches.some(([, reach]) => reach === 'all'),
     own: reaches.some(([, reach]) => reach === 'own'),
     grantees: reaches.filter(([, reach]) => reach !== 'none').map(([role]) => role),
@@ -118,14 +118,20 @@ export async function unitOfRecording(trx: Trx, recording: string): Promise<stri
 }
 
 /** Whether somebody wore the camera of a recording: the wearer that it names is the person of his name. */
-export async function wears(trx: Trx, who: Pick<Seer, 'agency' | 'name'>, recording: string): Promise<boolean> {
+export async function wears(
+  trx: Trx,
+  { agency, name }: Pick<Actor, 'agency' | 'name'>,
+  recording: string,
+): Promise<boolean> {
   const { rows } = await sql<{ id: string }>`
-    select r.id from dock_v_recording r where r.id = ${recording}::uuid and r.id in (${wornBy(who)})`.execute(trx)
+    select r.id from dock_v_recording r where r.id = ${recording}::uuid and r.id in (${wornBy({ agency, wearerKey: nameKey(name) })})`.execute(
+    trx,
+  )
   return rows.length > 0
 }
 
-function wornBy({ agency, name }: Pick<Seer, 'agency' | 'name'>): RawBuilder<unknown> {
-  return sql`select worn.id from dock_v_recording worn where worn.agency = ${agency}::uuid and worn.wearer = ${name}`
+function wornBy({ agency, wearerKey }: Pick<Seer, 'agency' | 'wearerKey'>): RawBuilder<unknown> {
+  return sql`select worn.id from dock_v_recording worn where worn.agency = ${agency}::uuid and worn.wearer_key = ${wearerKey}`
 }
 
 /** By person and by role apart: each has an index of its own. */

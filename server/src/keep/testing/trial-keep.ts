@@ -6,7 +6,7 @@ import type { PolicyPack } from '@vidne/policies/pack'
 import { canonicalize } from '@vidne/evidence/jcs'
 import { packById, publishedPolicy } from '@vidne/policies/packs'
 import { createDock, type Dock } from '../../dock/dock.ts'
-import { openPeople, type Actor, type Answer, type People, type Role } from '../../people/people.ts'
+import { nameKey, openPeople, type Actor, type Answer, type People, type Role } from '../../people/people.ts'
 import { setClock, type SetClock } from '../../people/testing/an-agency.ts'
 import type { Database, Trx } from '../../platform/database/door.ts'
 import { openHistory, type History } from '../../platform/history/history.ts'
@@ -262,8 +262,8 @@ export class KeepTrial {
       media: { extension: 'mp4' },
     }
     await this.inAgency(async trx => {
-      await sql`insert into dock_recording (id, agency, camera, wearer, path, bytes, sha256, level, received_at, recorded_at, proposed_hold)
-        values (${recording}::uuid, ${agency}::uuid, ${camera}, ${wearer}, 'a.mp4', 64, ${Buffer.from(manifest.sha256, 'hex')}, 'gateway',
+      await sql`insert into dock_recording (id, agency, camera, wearer, wearer_key, path, bytes, sha256, level, received_at, recorded_at, proposed_hold)
+        values (${recording}::uuid, ${agency}::uuid, ${camera}, ${wearer}, ${wearer === null ? null : nameKey(wearer)}, 'a.mp4', 64, ${Buffer.from(manifest.sha256, 'hex')}, 'gateway',
           ${received}, ${recorded}, ${proposedHold})`.execute(trx)
       await sql`insert into dock_part (agency, recording, part, object, plain_offset, plain_bytes)
         values (${agency}::uuid, ${recording}::uuid, 0, ${object}, 0, 64)`.execute(trx)

@@ -13,9 +13,10 @@ export async function manyRecordings(trial: KeepTrial, count: number): Promise<v
   const now = new Date(clock.now())
   const investigator = await trial.person('The investigator', 'investigator')
   await place.database.asInstallation(async trx => {
-    await sql`insert into dock_recording (id, agency, camera, wearer, path, bytes, sha256, level, received_at, recorded_at, proposed_hold)
+    await sql`insert into dock_recording (id, agency, camera, wearer, wearer_key, path, bytes, sha256, level, received_at, recorded_at, proposed_hold)
       select gen_random_uuid(), ${agency}::uuid, 'cam-' || i % 100,
         case when i % ${WEARERS}::int = 0 then 'The wearer' else 'W' || i % ${WEARERS}::int end,
+        case when i % ${WEARERS}::int = 0 then 'the wearer' else 'w' || i % ${WEARERS}::int end,
         'DCIM/' || i || '.mp4', 1000 + i, sha256(i::text::bytea), 'gateway', ${now}::timestamptz - i * interval '50 seconds',
         ${now}::timestamptz - i * interval '50 seconds', false
       from generate_series(1, ${count}::int) as i`.execute(trx)
