@@ -113,6 +113,18 @@ describe('S5-16 footage of a public-order office is not viewed', () => {
     // One agreement is one view.
     expect(((await wish(clerk)).said as Opened).state).toBe('waiting')
   })
+
+  test('S5-16 nor does anybody look first without a case number, whatever for: data protection is told so too', async () => {
+    const untouched = (await dock(here.camera, { path: 'DCIM/3.mp4', bytes: randomBytes(700) })).recording
+    const officer = await personIn(here.clerk, 'Dora', 'data-protection-officer')
+    for (const purpose of ['audit', 'access_request']) {
+      expect(await wish(officer, { purpose }, untouched)).toMatchObject({
+        status: 403,
+        said: { data: { sentence: expect.stringContaining('case number') } },
+      })
+      expect((await wish(officer, { purpose, case: 'DSB 3/26' }, untouched)).said).toMatchObject({ state: 'waiting' })
+    }
+  })
 })
 
 describe('I-10 no view without purpose and case', () => {
@@ -284,7 +296,7 @@ describe('what is not on one’s list', () => {
       get<{ items: { recording: string }[] }>(who, 'GET', '/api/due?by=2099-01-01T00:00:00Z').then(
         ({ items }) => items.length,
       )
-    expect([await due(supervisor), await due(investigator)]).toEqual([2, 0])
+    expect([await due(supervisor), await due(investigator)]).toEqual([3, 0])
 
     const until = new Date(here.ground.clock.now() + DAY).toISOString()
     const grant = { person: 'ida', until, reason: 'case 12' }

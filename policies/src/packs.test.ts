@@ -39,7 +39,7 @@ describe('the packs', () => {
         .digest('hex')
     expect(Object.fromEntries([...packs.keys()].map(id => [id, digest(id).slice(0, 16)]))).toMatchInlineSnapshot(`
       {
-        "de-nrw-oa": "56653302cec14a71",
+        "de-nrw-oa": "8c690f8d73aa4375",
         "dk-borger": "99b1cd798ef9543b",
         "dk-politi": "c23b9f29563d5877",
         "se-skola": "0536abcc751821ba",

@@ -4,9 +4,9 @@ import { Role } from './role.ts'
 
 /**
  * What has to be there before somebody looks at footage. `own-report`: the viewer has written his own account of what
- * happened, and looks afterwards.
+ * happened, and looks afterwards. `case-at-first-view`: a case number while nobody has looked at the recording yet.
  */
-export const ViewNeed = z.enum(['purpose', 'case', 'incident', 'second-person', 'own-report'])
+export const ViewNeed = z.enum(['purpose', 'case', 'case-at-first-view', 'incident', 'second-person', 'own-report'])
 export type ViewNeed = z.infer<typeof ViewNeed>
 
 /**

@@ -172,7 +172,7 @@ export const deNrwOa: PolicyPackSource = {
       f: 'default',
       s: '',
       roles: ['data-protection-officer', 'auditor'],
-      needs: ['purpose', 'second-person'],
+      needs: ['purpose', 'case-at-first-view', 'second-person'],
     },
   },
   purposes: [

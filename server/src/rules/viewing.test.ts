@@ -9,7 +9,7 @@ import { mayView } from './viewing.ts'
 type Line = {
   readonly roles: readonly Role[]
   readonly purpose: string
-  readonly needs?: readonly ('case' | 'incident' | 'own' | 'own-report')[]
+  readonly needs?: readonly ('case' | 'incident' | 'own' | 'own-report' | 'viewed')[]
   readonly second?: 'always'
 }
 const BY_LAW: Readonly<Record<string, readonly Line[]>> = {
@@ -63,8 +63,11 @@ const BY_LAW: Readonly<Record<string, readonly Line[]>> = {
     { roles: ['evidence-clerk', 'investigator'], purpose: 'criminal_prosecution', needs: ['case'], second: 'always' },
     { roles: ['professional-standards'], purpose: 'complaint', needs: ['case'], second: 'always' },
     { roles: ['evidence-clerk'], purpose: 'access_request', needs: ['case'], second: 'always' },
-    { roles: ['data-protection-officer'], purpose: 'access_request', second: 'always' },
-    { roles: ['data-protection-officer', 'auditor'], purpose: 'audit', second: 'always' },
+    // Row S5-16: a first view takes a case number whatever it is for; those who answer for data protection look again without.
+    { roles: ['data-protection-officer'], purpose: 'access_request', needs: ['case'], second: 'always' },
+    { roles: ['data-protection-officer'], purpose: 'access_request', needs: ['viewed'], second: 'always' },
+    { roles: ['data-protection-officer', 'auditor'], purpose: 'audit', needs: ['case'], second: 'always' },
+    { roles: ['data-protection-officer', 'auditor'], purpose: 'audit', needs: ['viewed'], second: 'always' },
   ],
 }
 

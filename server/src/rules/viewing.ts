@@ -66,7 +66,8 @@ function opensTo({ roles, own }: ViewLeaf, theirs: readonly Role[], facts: ViewF
 }
 
 function lacking({ needs }: ViewLeaf, purposeNeedsCase: boolean, wish: ViewWish, facts: ViewFacts): ViewRefusal | null {
-  if ((purposeNeedsCase || needs.includes('case')) && wish.case === null) return 'no-case'
+  const first = needs.includes('case-at-first-view') && !facts.viewed
+  if ((purposeNeedsCase || needs.includes('case') || first) && wish.case === null) return 'no-case'
   if (needs.includes('incident') && !facts.incident) return 'no-incident'
   return needs.includes('own-report') && !wish.ownReport ? 'no-own-report' : null
 }
