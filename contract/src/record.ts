@@ -52,6 +52,8 @@ export const operation = z.object({
   ...operationFields,
   from: instant,
   until: instant,
+  title: name.nullable().describe('null once its own time is over, as of who ordered it and who took part'),
+  orderedBy: name.nullable(),
   policy: z.string().describe('digest of the policy in force when it was ordered'),
   verdict,
   clause: clause.nullable(),

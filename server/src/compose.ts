@@ -72,6 +72,7 @@ export function wireStages(ground: Ground): Stages {
     logStanding: () => seal.standing(),
     clockLeads: () => seal.clockLeads(),
     endAudit: (agency, before) => people.endAudit(agency, before),
+    endWords: (agency, before) => record.endWords(agency, before),
     unfinished: (trx, agency) => dock.unfinished(trx, agency),
     // What happens in a rehearsal is no evidence, and its clock is set on purpose.
     deliberateLeap: () => ground.rehearsal !== null,

@@ -82,7 +82,7 @@ export const operationList: CommandSpec = {
 
 function operationCells({ id, from, until, task, verdict, participants, title }: OperationRow): string[] {
   const covered = participants.filter(({ recording }) => recording !== null).length
-  return [id, from, until, task, verdict, `${covered} of ${participants.length}`, title]
+  return [id, from, until, task, verdict, `${covered} of ${participants.length}`, title ?? '(ended)']
 }
 
 export const operationTasks: CommandSpec = {

@@ -55,7 +55,7 @@ export async function run(ground: KeepGround, erasers: readonly Eraser[], ask: A
   const erased = await eraseAll(ground, ask.agency, erasers)
   await publishCounts(ground, ask.agency)
   await eraseTombstones(ground, erasers, ask.agency)
-  await endAudit(ground, ask.agency, now)
+  await endLogged(ground, ask.agency, now)
   await rememberVault(ground)
   const state = approval === null ? 'done' : 'waiting'
   const report = { ...erased, state, because, approval } as const
@@ -63,10 +63,12 @@ export async function run(ground: KeepGround, erasers: readonly Eraser[], ask: A
   return report
 }
 
-/** Rows of the audit have an end of their own; last of all, since nothing else waits for it. */
-async function endAudit(ground: KeepGround, agency: string, now: number): Promise<void> {
+/** Rows of the audit, and names that no footage takes along, have an end of their own; last of all, since nothing else waits for it. */
+async function endLogged(ground: KeepGround, agency: string, now: number): Promise<void> {
   const { pack } = await ground.database.asAgency(agency, trx => ground.rules.policyInForce(trx, agency))
-  await ground.endAudit?.(agency, loggedUntil(pack, now))
+  const before = loggedUntil(pack, now)
+  await ground.endAudit?.(agency, before)
+  await ground.endWords?.(agency, before)
 }
 
 async function stopForClock(ground: KeepGround, ask: Ask, doubt: ClockDoubt): Promise<RunReport> {

@@ -6,7 +6,7 @@ import type { Clause } from './verdicts.ts'
 /** How far a clock of a camera may be off the hours of an operation and a report, and still be taken for within them. */
 export const CLOCK_MS = 600_000
 
-type NewOperation = Omit<OperationRow, 'clause'> & { readonly clause: Clause | null }
+type NewOperation = Omit<OperationRow, 'clause' | 'ended_at'> & { readonly clause: Clause | null }
 type NewParticipant = Pick<ParticipantRow, 'wearer' | 'wearer_key' | 'camera'>
 
 export async function insertOperation(

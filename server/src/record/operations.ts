@@ -74,7 +74,7 @@ export async function orderOperation(trx: Trx, ground: Deciding, wish: Operation
     ...actorFields(by),
   ]
   await ground.history.append(trx, { subject: agency, type: 'operation-ordered', pol: policy.pol, fields })
-  const [made] = await withParticipants(trx, [operation])
+  const [made] = await withParticipants(trx, [{ ...operation, ended_at: null }])
   if (made === undefined) throw new Error('an operation was lost on the way')
   return { state: 'ordered', operation: made }
 }

@@ -4,6 +4,7 @@ import type { Happened } from '../platform/history/history.ts'
 import type { PastSituation } from '../rules/rules.ts'
 import { lookAgain, lookAtSealed } from './captures.ts'
 import { lookForDeviations, type Looked } from './deviations.ts'
+import { endWords } from './ending.ts'
 import { eraserOf, type RecordEraser } from './erasing.ts'
 import type { Captured, RecordGround } from './ground.ts'
 import { operationsBetween, type WithParticipants } from './operations-store.ts'
@@ -44,6 +45,11 @@ export interface RecordStage {
   lookForDeviations(agency: string): Promise<Looked>
   /** What cameras were in during a span of time, for a draft policy to be tried on. */
   past(agency: string, span: { from: number; to: number }): Promise<PastSituation[]>
+  /**
+   * Removes words that no footage takes along and that are older than `before` (epoch ms): who took part in operations, and what was
+   * reported and looked at of something that nobody recorded. Says how many rows it emptied.
+   */
+  endWords(agency: string, before: number): Promise<number>
   readonly eraser: RecordEraser
 }
 
@@ -90,6 +96,13 @@ export function openRecord(ground: RecordGround): RecordStage {
     lookForDeviations: agency =>
       untilAllSeen(() => database.asAgency(agency, trx => lookForDeviations(trx, ground, agency))),
     past: (agency, span) => pastSituations(ground, agency, span),
+    async endWords(agency, before) {
+      for (let ended = 0; ;) {
+        const more = await database.asInstallation(trx => endWords(trx, { agency, before, at: clock.now() }))
+        ended += more
+        if (more === 0) return ended
+      }
+    },
     eraser: eraserOf(database, clock),
   }
 }

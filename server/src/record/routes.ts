@@ -103,10 +103,21 @@ function verdictOf({ verdict, clause, startsItself, reasonNeeded, noticeNeeded }
 }
 
 function operationRow(row: WithParticipants) {
-  const { id, title, task, unit, verdict, clause } = row
+  const { id, task, unit, verdict, clause } = row
+  const ended = row.ended_at !== null
   const participants = row.participants.map(({ wearer, camera, recording }) => ({ wearer, camera, recording }))
-  const when = { from: iso(row.from_at), until: iso(row.until_at), orderedBy: row.ordered_by }
-  return { id, title, task, unit, ...when, policy: toHex(row.policy), verdict, clause, participants }
+  const when = { from: iso(row.from_at), until: iso(row.until_at), orderedBy: ended ? null : row.ordered_by }
+  return {
+    id,
+    title: ended ? null : row.title,
+    task,
+    unit,
+    ...when,
+    policy: toHex(row.policy),
+    verdict,
+    clause,
+    participants,
+  }
 }
 
 function reviewRow(row: Reviewed) {

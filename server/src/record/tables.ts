@@ -30,6 +30,7 @@ type RecordTables = {
     policy: Uint8Array
     verdict: Verdict
     clause: ColumnType<Clause | null, string | null, never>
+    ended_at: ColumnType<Date | null, null | undefined, Date>
   }
   record_participant: {
     operation: string
@@ -40,6 +41,7 @@ type RecordTables = {
     camera: string | null
     recording: string | null
     looked_at: Date | null
+    ended_at: ColumnType<Date | null, null | undefined, Date>
   }
   record_capture: {
     recording: string
