@@ -8,6 +8,7 @@ import { filesOf, textOf } from './tree.ts'
  */
 const allowed: Readonly<Record<string, string>> = {
   'server/src/platform/clock.ts': 'the one place where the machine’s clock enters',
+  'server/src/platform/database/clearing.ts': 'clears at night by the machine’s night; decides nothing about a recording',
   'server/src/platform/database/upkeep.ts': 'tidies at night by the machine’s night; decides nothing about a recording',
   'server/src/platform/durable/folder-lock.ts': 'compares with the time that the kernel wrote onto a file',
   'server/src/share/prepared.ts':
@@ -22,6 +23,8 @@ const allowedSql: Readonly<Record<string, string>> = {
   'server/src/platform/database/migrations.ts': 'when a step of the schema was applied, for the operator alone',
   'server/src/platform/database/durable.ts': 'a row whose only use is to be written',
   'server/src/platform/database/upkeep.ts': 'when it was last tidied',
+  'server/src/platform/database/clearing.ts': 'when a table was last written anew',
+  'server/src/platform/database/clearing-tables.ts': 'how long ago that was',
 }
 
 const sources = filesOf('*/src/**/*.ts').filter(

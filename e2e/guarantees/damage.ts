@@ -1,5 +1,8 @@
 import { join } from 'node:path'
+import { Clearing } from '@vidne/server/platform/database/clearing'
+import { MAKE_UPKEEP } from '@vidne/server/platform/database/clearing-tables'
 import { openEmbedded } from '@vidne/server/platform/database/embedded'
+import { openServer } from '@vidne/server/platform/database/server'
 import { Upkeep } from '@vidne/server/platform/database/upkeep'
 import { silentLogger } from '@vidne/server/platform/http/logging'
 import { asSuperuser } from '@vidne/server/platform/testing/databases'
@@ -47,15 +50,25 @@ export async function tablesWith(place: AtRest, texts: readonly string[]): Promi
   })
 }
 
-/** What the embedded database does each night of itself; with a server it is the operator's. */
+/** What the database does each night, or the installation does to its server. */
 export async function night({ data, url }: AtRest): Promise<void> {
-  if (url !== null) return
-  const limits = { statementTimeoutMs: 60_000, idleInTransactionMs: 60_000 }
-  const database = await openEmbedded({ ...limits, folder: join(data, 'database'), log: silentLogger })
+  const limits = { statementTimeoutMs: 60_000, idleInTransactionMs: 60_000, log: silentLogger }
+  if (url !== null) return clearing(url, limits)
+  const database = await openEmbedded({ ...limits, folder: join(data, 'database') })
   const lease = await database.lease('unhurried')
   await lease.run("delete from platform_upkeep where what = 'vacuum'", [])
   await lease.run("insert into platform_upkeep values ('vacuum', clock_timestamp() - interval '40 hours')", [])
   lease.release(false)
   await new Upkeep(database, silentLogger).look()
+  await database.close()
+}
+
+/** A night's clearing, also where it is not the first of the day. */
+async function clearing(url: string, limits: Omit<Parameters<typeof openServer>[0], 'url'>): Promise<void> {
+  const database = await openServer({ ...limits, url })
+  const lease = await database.lease('unhurried')
+  await lease.run(`${MAKE_UPKEEP}; delete from platform_upkeep`, [])
+  lease.release(false)
+  await new Clearing(database, silentLogger).look(3)
   await database.close()
 }

@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { realDisk } from '@vidne/server/platform/durable/disk'
-import { engines, freshPlace } from '@vidne/server/platform/testing/databases'
+import { startCleared } from '@vidne/server/platform/testing/cleared-server'
+import { engines } from '@vidne/server/platform/testing/databases'
 import { readCopy } from '@vidne/server/platform/vault/copy'
 import { loadMasterKey } from '@vidne/server/platform/vault/master-key'
 import { decodeSlot, slotsIn, slotState } from '@vidne/server/platform/vault/slot'
@@ -34,7 +35,7 @@ describe.each(engines)('on %s', engine => {
   const footage = Buffer.concat([randomBytes(200_000), Buffer.from(phrases.footage)])
   const digest = createHash('sha256').update(footage).digest()
   const folder = mkdtempSync(join(tmpdir(), 'vidne-traces-'))
-  let place: { url: string | null; remove: () => Promise<void> }
+  let place: Place
   let here: Inside
   let recording: string
   let other: string
@@ -44,7 +45,7 @@ describe.each(engines)('on %s', engine => {
   const ofWords = Object.entries(words).map(([name, text]) => ({ name, bytes: Buffer.from(text) }))
 
   beforeAll(async () => {
-    place = await freshPlace(engine, 'empty')
+    place = await placeOn(engine)
     here = await inside({ database: place.url ?? undefined, settings: { readMedia: false } })
     const file = { path: `DCIM/${phrases.path}.mp4`, bytes: footage, camera: phrases.camera }
     recording = (await dock(here.camera, file)).recording
@@ -93,10 +94,11 @@ describe.each(engines)('on %s', engine => {
     ]
   }
 
-  const atRest = () => ({ data: here.data, url: place.url })
-  const inFiles = (marks: readonly Mark[], where: string): string[] => {
+  /** Every file of the installation, and of the server that keeps its database. */
+  const everywhere = (): string[] => [here.data, ...(place.files === null ? [] : [place.files])]
+  const inFiles = (marks: readonly Mark[], ...where: readonly string[]): string[] => {
     const search = new Search(marks)
-    search.folder(where)
+    for (const one of where) search.folder(one)
     expect(search.files).toBeGreaterThan(0)
     return [...search.found]
   }
@@ -104,8 +106,8 @@ describe.each(engines)('on %s', engine => {
   const inRows = async (texts: readonly string[]): Promise<string[]> => {
     const found: string[] = []
     await here.again(async () => {
-      await night(atRest())
-      found.push(...(await tablesWith(atRest(), texts)))
+      await night({ data: here.data, url: place.url })
+      found.push(...(await tablesWith({ data: here.data, url: place.past }, texts)))
     })
     return found
   }
@@ -118,10 +120,12 @@ describe.each(engines)('on %s', engine => {
     const report = await here.house.keep.run((await here.ground.people.agencies())[0] ?? '', null)
     expect(report.deleted.map(one => one.recording)).toEqual([recording])
 
+    // The rows are clean at once; what they were lies on in the database's files until the night.
+    expect(inFiles(ofFootage, ...everywhere())).not.toEqual([])
     expect(await inRows(texts())).toEqual([])
     for (const part of ['objects', 'vault', 'log'])
       expect(inFiles([...ofFootage, ...ofWords], join(here.data, part)), part).toEqual([])
-    if (place.url === null) expect(inFiles(ofFootage, here.data)).toEqual([])
+    expect(inFiles(ofFootage, ...everywhere())).toEqual([])
     await expect(here.ground.vault.key(recording)).rejects.toThrow(KeyDestroyed)
     // What people wrote is sealed in the history; in words stands only the reason of a hold, until the tombstone goes.
     expect(await inRows(Object.values(words))).toEqual(['keep_hold'])
@@ -158,7 +162,7 @@ describe.each(engines)('on %s', engine => {
     expect(await here.house.keep.run(agency, null)).toMatchObject({ state: 'done', deleted: [] })
 
     expect(await inRows([...texts(), ...Object.values(words)])).toEqual([])
-    if (place.url === null) expect(inFiles([...ofFootage, ...ofWords], here.data)).toEqual([])
+    expect(inFiles([...ofFootage, ...ofWords], ...everywhere())).toEqual([])
     // By name, what still has its identifier: that something was here and is gone. None of them says what it was.
     expect((await inRows([recording])).toSorted()).toEqual(STAYS)
 
@@ -167,6 +171,16 @@ describe.each(engines)('on %s', engine => {
     expect(await verify(proven, '--trust', here.trust, '--rehearsal')).toMatchObject({ exit: 0, reasons: [] })
   })
 })
+
+/** Where the installation keeps its database; `past`: as superuser, and `files`: those of a server, both null when embedded. */
+type Place = { url: string | null; past: string | null; files: string | null; remove: () => Promise<void> }
+
+/** A server of its own: as the guide asks for it, and with files that hold nothing of other tests. */
+async function placeOn(engine: (typeof engines)[number]): Promise<Place> {
+  if (engine === 'embedded') return { url: null, past: null, files: null, remove: async () => {} }
+  const { server, url, past } = await startCleared()
+  return { url, past, files: server.data, remove: () => server.remove() }
+}
 
 /**
  * Where a recording is still named after its history is gone. dock and record: level and times of ours; history: places in the log,

@@ -83,7 +83,7 @@ async function openParts(
   const vault = await openVault({ copies: places.vault, master: key, clock })
   closers.push(() => vault.close())
   key.fill(0)
-  const database = await openDatabase({ url: settings.database ?? null, folder: places.database, log })
+  const database = await openDatabase({ url: settings.database ?? null, folder: places.database, log, clears: true })
   closers.push(() => database.close())
   const objects = await openObjects(places.objects)
   closers.push(() => objects.close())

@@ -3,6 +3,7 @@ import { stillWords } from '../platform/still.ts'
 import { stillOf } from '../seal/seal.ts'
 import { type Finding, bad, good, weak } from './finding.ts'
 import type { QuietGround } from './quiet-ground.ts'
+import { traceFindings } from './traces-findings.ts'
 import { unownedKeyFindings } from './unowned-keys.ts'
 
 /** An installation that is open, by its operator or because it is served. */
@@ -47,6 +48,7 @@ async function stateFindings(ground: InsideGround): Promise<Finding[]> {
       : bad('clean-up', stillWords('en', stop)),
     ...(await unownedKeyFindings(ground)),
     ...(await lostFindings(ground)),
+    ...(await traceFindings(ground)),
     forgotten === 0
       ? good('openings', 'Every event of the history can be opened, unless its tombstone was erased.')
       : bad('openings', `${forgotten} events have lost what they say. Restore the database from a backup that has it.`),

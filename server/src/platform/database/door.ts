@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
 import { Kysely, type Transaction } from 'kysely'
 import { isUuid } from '../identifiers.ts'
+import { Clearing } from './clearing.ts'
 import type { Connections, DatabaseLog } from './connections.ts'
 import { vidneDialect, type Beginning } from './dialect.ts'
 import { openEmbedded } from './embedded.ts'
@@ -43,6 +44,8 @@ export type DatabaseSettings = {
   readonly migrations?: string
   /** After how many milliseconds a statement is stopped; 60 000 when absent. */
   readonly statementTimeoutMs?: number
+  /** Whether erased rows are cleared from a server's files at night; not when absent. The embedded engine always does. */
+  readonly clears?: boolean
 }
 
 const MIGRATIONS = join(import.meta.dirname, '../../../migrations')
@@ -64,7 +67,9 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
     await connections.close()
     throw error
   }
-  return new Door(connections, url === null ? 'embedded' : 'postgres', statementTimeoutMs)
+  const clearing = url !== null && settings.clears === true ? new Clearing(connections, log) : null
+  clearing?.start()
+  return new Door(connections, url === null ? 'embedded' : 'postgres', statementTimeoutMs, clearing)
 }
 
 /** What is known of the transaction that the running code is in. */
@@ -101,9 +106,11 @@ class Door implements Database {
   readonly #connections: Connections
   readonly #kysely: Kysely<object>
   readonly #begin: string
+  readonly #clearing: Clearing | null
 
-  constructor(connections: Connections, engine: Engine, statementTimeoutMs: number) {
+  constructor(connections: Connections, engine: Engine, statementTimeoutMs: number, clearing: Clearing | null) {
     this.engine = engine
+    this.#clearing = clearing
     this.#connections = connections
     // Set in each transaction, not for the session: so it also holds behind a pooler that shares sessions. The embedded
     // engine lives in UTC and does not heed the time-outs; its thread and its leases see to them.
@@ -133,6 +140,7 @@ class Door implements Database {
   }
 
   async close(): Promise<void> {
+    this.#clearing?.stop()
     await this.#connections.close()
   }
 

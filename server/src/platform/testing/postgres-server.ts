@@ -9,6 +9,8 @@ import pg from 'pg'
 export interface PostgresServer {
   /** The address of one of its databases, logged in as its superuser. */
   url(database: string): string
+  /** Where its files lie: pages, write-ahead log, and what else it writes. */
+  readonly data: string
   /** Ends every connection and the server with them, as a crash would. */
   kill(): Promise<void>
   /** Starts it again on the same files. */
@@ -34,8 +36,11 @@ export function postgresPrograms(): string | null {
   return folders.find(folder => existsSync(join(folder, 'initdb'))) ?? null
 }
 
-/** Makes a cluster and starts it. Throws when the programs fail. */
-export async function startPostgres(programs: string): Promise<PostgresServer> {
+/** Makes a cluster and starts it, with more settings where they are wished. Throws when the programs fail. */
+export async function startPostgres(
+  programs: string,
+  wished: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'vidne-postgres-'))
   const identity = asUnprivileged(folder)
   const data = join(folder, 'data')
@@ -44,7 +49,7 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
     ['-D', data, '-U', USER, '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '-N'],
     identity,
   )
-  const server = new Cluster(programs, folder, data, identity)
+  const server = new Cluster(programs, folder, data, identity, wished)
   await server.start()
   return server
 }
@@ -68,16 +73,24 @@ function run(program: string, args: readonly string[], identity: Identity): stri
 class Cluster implements PostgresServer {
   readonly #programs: string
   readonly #folder: string
-  readonly #data: string
+  readonly data: string
   readonly #identity: Identity
+  readonly #wished: Readonly<Record<string, string>>
   #ended: Promise<void> = Promise.resolve()
   #pid: number | null = null
 
-  constructor(programs: string, folder: string, data: string, identity: Identity) {
+  constructor(
+    programs: string,
+    folder: string,
+    data: string,
+    identity: Identity,
+    wished: Readonly<Record<string, string>>,
+  ) {
     this.#programs = programs
     this.#folder = folder
-    this.#data = data
+    this.data = data
     this.#identity = identity
+    this.#wished = wished
   }
 
   url(database: string): string {
@@ -92,8 +105,9 @@ class Cluster implements PostgresServer {
       `unix_socket_directories=${this.#folder}`,
       '-c',
       'max_connections=300',
+      ...Object.entries(this.#wished).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ]
-    const [program = '', ...args] = [...DYING_ALONG, join(this.#programs, 'postgres'), '-D', this.#data, ...settings]
+    const [program = '', ...args] = [...DYING_ALONG, join(this.#programs, 'postgres'), '-D', this.data, ...settings]
     const server = spawn(program, args, {
       ...this.#identity,
       cwd: '/',
