@@ -8,7 +8,8 @@ import { filesOf, textOf } from './tree.ts'
  */
 const allowed: Readonly<Record<string, string>> = {
   'server/src/platform/clock.ts': 'the one place where the machine’s clock enters',
-  'server/src/platform/database/clearing.ts': 'clears at night by the machine’s night; decides nothing about a recording',
+  'server/src/platform/database/clearing.ts':
+    'clears at night by the machine’s night; decides nothing about a recording',
   'server/src/platform/database/upkeep.ts': 'tidies at night by the machine’s night; decides nothing about a recording',
   'server/src/platform/durable/folder-lock.ts': 'compares with the time that the kernel wrote onto a file',
   'server/src/share/prepared.ts':

@@ -69,6 +69,7 @@ async function clearing(url: string, limits: Omit<Parameters<typeof openServer>[
   const lease = await database.lease('unhurried')
   await lease.run(`${MAKE_UPKEEP}; delete from platform_upkeep`, [])
   lease.release(false)
-  await new Clearing(database, silentLogger).look(3)
+  // A served installation goes on working meanwhile; on a slow machine its statements are waited for longer than at night.
+  await new Clearing(database, silentLogger, { readersMs: 90_000, lockMs: 45_000 }).look(3)
   await database.close()
 }

@@ -5,6 +5,8 @@ import { openDatabase, type Database } from '../platform/database/door.ts'
 import { openServer } from '../platform/database/server.ts'
 import { startCleared, type OwnedDatabase } from '../platform/testing/cleared-server.ts'
 import { asSuperuser, engines } from '../platform/testing/databases.ts'
+import { diagnose } from './doctor.ts'
+import { trialInstallation } from './testing/trial-installation.ts'
 import { traceFindings } from './traces-findings.ts'
 
 describe.runIf(engines.includes('postgres'))('the doctor says of a PostgreSQL server', () => {
@@ -31,8 +33,18 @@ describe.runIf(engines.includes('postgres'))('the doctor says of a PostgreSQL se
     expect(await codes()).toEqual([['database-traces', true]])
   })
 
+  test('what it says along with everything else of an installation', async () => {
+    const trial = await trialInstallation({ database: own.url })
+    const { findings } = await diagnose(trial.data, silentLogger)
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'database-traces', ok: true }))
+    trial.remove()
+  })
+
   test('which setting lets what was erased live on, and not only what a login has set for itself', async () => {
-    await asSuperuser(own.past, 'alter role vidne set wal_recycle = off; alter role vidne set log_parameter_max_length = 100')
+    await asSuperuser(
+      own.past,
+      'alter role vidne set wal_recycle = off; alter role vidne set log_parameter_max_length = 100',
+    )
     await asSuperuser(own.past, "select pg_create_physical_replication_slot('standby')")
     const late = await openDatabase({ url: own.url, folder: '/nowhere', log: silentLogger })
     expect(await codes(late)).toEqual([
@@ -60,7 +72,12 @@ describe.runIf(engines.includes('postgres'))('the doctor says of a PostgreSQL se
   test('when a table is too large, or was not cleared for long', async () => {
     await asSuperuser(own.past, "insert into platform_upkeep values ('gave-up public.dock_recording', now())")
     expect(await traceFindings({ database })).toMatchObject([
-      { code: 'database-traces-large', ok: false, stops: false, text: expect.stringContaining('public.dock_recording') },
+      {
+        code: 'database-traces-large',
+        ok: false,
+        stops: false,
+        text: expect.stringContaining('public.dock_recording'),
+      },
     ])
     await asSuperuser(own.past, "delete from platform_upkeep where what like 'gave-up%'")
     await asSuperuser(own.past, "update platform_upkeep set at = now() - interval '11 days'")

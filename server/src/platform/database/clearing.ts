@@ -126,8 +126,11 @@ export class Clearing {
 
   async #writeAnew(lease: Lease, name: string): Promise<boolean> {
     const note = async (what: string): Promise<void> => {
-      await lease.run(`insert into platform_upkeep values ($1, clock_timestamp())
-        on conflict (what) do update set at = excluded.at`, [`${what} ${name}`])
+      await lease.run(
+        `insert into platform_upkeep values ($1, clock_timestamp())
+        on conflict (what) do update set at = excluded.at`,
+        [`${what} ${name}`],
+      )
     }
     try {
       await lease.run(`vacuum (full, analyze) ${name}`, [])
@@ -143,7 +146,10 @@ export class Clearing {
 }
 
 /** Whether a table is to be written anew at this hour of the machine's day. */
-export function isDue({ bytes, rewritten, gaveUp }: Pick<ClearedTable, 'bytes' | 'rewritten' | 'gaveUp'>, hour: number): boolean {
+export function isDue(
+  { bytes, rewritten, gaveUp }: Pick<ClearedTable, 'bytes' | 'rewritten' | 'gaveUp'>,
+  hour: number,
+): boolean {
   const night = hour >= NIGHT.from && hour < NIGHT.until
   if (gaveUp !== null && gaveUp < WEEKLY_HOURS) return false
   if (rewritten === null) return night
