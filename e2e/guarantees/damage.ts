@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { Clearing } from '@vidne/server/platform/database/clearing'
 import { MAKE_UPKEEP } from '@vidne/server/platform/database/clearing-tables'
 import { openEmbedded } from '@vidne/server/platform/database/embedded'
-import { openServer } from '@vidne/server/platform/database/server'
 import { Upkeep } from '@vidne/server/platform/database/upkeep'
 import { silentLogger } from '@vidne/server/platform/http/logging'
 import { asSuperuser } from '@vidne/server/platform/testing/databases'
@@ -53,7 +52,7 @@ export async function tablesWith(place: AtRest, texts: readonly string[]): Promi
 /** What the database does each night, or the installation does to its server. */
 export async function night({ data, url }: AtRest): Promise<void> {
   const limits = { statementTimeoutMs: 60_000, idleInTransactionMs: 60_000, log: silentLogger }
-  if (url !== null) return clearing(url, limits)
+  if (url !== null) return clearing(url)
   const database = await openEmbedded({ ...limits, folder: join(data, 'database') })
   const lease = await database.lease('unhurried')
   await lease.run("delete from platform_upkeep where what = 'vacuum'", [])
@@ -63,13 +62,11 @@ export async function night({ data, url }: AtRest): Promise<void> {
   await database.close()
 }
 
-/** A night's clearing, also where it is not the first of the day. */
-async function clearing(url: string, limits: Omit<Parameters<typeof openServer>[0], 'url'>): Promise<void> {
-  const database = await openServer({ ...limits, url })
-  const lease = await database.lease('unhurried')
-  await lease.run(`${MAKE_UPKEEP}; delete from platform_upkeep`, [])
-  lease.release(false)
-  // A served installation goes on working meanwhile; on a slow machine its statements are waited for longer than at night.
-  await new Clearing(database, silentLogger, { readersMs: 90_000, lockMs: 45_000 }).look(3)
-  await database.close()
+/**
+ * A night's clearing, also where it is not the first of the day. A served installation goes on working meanwhile; on a slow machine
+ * its statements are waited for longer than at night.
+ */
+async function clearing(url: string): Promise<void> {
+  await asSuperuser(url, `${MAKE_UPKEEP}; delete from platform_upkeep`) // as who owns it, whoever that is
+  await new Clearing({ url, log: silentLogger, waits: { readersMs: 90_000, lockMs: 45_000, tableMs: 50_000 } }).look(3)
 }

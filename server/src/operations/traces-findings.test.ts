@@ -1,43 +1,55 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { openGround } from '../ground.ts'
 import { silentLogger } from '../platform/http/logging.ts'
 import { Clearing } from '../platform/database/clearing.ts'
 import { openDatabase, type Database } from '../platform/database/door.ts'
-import { openServer } from '../platform/database/server.ts'
 import { startCleared, type OwnedDatabase } from '../platform/testing/cleared-server.ts'
 import { asSuperuser, engines } from '../platform/testing/databases.ts'
 import { diagnose } from './doctor.ts'
-import { trialInstallation } from './testing/trial-installation.ts'
+import { settingsOf } from './quiet-ground.ts'
+import { type TrialInstallation, trialInstallation } from './testing/trial-installation.ts'
 import { traceFindings } from './traces-findings.ts'
 
 describe.runIf(engines.includes('postgres'))('the doctor says of a PostgreSQL server', () => {
   let own: OwnedDatabase
+  let trial: TrialInstallation
   let database: Database
-  const limits = { statementTimeoutMs: 60_000, idleInTransactionMs: 60_000 }
   const codes = async (of = database) => (await traceFindings({ database: of })).map(({ ok, code }) => [code, ok])
 
   beforeAll(async () => {
     own = await startCleared()
+    trial = await trialInstallation({ database: own.url })
     database = await openDatabase({ url: own.url, folder: '/nowhere', log: silentLogger })
   })
   afterAll(async () => {
     await database?.close()
+    trial?.remove()
     await own?.server.remove()
   })
 
   test('nothing, where it is as the guide asks, before the first night and after it', async () => {
     expect(await codes()).toEqual([['database-traces', true]])
-    const connections = await openServer({ url: own.url, log: silentLogger, ...limits })
-    await new Clearing(connections, silentLogger).look(3)
-    await connections.close()
+    await new Clearing({ url: own.url, log: silentLogger }).look(3)
     expect(await asSuperuser(own.past, "select from platform_upkeep where what like 'rewritten %'")).not.toEqual([])
     expect(await codes()).toEqual([['database-traces', true]])
   })
 
   test('what it says along with everything else of an installation', async () => {
-    const trial = await trialInstallation({ database: own.url })
     const { findings } = await diagnose(trial.data, silentLogger)
     expect(findings).toContainEqual(expect.objectContaining({ code: 'database-traces', ok: true }))
-    trial.remove()
+  })
+
+  test('what an installation does of itself while it is open to be served, also by day when nights were missed', async () => {
+    const table = 'public.dock_recording'
+    const missed = `update platform_upkeep set at = now() - interval '40 hours' where what = 'rewritten ${table}'`
+    await asSuperuser(own.past, missed)
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const ground = await openGround(settingsOf(trial.data), silentLogger)
+    vi.advanceTimersByTime(300_000)
+    vi.useRealTimers()
+    const anew = `select from platform_upkeep where what = 'rewritten ${table}' and at > now() - interval '1 hour'`
+    await expect.poll(() => asSuperuser(own.past, anew)).toHaveLength(1)
+    await ground.close()
   })
 
   test('which setting lets what was erased live on, and not only what a login has set for itself', async () => {
@@ -81,6 +93,10 @@ describe.runIf(engines.includes('postgres'))('the doctor says of a PostgreSQL se
     ])
     await asSuperuser(own.past, "delete from platform_upkeep where what like 'gave-up%'")
     await asSuperuser(own.past, "update platform_upkeep set at = now() - interval '11 days'")
+    expect(await codes()).toEqual([['database-traces-late', false]])
+    await asSuperuser(own.past, 'delete from platform_upkeep')
+    expect(await codes()).toEqual([['database-traces', true]])
+    await asSuperuser(own.past, "update platform_migration set applied_at = now() - interval '11 days'")
     expect(await codes()).toEqual([['database-traces-late', false]])
   })
 

@@ -26,7 +26,8 @@ async function clearingFindings(trx: Trx): Promise<Finding[]> {
   const done = there?.['there'] === true ? await ask(trx, CLEARING_DONE) : []
   const tables = withDone(await ask(trx, CLEARED_TABLES), done)
   const [rights] = await ask(trx, MAY_END_WAL)
-  const findings = [...tableFindings(tables)]
+  const [stands] = await ask(trx, STANDS)
+  const findings = [...tableFindings(tables, Number(stands?.['hours'] ?? 0))]
   if (rights?.['may'] !== true)
     findings.push(
       weak(
@@ -39,7 +40,10 @@ async function clearingFindings(trx: Trx): Promise<Finding[]> {
   return findings
 }
 
-function tableFindings(tables: readonly ClearedTable[]): Finding[] {
+/** Hours since the tables are as they are: a table that was never written anew counts from then. */
+const STANDS = 'select extract(epoch from now() - max(applied_at))::float8 / 3600 as hours from platform_migration'
+
+function tableFindings(tables: readonly ClearedTable[], stands: number): Finding[] {
   const strange = tables.filter(table => !table.ours).map(table => table.name)
   if (strange.length > 0)
     return [
@@ -50,9 +54,9 @@ function tableFindings(tables: readonly ClearedTable[]): Finding[] {
       ),
     ]
   const given = tables.filter(table => table.gaveUp !== null && table.gaveUp < (table.rewritten ?? Infinity))
-  const late = tables.filter(table => table.gaveUp === null && (table.rewritten ?? 0) > 7 * 24 + OVERDUE_HOURS)
+  const late = tables.filter(table => table.gaveUp === null && (table.rewritten ?? stands) > 7 * 24 + OVERDUE_HOURS)
   const tooLarge = `too large to be written anew while it is served: ${namesOf(given.map(table => table.name))}. What is erased from it lies on in the server's pages until you do it: vacuum (full, analyze). ${WHERE}`
-  const overdue = `${namesOf(late.map(table => table.name))}: not written anew for over ten days. A transaction, a backup at night, a standby or a slot holds it up; the server's log says which reason. ${WHERE}`
+  const overdue = `${namesOf(late.map(table => table.name))}: not written anew for over ten days. The log of Vidne's server says why: a transaction, a backup at night, a standby or a slot that holds it up, or a pooler in between. ${WHERE}`
   if (given.length > 0) return [weak('database-traces-large', `A table is ${tooLarge}`)]
   if (late.length > 0) return [weak('database-traces-late', overdue)]
   return [good('database-traces', 'What is erased is cleared from the pages of the database at night.')]

@@ -34,9 +34,24 @@ export const CLEARING_DONE = `select what, extract(epoch from clock_timestamp() 
 /** Every table that the clearing answers for, with when it was last written anew. */
 export async function clearedTables(lease: Lease): Promise<ClearedTable[]> {
   const { rows } = await lease.run(CLEARED_TABLES, [])
-  if (!rows.some(row => row['ours'] === true)) return withDone(rows, [])
-  const { rows: found } = await lease.run("select to_regclass('public.platform_upkeep') is not null as there", [])
-  return withDone(rows, found[0]?.['there'] === true ? (await lease.run(CLEARING_DONE, [])).rows : [])
+  const known = rows.some(row => row['ours'] === true) && (await upkeepThere(lease))
+  return withDone(rows, known ? (await lease.run(CLEARING_DONE, [])).rows : [])
+}
+
+/** Whether tables were written anew since what they do not hold themselves was last cleared. */
+export async function toBeEnded(lease: Lease): Promise<boolean> {
+  if (!(await upkeepThere(lease))) return false
+  const { rows } = await lease.run(
+    `select exists (select from platform_upkeep where what like 'rewritten %'
+      and at > coalesce((select at from platform_upkeep where what = 'ended'), '-infinity')) as open`,
+    [],
+  )
+  return rows[0]?.['open'] === true
+}
+
+async function upkeepThere(lease: Lease): Promise<boolean> {
+  const { rows } = await lease.run("select to_regclass('public.platform_upkeep') is not null as there", [])
+  return rows[0]?.['there'] === true
 }
 
 type Row = Readonly<Record<string, unknown>>

@@ -6,10 +6,12 @@ import {
   mayEndWal,
   newestTransaction,
   ownsDatabase,
+  toBeEnded,
   type ClearedTable,
 } from './clearing-tables.ts'
-import type { Connections, DatabaseLog, Lease } from './connections.ts'
+import type { DatabaseLog, Lease } from './connections.ts'
 import { StatementRefused, StatementTimedOut } from './errors.ts'
+import { openServer } from './server.ts'
 
 const LOOK_EVERY_MS = 5 * 60_000
 /** From two until before six: backups that keep a snapshot open at one of these hours do not keep it open at all of them. */
@@ -28,7 +30,15 @@ const WAIT_FOR_READERS_MS = 90_000
 /** Any fixed number; it keeps two processes on one database from clearing at once. */
 const LOCK = 8_420_002
 
-export type ClearingWaits = { readonly readersMs: number; readonly lockMs: number }
+type Waits = { readonly readersMs: number; readonly lockMs: number; readonly tableMs: number }
+
+export type ClearingSettings = {
+  /** `postgres://…` */
+  readonly url: string
+  readonly log: DatabaseLog
+  /** How long it waits for what is in its way, and others for a table; the night's own when absent. */
+  readonly waits?: Waits
+}
 
 /**
  * What a PostgreSQL server does not do of itself: erased rows lie on in pages, indexes, samples of columns and write-ahead log until
@@ -36,22 +46,18 @@ export type ClearingWaits = { readonly readersMs: number; readonly lockMs: numbe
  * left of them afterwards on a server that does not recycle its log.
  */
 export class Clearing {
-  readonly #connections: Connections
+  readonly #url: string
   readonly #log: DatabaseLog
-  readonly #waits: ClearingWaits
+  readonly #waits: Waits
   #timer: NodeJS.Timeout | null = null
   #busy = false
   #told = false
   #stopping = false
 
-  constructor(
-    connections: Connections,
-    log: DatabaseLog,
-    waits: ClearingWaits = { readersMs: WAIT_FOR_READERS_MS, lockMs: WAIT_FOR_LOCK_MS },
-  ) {
-    this.#connections = connections
+  constructor({ url, log, waits }: ClearingSettings) {
+    this.#url = url
     this.#log = log
-    this.#waits = waits
+    this.#waits = waits ?? { readersMs: WAIT_FOR_READERS_MS, lockMs: WAIT_FOR_LOCK_MS, tableMs: LONGEST_LOCK_MS }
   }
 
   start(): void {
@@ -79,13 +85,25 @@ export class Clearing {
     }
   }
 
+  /**
+   * In a session of its own: time-outs and lock are the session's, since a vacuum runs in no transaction, and end with it. A pooler that
+   * shares sessions would hand them to others; it does not take on what the session begins with, and that is looked at first.
+   */
   async #withLock(work: (lease: Lease) => Promise<void>): Promise<void> {
-    const lease = await this.#connections.lease('unhurried')
+    const { lockMs, tableMs } = this.#waits
+    const options = `-c statement_timeout=${tableMs} -c lock_timeout=${lockMs}`
+    const url = `${this.#url}${this.#url.includes('?') ? '&' : '?'}options=${encodeURIComponent(options)}`
+    const limits = { statementTimeoutMs: tableMs, idleInTransactionMs: 0 }
+    const connections = await openServer({ url, log: this.#log, ...limits })
+    const lease = await connections.lease('unhurried')
     try {
-      const { rows } = await lease.run(`select pg_try_advisory_lock(${LOCK}) as ours`, [])
-      if (rows[0]?.['ours'] === true) await work(lease)
+      const { rows } = await lease.run("select setting as ms from pg_settings where name = 'lock_timeout'", [])
+      if (rows[0]?.['ms'] !== String(lockMs)) throw new Error('a pooler stands between; it needs a session of its own')
+      const locked = await lease.run(`select pg_try_advisory_lock(${LOCK}) as ours`, [])
+      if (locked.rows[0]?.['ours'] === true) await work(lease)
     } finally {
-      lease.release(true) // lock and time-outs are the session's, and end with it
+      lease.release(true)
+      await connections.close()
     }
   }
 
@@ -97,21 +115,26 @@ export class Clearing {
       return
     }
     const due = tables.filter(table => table.ours && isDue(table, hour))
-    if (due.length === 0) return
-    await lease.run(MAKE_UPKEEP, [])
-    await this.#waitForReaders(lease)
-    await lease.run(`set statement_timeout = ${LONGEST_LOCK_MS}; set lock_timeout = ${this.#waits.lockMs}`, [])
-    const cleared: string[] = []
-    for (const { name } of due) if (!this.#stopping && (await this.#writeAnew(lease, name))) cleared.push(name)
-    if (this.#stopping) return
+    if (due.length > 0) {
+      await lease.run(MAKE_UPKEEP, [])
+      await this.#waitForReaders(lease)
+      for (const { name } of due) if (!this.#stopping) await this.#writeAnew(lease, name)
+    }
+    if (!this.#stopping && (await toBeEnded(lease))) await this.#end(lease)
+  }
+
+  /** What tables do not hold themselves; noted when it is done, so that one who was cut off before is followed by one who does it. */
+  async #end(lease: Lease): Promise<void> {
     // The planner's samples of columns may be names of what is gone.
     if (await ownsDatabase(lease)) await lease.run('vacuum full pg_statistic', [])
-    await lease.run('reset statement_timeout', [])
-    if (await mayEndWal(lease)) {
+    await lease.run('set statement_timeout = 0', []) // a checkpoint locks nothing, and may take long
+    const may = await mayEndWal(lease)
+    if (may) {
       await lease.run('select pg_switch_wal()', [])
       await lease.run('checkpoint', [])
     }
-    this.#log.info({ tables: cleared.length, of: due.length }, 'erased rows were cleared from the database')
+    await this.#note(lease, 'ended')
+    this.#log.info({ log: may ? 'ended' : 'left to the server' }, 'erased rows were cleared from the database')
   }
 
   /** A row is still copied while anybody may see it: a transaction, a backup, a standby or a slot from before its deletion. */
@@ -124,24 +147,22 @@ export class Clearing {
     }
   }
 
-  async #writeAnew(lease: Lease, name: string): Promise<boolean> {
-    const note = async (what: string): Promise<void> => {
-      await lease.run(
-        `insert into platform_upkeep values ($1, clock_timestamp())
-        on conflict (what) do update set at = excluded.at`,
-        [`${what} ${name}`],
-      )
-    }
+  async #writeAnew(lease: Lease, name: string): Promise<void> {
     try {
       await lease.run(`vacuum (full, analyze) ${name}`, [])
-      await note('rewritten')
-      return true
+      await this.#note(lease, `rewritten ${name}`)
     } catch (error) {
-      if (error instanceof StatementTimedOut) await note('gave-up')
+      if (error instanceof StatementTimedOut) await this.#note(lease, `gave-up ${name}`)
       else if (!(error instanceof StatementRefused)) throw error
       this.#log.warn({ table: name, because: error.message }, 'a table was not written anew')
-      return false
     }
+  }
+
+  async #note(lease: Lease, what: string): Promise<void> {
+    await lease.run(
+      `insert into platform_upkeep values ($1, clock_timestamp()) on conflict (what) do update set at = excluded.at`,
+      [what],
+    )
   }
 }
 

@@ -67,7 +67,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
     await connections.close()
     throw error
   }
-  const clearing = url !== null && settings.clears === true ? new Clearing(connections, log) : null
+  const clearing = url !== null && settings.clears === true ? new Clearing({ url, log }) : null
   clearing?.start()
   return new Door(connections, url === null ? 'embedded' : 'postgres', statementTimeoutMs, clearing)
 }
