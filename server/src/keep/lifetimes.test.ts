@@ -161,7 +161,13 @@ onEachEngine('what shortens a life', ground => {
       const recording = await trial.record()
       const wish = { recording, rule: 'evidence', basis: 'CPIA', case: '0100-12' }
       await trial.keep.categorise(trial.clerk, { ...wish, offence: null })
-      const acquitted = { recording, event: 'acquitted', case: null, on: trial.clock.at } as const
+      const acquitted = {
+        recording,
+        event: 'acquitted',
+        case: null,
+        on: trial.clock.at,
+        reason: 'told by the court',
+      } as const
       const noted = await trial.keep.noteCase(trial.clerk, acquitted)
       expect(noted).toMatchObject({ life: { reviewAt: expect.any(Number) } })
     })
@@ -300,7 +306,7 @@ onEachEngine('what shortens a life', ground => {
       const { retention } = packById('de-nrw-oa')!
       const week = { ...retention['uncategorised']!, v: 'P7D' }
       await trial.newAgency('de-nrw-oa', { retention: { ...retention, practice: week } })
-      const recording = await trial.record()
+      const recording = await trial.record({ wearer: 'Asks to keep' })
       trial.clock.at += 11 * DAY
       const by = await trial.person('Asks to keep', 'wearer')
       for (const rule of ['uncategorised', 'practice']) {
