@@ -65,3 +65,21 @@ test('S5-03 who looks at footage of a unit’s camera, and what takes two person
   expect(await answered([...exporting(units), file()])).toMatchObject({ state: 'waiting' })
   expect(await answered([...exporting(agencys), file()])).not.toMatchObject({ state: 'waiting' })
 })
+
+test('S3-17 anybody reads the rules of a unit too, linked from those of its agency', async () => {
+  const read = async (path: string) => {
+    const answer = await fetch(here.url + path)
+    return { status: answer.status, text: await answer.text() }
+  }
+  const { text } = await read('/policy?lang=da')
+  expect(text).toContain('Disse enheder har egne, strengere regler:')
+  const path = /<a href="(\/policy\/agencies\/[^"]+\/units\/[^"?]+)\?lang=da">Traffic</.exec(text)?.[1] ?? ''
+  const { digest } = await answered<{ digest: string }>(['policy', 'show', '--unit', 'Traffic'])
+  const page = await read(`${path}?lang=en`)
+  expect(page.text).toContain('<h1>Prøvekommunen, Traffic: rules for cameras</h1>')
+  expect(page.text).toContain(digest)
+  expect(text).toContain('data-value="view.supervisor"')
+  expect(page.text).not.toContain('data-value="view.supervisor"')
+  expect(await read(`${path.slice(0, -1)}${path.endsWith('0') ? '1' : '0'}`)).toMatchObject({ status: 404 })
+  expect(await read('/policy/agencies/x/units/y')).toMatchObject({ status: 404 })
+})

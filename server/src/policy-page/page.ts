@@ -6,7 +6,16 @@ import { type Markup, markup, nothing } from '../platform/http/markup.ts'
 import { cameraSections } from './camera.ts'
 import { dutySections } from './duties.ts'
 import { footageSections } from './footage.ts'
-import { type Reading, readingOf, type Rules, sharedText, type Standing, type Value, word } from './reading.ts'
+import {
+  type AgencyRules,
+  type Reading,
+  readingOf,
+  type Rules,
+  sharedText,
+  type Standing,
+  type Value,
+  word,
+} from './reading.ts'
 import type { Item, Section } from './section.ts'
 import { frame } from '../platform/http/public-page.ts'
 
@@ -58,7 +67,18 @@ function origin(reading: Reading): Markup {
   const pack = sharedText(reading, 'pack', reading.pack.id)
   return markup`<p>${word(reading, 'page.inForce', { agency: plainText(agency.name), since })}
 ${word(reading, 'page.fromPack', { pack })} ${advice}</p>
-<p class="digest">${word(reading, 'page.digest')}: <code>${agency.digest}</code></p>`
+<p class="digest">${word(reading, 'page.digest')}: <code>${agency.digest}</code></p>
+${unitLinks(reading, agency)}`
+}
+
+/** Units with a version of their own: for what their cameras record these rules do not count, but stricter ones. */
+function unitLinks(reading: Reading, { units }: AgencyRules): Markup {
+  if (units.length === 0) return nothing
+  const links = units.map(
+    ({ name, path }) => markup`<li><a href="${path}?lang=${reading.language}">${plainText(name)}</a></li>`,
+  )
+  return markup`<p>${word(reading, 'page.units')}</p>
+<ul class="list">${links}</ul>`
 }
 
 const STANDINGS = ['law', 'policy', 'seed', 'default', 'taken'] as const satisfies readonly Standing[]

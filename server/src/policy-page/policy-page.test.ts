@@ -194,7 +194,7 @@ describe('S3-17 the public page of a pack', () => {
 describe('the page of an agency', () => {
   const rules = (pack: PolicyPack, name = 'Ordnungsamt Duisburg') => ({
     pack,
-    agency: { name, since: Date.parse('2026-11-22T10:00:00Z'), digest: 'ab'.repeat(32) },
+    agency: { name, since: Date.parse('2026-11-22T10:00:00Z'), digest: 'ab'.repeat(32), units: [] },
     rehearsal: false,
   })
   const frozen = structuredClone(nrw)
@@ -245,8 +245,8 @@ describe('as documents', () => {
 
 describe('the addresses', () => {
   const agencies = new Map([
-    ['one', { pack: nrw, agency: { name: 'Ordnungsamt', since: 0, digest: 'ab' } }],
-    ['two', { pack: danish, agency: { name: 'Fyns Politi', since: 0, digest: 'cd' } }],
+    ['one', { pack: nrw, agency: { name: 'Ordnungsamt', since: 0, digest: 'ab', units: [] } }],
+    ['two', { pack: danish, agency: { name: 'Fyns Politi', since: 0, digest: 'cd', units: [] } }],
   ])
   const aboutNobody: About = { id: '', client: '', language: 'en' } as About
   const serve = (...ids: string[]) => {

@@ -8,11 +8,21 @@ import { packById } from '@vidne/policies/packs'
 import { valuesOf } from '@vidne/policies/values'
 import { wordsFor, type WordGroup } from '@vidne/policies/words'
 
+/**
+ * Whose rules they are: an agency, or a unit of one with a version of its own. `since` in epoch milliseconds; `digest` of the
+ * published text in hexadecimal; `units`: those of an agency that have versions of their own, with the address of their page.
+ */
+export type AgencyRules = {
+  readonly name: string
+  readonly since: number
+  readonly digest: string
+  readonly units: readonly { readonly name: string; readonly path: string }[]
+}
+
 /** The rules that a page is about: those of an agency in force, or a pack as it comes. */
 export type Rules = {
   readonly pack: PolicyPack
-  /** `since` in epoch milliseconds; `digest` of the published text in hexadecimal. */
-  readonly agency: { readonly name: string; readonly since: number; readonly digest: string } | null
+  readonly agency: AgencyRules | null
   readonly rehearsal: boolean
 }
 

@@ -13,8 +13,8 @@ export type Published = {
   readonly rehearsal: boolean
   /** The agencies with rules in force, oldest first; none while nobody has founded the installation. */
   readonly agencies: () => Promise<Listed[]>
-  /** What is in force at an agency now; null where there is none. */
-  readonly inForce: (agency: string) => Promise<Omit<Rules, 'rehearsal'> | null>
+  /** What is in force now at an agency, or at a unit of one that has a version of its own; null where there is none. */
+  readonly inForce: (agency: string, unit?: string) => Promise<Omit<Rules, 'rehearsal'> | null>
 }
 
 type Bindings = { Bindings: { about: About } }
@@ -33,6 +33,9 @@ export function addPolicyPages(app: Hono<Bindings>, published: Published): void 
     page(context, indexPage(await published.agencies(), asked(context, context.env.about.language))),
   )
   app.get('/policy/agencies/:id', context => agencyPage(context, published, context.req.param('id')))
+  app.get('/policy/agencies/:id/units/:unit', context =>
+    agencyPage(context, published, context.req.param('id'), context.req.param('unit')),
+  )
   app.get('/policy/packs/:id', context => {
     const pack = packById(context.req.param('id'))
     if (pack === null) return context.notFound()
@@ -50,8 +53,9 @@ function page(context: Context, text: string): Response | Promise<Response> {
   return context.html(text, 200, FRESH)
 }
 
-async function agencyPage(context: Context, published: Published, agency: string): Promise<Response> {
-  const found = (await published.agencies()).some(({ id }) => id === agency) ? await published.inForce(agency) : null
+async function agencyPage(context: Context, published: Published, agency: string, unit?: string): Promise<Response> {
+  const known = (await published.agencies()).some(({ id }) => id === agency)
+  const found = known ? await published.inForce(agency, unit) : null
   if (found === null) return context.notFound()
   return page(context, policyPage({ ...found, rehearsal: published.rehearsal }, asked(context, found.pack.language)))
 }
