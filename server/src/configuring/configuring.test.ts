@@ -90,6 +90,18 @@ onEachEngine('the configuration of an agency as files', ground => {
   const whats = (of: readonly { what: string }[]) => [...new Set(of.map(({ what }) => what))].toSorted()
   const withFile = (files: Files, file: string, value: unknown): Files => ({ ...files, [file]: value })
 
+  test('brought there by several at once is made once: no training stands twice, nor anything else', async () => {
+    const files = await exported()
+    const imported = await Promise.all([1, 2, 3, 4].map(() => read(files)))
+    const register = (actor: Actor) => as(actor, trx => trial.people.registers.trainings(trx, actor.agency))
+    const standing = (await register(west)).map(({ person, course }) => [person, course])
+    expect(standing).toEqual([['Ada', 'Camera']])
+    expect(imported.filter(({ differences }) => whats(differences).includes('training-missing'))).toHaveLength(1)
+    const told = (await as(west, trx => trial.history.of(trx, west.agency))).map(({ core }) => core.type)
+    for (const type of ['training-recorded', 'configuration-imported'])
+      expect(told.filter(one => one === type)).toHaveLength(1)
+  })
+
   test('is the same in both once it was brought there: persons first, then the policies, each by two persons', async () => {
     const files = await exported()
     const first = await read(files)

@@ -78,6 +78,8 @@ type Wish = { readonly actor: Actor; readonly there: Configuration; readonly app
 
 async function bring(trx: Trx, ground: Ground, wish: Wish): Promise<Imported> {
   const { actor, there, apply } = wish
+  // Before anything is looked at: of two imports at once the second one finds what the first has made, and makes nothing twice.
+  if (apply) await ground.history.lock(trx, [actor.agency])
   const here = await standingOf(trx, ground, actor.agency)
   const refused = hindrance(here, there, ground.clock.now())
   if (refused !== null) return { state: 'refused', ...refused }
