@@ -42,6 +42,9 @@ type Shown = { digest: string; accepted: boolean; policy: { retention: Record<st
 
 test('S4-15 a version is looked at in words, published by two persons, shown, and accepted before anybody looks', async () => {
   const before = await answered<Shown>(['policy', 'show'])
+  const acceptedLine = async () => (await here.run(['policy', 'show'])).out.split('\n')[2]
+  expect(before).toMatchObject({ accepted: false, acceptance: 'not-needed' })
+  expect(await acceptedLine()).toBe('It is the first version of the agency, which nobody has to accept.')
   const shorter = draft({
     retention: { uncategorised: { ...before.policy.retention['uncategorised'], ...ours, v: 'P10D' } },
   })
@@ -71,7 +74,12 @@ test('S4-15 a version is looked at in words, published by two persons, shown, an
     state: 'done',
     kind: 'policy-publication',
   })
-  expect(await answered<Shown>(['policy', 'show'])).toMatchObject({ digest: asked.digest, accepted: false })
+  expect(await answered<Shown>(['policy', 'show'])).toMatchObject({
+    digest: asked.digest,
+    accepted: false,
+    acceptance: 'wanted',
+  })
+  expect(await acceptedLine()).toBe('You have not accepted it: vidne policy accept')
   const view = ['view', recording, '--purpose', 'case_handling', '--out', join(folder, 'v.mp4')]
   const parcel = ['export', recording, '--purpose', 'case 1', '--out', join(folder, 'p.zip')]
   for (const words of [view, parcel])
@@ -82,6 +90,7 @@ test('S4-15 a version is looked at in words, published by two persons, shown, an
   expect(await looked()).toBe(200)
   expect(await answered(['policy', 'accept'])).toMatchObject({ state: 'accepted', digest: asked.digest })
   expect(await answered<Shown>(['policy', 'show'])).toMatchObject({ accepted: true })
+  expect(await acceptedLine()).toBe('You have accepted it.')
   expect((await answered<unknown[]>(['policy', 'versions'])).length).toBe(2)
 })
 

@@ -41,7 +41,13 @@ export const showPolicy = oc
       at: dayOrInstant.optional().describe("of a day: its end, in the agency's time zone"),
     }),
   )
-  .output(version.extend({ accepted: z.boolean().describe('whether you have accepted it'), policy: policyJson }))
+  .output(
+    version.extend({
+      accepted: z.boolean().describe('whether you have accepted it'),
+      acceptance: z.enum(['wanted', 'not-needed']).describe('not needed of the first version of an agency'),
+      policy: policyJson,
+    }),
+  )
   .errors(refusals)
 
 export const policyVersions = oc

@@ -29,13 +29,20 @@ export const policyShow: CommandSpec = {
     const lines = [
       `${about.title} (${about.pack}), in force since ${about.since}`,
       `digest ${about.digest}`,
-      about.accepted ? 'You have accepted it.' : 'You have not accepted it: vidne policy accept',
+      acceptedLine(about),
       '',
       ...table(leavesOf(policy, '').map(({ path, value, flag, basis }) => [path, value, flag, basis])),
     ]
     answer(given.flag('json'), found, lines)
     return 0
   },
+}
+
+function acceptedLine({ accepted, acceptance }: { accepted: boolean; acceptance: 'wanted' | 'not-needed' }): string {
+  if (accepted) return 'You have accepted it.'
+  return acceptance === 'wanted'
+    ? 'You have not accepted it: vidne policy accept'
+    : 'It is the first version of the agency, which nobody has to accept.'
 }
 
 type Told = { path: string; value: string; flag: string; basis: string }

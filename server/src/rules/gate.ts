@@ -44,9 +44,19 @@ export function openGate(ground: Ground): (trx: Trx, actor: Actor, act: Act) => 
   }
 }
 
-/** The first version needs no acceptance: whoever takes up the work takes it up under these rules. */
+/** Whether staff accept a version. Not the agency's first: whoever takes up the work takes it up under these rules. */
+export async function toBeAccepted(
+  trx: Trx,
+  rules: Pick<Rules, 'versions'>,
+  agency: string,
+  { unit, digest }: Pick<PolicyInForce, 'unit' | 'digest'>,
+): Promise<boolean> {
+  if (unit !== null) return true
+  const [first] = await rules.versions(trx, agency, null)
+  return first?.digest !== digest
+}
+
 async function accepted(trx: Trx, ground: Ground, { agency, person }: Actor, policy: PolicyInForce): Promise<boolean> {
-  const [first] = await ground.rules.versions(trx, agency, policy.unit)
-  if (policy.unit === null && first?.digest === policy.digest) return true
+  if (!(await toBeAccepted(trx, ground.rules, agency, policy))) return true
   return ground.people().registers.hasAccepted(trx, { agency, person, policy: policy.pol })
 }

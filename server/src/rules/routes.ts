@@ -3,6 +3,7 @@ import { looseningWords, overrideRefusalWords, policyChangeWords } from '@vidne/
 import { api } from '../api.ts'
 import type { Actor, People } from '../people/people.ts'
 import type { Database } from '../platform/database/door.ts'
+import { toBeAccepted } from './gate.ts'
 import type { Draft, DraftRefusal, PolicyInForce, Publishing, Replaying, Rules } from './rules.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
@@ -35,7 +36,9 @@ function readingRoutes({ rules, people, database, zoneOf }: Doors) {
         const policy = await rules.policyInForce(trx, actor.agency, at, own)
         const { agency, person } = actor
         const accepted = await people.registers.hasAccepted(trx, { agency, person, policy: policy.pol })
-        return { ...versionOf(policy, await namesOf(trx, people, actor)), accepted, policy: { ...policy.pack } }
+        const acceptance = (await toBeAccepted(trx, rules, agency, policy)) ? 'wanted' : 'not-needed'
+        const version = versionOf(policy, await namesOf(trx, people, actor))
+        return { ...version, accepted, acceptance, policy: { ...policy.pack } } as const
       })
       if (found === null) throw errors.NOT_FOUND({ data: { sentence: refusalSentence({ because: 'no-such-unit' }) } })
       return found
