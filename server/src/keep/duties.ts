@@ -4,10 +4,11 @@ import { actorFields, may, type Actor } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import type { KeepGround } from './ground.ts'
 import { mayPlace } from './hold-kinds.ts'
+import { policiesOfOne } from './policies.ts'
 import { lockDeadline } from './store.ts'
 import { keepTables } from './tables.ts'
 
-type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules'>
+type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'units'>
 
 export type DutyRefusal = 'not-allowed' | 'no-such-hold' | 'no-duty' | 'done-already'
 export type DutyDone =
@@ -53,7 +54,7 @@ export async function fulfilDuty(
     .returning(['told_at', 'offered_at'])
     .executeTakeFirst()
   if (noted === undefined) return { state: 'refused', because: 'done-already' }
-  const { pol } = await ground.rules.policyInForce(trx, by.agency)
+  const { pol } = (await policiesOfOne(trx, ground, by.agency, known.recording)).inForce
   const fields = [{ name: 'hold', value: hold }, { name: 'duty-done', value: done }, ...actorFields(by)]
   await ground.history.append(trx, { subject: known.recording, type: 'duty-done', pol, fields })
   return { state: noted.told_at !== null && noted.offered_at !== null ? 'fulfilled' : 'open' }

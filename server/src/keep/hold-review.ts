@@ -3,10 +3,11 @@ import type { Trx } from '../platform/database/door.ts'
 import type { KeepGround } from './ground.ts'
 import { mayLift, mayPlace, type AnyHoldKind } from './hold-kinds.ts'
 import { reviewAfter } from './holds.ts'
+import { policiesOfOne } from './policies.ts'
 import { lockDeadline } from './store.ts'
 import { keepTables } from './tables.ts'
 
-type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules'>
+type Ground = Pick<KeepGround, 'clock' | 'history' | 'rules' | 'units'>
 
 /** A hold that stands. Times in epoch milliseconds; `placedBy` a person's id, null for the camera's own mark. */
 export type StandingHold = {
@@ -104,7 +105,7 @@ export async function reviewHold(
     .returning('id')
     .executeTakeFirst()
   if (moved === undefined) return refused('no-such-hold')
-  const { pol } = await ground.rules.policyInForce(trx, by.agency)
+  const { pol } = (await policiesOfOne(trx, ground, by.agency, known.recording)).inForce
   const fields = [
     { name: 'hold', value: hold },
     { name: 'reason', value: reason },

@@ -124,7 +124,7 @@ export async function liftHolds(trx: Trx, ground: Ground, approved: Approved): P
   const lifted = await releaseHolds(trx, { holds, at: ground.clock.now(), approval })
   if (lifted.length === 0) return { done: false, because: 'not-held' }
   await unsettle(trx, recording)
-  const { pol } = await ground.rules.policyInForce(trx, agency)
+  const { pol } = (await policiesOfOne(trx, ground, agency, recording)).inForce
   const entries = lifted.map(hold => ({
     subject: recording,
     type: 'hold-released' as const,

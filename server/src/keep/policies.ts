@@ -1,10 +1,9 @@
 import type { Trx } from '../platform/database/door.ts'
-import { heldBy, NoPolicy, type PolicyInForce } from '../rules/rules.ts'
-import { anchorOf, type Captured } from './anchor.ts'
-import { PLAUSIBLE_DAYS, type KeepGround } from './ground.ts'
+import { heldBy, madeAt, NoPolicy, type PolicyInForce } from '../rules/rules.ts'
+import type { KeepGround } from './ground.ts'
 import { readMade } from './store.ts'
 
-type Ground = Pick<KeepGround, 'clock' | 'rules' | 'units' | 'plausibleDays'>
+type Ground = Pick<KeepGround, 'clock' | 'rules' | 'units'>
 
 /**
  * Whose rules a recording lives under. `versions`: all that ever held there, oldest first, those to come too. `inForce`: the one
@@ -49,14 +48,14 @@ function underOf(versions: readonly PolicyInForce[], agency: string, now: number
 /** The units whose cameras recordings were made with, by recording; those of the agency as a whole are left out. */
 export async function unitsAtCapture(
   trx: Trx,
-  { units, plausibleDays = PLAUSIBLE_DAYS }: Pick<Ground, 'units' | 'plausibleDays'>,
+  { units }: Pick<Ground, 'units'>,
   agency: string,
   recordings: readonly string[],
 ): Promise<Map<string, string>> {
   if (recordings.length === 0 || !(await units.haveCameras(trx, agency))) return new Map()
   const made = await readMade(trx, recordings)
   const asked = [...made].flatMap(([recording, { camera, captured }]) =>
-    camera === null ? [] : [{ recording, camera, at: madeAt(captured, plausibleDays) }],
+    camera === null ? [] : [{ recording, camera, at: madeAt(captured.recordedAt, captured.receivedAt) }],
   )
   const found = await units.ofCameras(trx, { agency, cameras: asked })
   return new Map(
@@ -65,11 +64,4 @@ export async function unitsAtCapture(
       return unit === null ? [] : [[recording, unit]]
     }),
   )
-}
-
-/** When it was made, by the camera's clock where that is believed, else when it was docked. */
-function madeAt(captured: Captured, plausibleDays: number): number {
-  const { source } = anchorOf(captured, plausibleDays)
-  const believed = source === 'capture-end' || source === 'capture-start'
-  return believed ? (captured.recordedAt ?? captured.receivedAt) : captured.receivedAt
 }

@@ -1,5 +1,5 @@
 import type { Trx } from '../platform/database/door.ts'
-import type { PolicyInForce } from '../rules/rules.ts'
+import { believable, madeAt, type PolicyInForce } from '../rules/rules.ts'
 import { insertCaptures, retimeCapture, type NewCapture } from './captures-store.ts'
 import { clauseFields } from './decision-fields.ts'
 import type { Captured, Deciding } from './ground.ts'
@@ -11,15 +11,6 @@ import { openReview } from './reviews.ts'
 import { attachFitting, lookForLateStops } from './situations.ts'
 import { decideOn, nothingReported, type Decided } from './verdicts.ts'
 
-/** Camera clocks that were never set start at 1904, 1970, 1980 or 2000. */
-const NEVER_SET_BEFORE = Date.UTC(2001, 0, 1)
-const DAY_MS = 86_400_000
-
-/** Whether a camera's clock can be meant: it was set once, and does not lie ahead of the dock by more than a day. */
-function believable(at: number | null, dockedAt: number): number | null {
-  return at !== null && at >= NEVER_SET_BEFORE && at <= dockedAt + DAY_MS ? at : null
-}
-
 /** The times as far as they can be believed. */
 export function believed(captured: Captured): Captured {
   const { start, end, dockedAt } = captured
@@ -28,7 +19,7 @@ export function believed(captured: Captured): Captured {
 
 /** When it was captured, for the policy in force then; the docking where no clock can be believed. */
 export function capturedAt({ start, end, dockedAt }: Captured): number {
-  return start ?? end ?? dockedAt
+  return madeAt(start ?? end, dockedAt)
 }
 
 /** Marks that a capture has by its time alone, whatever was reported of it. */

@@ -4,6 +4,7 @@ import { valuesAt } from '@vidne/policies/validity'
 import type { ViewLeaf } from '@vidne/policies/viewing'
 import { nameKey, type Actor, type Role } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
+import { madeAtOf } from './made-at.ts'
 
 /**
  * How far a role reaches when nothing was granted to it. `all`: every recording of the agency, for those who answer for
@@ -106,7 +107,7 @@ function ofUnit(agency: string, unit: string): RawBuilder<unknown> {
 /** The unit to which the camera of the recording `u` belonged when it was made; null: to the agency as a whole. */
 function unitThen(): RawBuilder<unknown> {
   return sql`select c.unit from people_camera_unit c
-    where c.agency = u.agency and c.camera = u.camera and c.since <= coalesce(u.recorded_at, u.received_at)
+    where c.agency = u.agency and c.camera = u.camera and c.since <= ${madeAtOf('u')}
     order by c.since desc limit 1`
 }
 
