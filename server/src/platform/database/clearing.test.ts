@@ -20,7 +20,8 @@ describe.runIf(engines.includes('postgres'))('a PostgreSQL server as the guide a
   const log = { info: note, warn: note, error: note }
 
   beforeAll(async () => {
-    own = await startCleared()
+    // PostgreSQL's own vacuum would now and then be in the way too, and a test says here which table is.
+    own = await startCleared({ autovacuum: 'off' })
     await (await openDatabase({ url: own.url, folder: '/nowhere', log })).close()
     connections = await openServer({ log, url: own.url, statementTimeoutMs: 60_000, idleInTransactionMs: 60_000 })
   })
@@ -111,7 +112,7 @@ describe.runIf(engines.includes('postgres'))('a PostgreSQL server as the guide a
       return name;
     end $$`)
     await run('create index told_slowly on told (slow(name))')
-    const [left, ...more] = await clear(2_000)
+    const [left, ...more] = await clear(5_000)
     expect(left).toMatch(/^a table was not written anew .*public\.told.*took too long/)
     expect(more).toEqual([])
     expect(await clear()).toEqual([])
