@@ -159,6 +159,8 @@ const OTHERS = [
   'POST /policy/acceptances',
   'GET /units',
   'POST /delegations/{id}/end',
+  'GET /sessions',
+  'POST /sessions/{id}/end',
 ]
 
 /** Doors whose refusal says what it was about. */

@@ -47,6 +47,7 @@ import {
   statement,
 } from './recordings.ts'
 import { decideDisposal, deleteRecord, endMonitoring, enterRecord, records } from './records.ts'
+import { endSession, sessions } from './sessions.ts'
 import { grant, grants, openView, revokeGrant } from './views.ts'
 
 /** The whole HTTP API under `/api`. Uploads, packages, media ranges and log tiles are protocols of their own beside it. */
@@ -70,6 +71,7 @@ export const contract = {
   holds: { list: holds, review: reviewHold, duty: doDuty },
   records: { list: records, enter: enterRecord, endMonitoring, decideDisposal, delete: deleteRecord },
   exports: { ask: askExport, find: findExport },
+  sessions: { list: sessions, end: endSession },
   tokens: { create: createToken, list: tokens, revoke: revokeToken },
   approvals: { list: approvals, approve },
   keep: { due, run, sweep },

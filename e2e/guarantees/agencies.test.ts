@@ -14,7 +14,7 @@ let other: Neighbour
 /** What is ours: one of everything that has an id. */
 let ours: Record<
   | ('recording' | 'deleted' | 'withheld' | 'approval' | 'export' | 'upload' | 'open' | 'token' | 'hold' | 'record')
-  | ('operation' | 'situation' | 'review' | 'unit' | 'training' | 'delegation'),
+  | ('operation' | 'situation' | 'review' | 'unit' | 'training' | 'delegation' | 'session'),
   string
 >
 
@@ -103,9 +103,19 @@ async function oneOfEverything(): Promise<Omit<typeof ours, 'deleted' | 'withhel
     record,
     export: download.split('/')[3] ?? '',
     token: token?.id ?? '',
+    session: await oneSession(),
     ...(await oneOfWhatIsOrdered()),
     ...(await oneOfEachRegister()),
   }
+}
+
+/** Somebody of ours at a browser. */
+async function oneSession(): Promise<string> {
+  const { signIn } = here.ground.people
+  const us = (await signIn.personas()).find(one => one.agency.id === here.agency)
+  await signIn.asPersona(us?.person ?? '', 'a browser')
+  const [session] = await get<{ id: string }[]>(here.clerk, 'GET', '/api/sessions')
+  return session?.id ?? ''
 }
 
 /** The packs of these agencies know no records, so that it is written as the server would. */
@@ -157,6 +167,7 @@ const NAMING: Record<string, { id: (of: typeof ours) => string; body?: object }>
   'POST /situations/{id}/reason': { id: of => of.situation, body: { reason: 'mine now' } },
   'POST /trainings/{id}/revoke': { id: of => of.training, body: {} },
   'POST /delegations/{id}/end': { id: of => of.delegation, body: {} },
+  'POST /sessions/{id}/end': { id: of => of.session, body: {} },
   'POST /reviews/{id}/close': { id: of => of.review, body: { reason: 'mine now' } },
 }
 /** Each that names nothing, with what another agency must see in the answer: nothing of ours. */
@@ -182,6 +193,7 @@ const LISTING: Record<string, { query?: string; body?: object }> = {
   'GET /operations': { query: `?from=${OPERATION.from}&until=${OPERATION.until}` },
   'GET /reviews': { query: '?state=all' },
   'GET /capacity': { query: '?from=2099-01-01&to=2099-01-02' },
+  'GET /sessions': {},
 }
 /** Each that names a recording or an operation beside its path. */
 const NAMING_BESIDE = ['GET /situations', 'POST /situations']

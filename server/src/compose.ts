@@ -13,6 +13,7 @@ import { mediaReader } from './media-reader.ts'
 import { approvalRoutes } from './people/approval-routes.ts'
 import type { Act, Actor } from './people/people.ts'
 import { tokenRoutes } from './people/routes.ts'
+import { sessionRoutes } from './people/sign-in/session-routes.ts'
 import { type Jobs, openJobs } from './platform/jobs/jobs.ts'
 import type { Still } from './platform/still.ts'
 import { type RecordGround, type RecordStage, openRecord } from './record/record.ts'
@@ -231,6 +232,7 @@ function routerOf(ground: Ground, stages: Stages) {
     holds: { list: kept.holds, review: kept.reviewHold, duty: kept.duty },
     records: kept.records,
     exports: { ask: shared.ask, find: shared.find },
+    sessions: sessionRoutes(ground.people, ground.database),
     tokens: tokenRoutes(ground.people, ground.database, zoneOf),
     approvals: { list: asked.waiting, approve: asked.approve },
     keep: { due: kept.due, run: kept.run, sweep: kept.sweep },

@@ -94,8 +94,8 @@ async function openParts(
   const history = openHistory({ log: logId(settings.origin), clock, keys: vault, standsStill })
   const rules = openRules({ clock, history })
   const policyDigest = async (trx: Trx, agency: string) => (await rules.policyInForce(trx, agency)).pol
-  const gate = openGate({ clock, rules, people: () => people })
-  const people: People = openPeople({ database, clock, history, vault, policyDigest, gate })
+  const gate = openGate({ clock, rules, people: (): People => people })
+  const people = openPeople({ database, clock, history, vault, policyDigest, gate, rehearsal: rehearsal !== null })
   const policyInForce = (trx: Trx, agency: string) => rules.policyInForce(trx, agency)
   const access = openAccess({
     database,

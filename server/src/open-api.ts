@@ -1,23 +1,12 @@
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
-import { implement } from '@orpc/server'
-import { openContract } from '@vidne/contract/open'
 import type { Me, SignedIn } from '@vidne/contract/me'
 import type { House } from './compose.ts'
+import { entrance, methodsOf } from './entrance.ts'
+import { type Open, open } from './open-door.ts'
 import { ACTS, type Actor, may } from './people/people.ts'
-import type { About } from './platform/http/about.ts'
-import { type Still, stillWords } from './platform/still.ts'
+import { stillWords } from './platform/still.ts'
 
-/** What an answer to everybody may know: who asks, where somebody does, and how the installation stands. */
-export type Open = {
-  readonly house: House | null
-  readonly actor: Actor | null
-  readonly about: About
-  readonly mode: 'normal' | 'rehearsal'
-  /** Why nothing is taken in; null while it is. */
-  readonly still: () => Promise<Still | null>
-}
-
-const open = implement(openContract).$context<Open>()
+export type { Open } from './open-door.ts'
 
 const router = open.router({
   me: open.me.handler(async ({ context }): Promise<Me> => {
@@ -27,11 +16,12 @@ const router = open.router({
       founded: house !== null,
       mode,
       still: still === null ? null : { code: still.code, sentence: stillWords(about.language, still) },
-      methods: [],
+      methods: methodsOf(house),
       now: house === null ? null : new Date(house.ground.clock.now()).toISOString(),
     }
     return { installation, person: house === null || actor === null ? null : await personOf(house, actor) }
   }),
+  signIn: entrance,
 })
 
 const handler = new OpenAPIHandler<Open>(router)
@@ -39,7 +29,10 @@ const handler = new OpenAPIHandler<Open>(router)
 /** Answers what is open to everybody; null where the path is none of that. */
 export async function answerOpen(request: Request, context: Open): Promise<Response | null> {
   const { matched, response } = await handler.handle(request, { prefix: '/api', context })
-  return matched ? response : null
+  if (!matched) return null
+  for (const [name, value] of context.answer) response.headers.append(name, value)
+  response.headers.set('cache-control', 'no-store')
+  return response
 }
 
 async function personOf({ ground }: House, actor: Actor): Promise<SignedIn> {

@@ -5,6 +5,7 @@ import { ORPCError } from '@orpc/server'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { contract } from '@vidne/contract/contract'
 import { Hono } from 'hono'
+import { ofInstallation } from '@vidne/locales/installation'
 import type { Asking } from './api.ts'
 import type { House } from './compose.ts'
 import { addDeletionPages } from './deletions-page/routes.ts'
@@ -16,7 +17,7 @@ import { type Limits, openLimits } from './platform/http/limits.ts'
 import type { Logger } from './platform/http/logging.ts'
 import type { Metrics } from './platform/http/metrics.ts'
 import type { About } from './platform/http/about.ts'
-import { type RawHandler, type Shell, answerToFailure, openShell } from './platform/http/shell.ts'
+import { type RawHandler, type Shell, answerToFailure, isSecured, openShell } from './platform/http/shell.ts'
 import type { Settings } from './platform/settings/settings.ts'
 import { type Still, stillWords } from './platform/still.ts'
 import { publishedRules } from './policy-page/published.ts'
@@ -26,6 +27,17 @@ import { asksForPackage, sendPackage } from './share/routes.ts'
 import { answerOpen } from './open-api.ts'
 import { addDesk } from './desk/desk.ts'
 import { statusPage } from './status-page.ts'
+import {
+  isFromHere,
+  NOBODY,
+  refusalWords,
+  type Request as Asked,
+  saysJson,
+  type Site,
+  type Stranger,
+  type Who,
+  whoAsks,
+} from './who-asks.ts'
 
 /** The house once it stands; null while nobody has founded it. */
 export type Standing = { house: House | null }
@@ -36,7 +48,8 @@ type Parts = { settings: Settings; standing: Standing; metrics: Metrics; log: Lo
 export async function openWeb(parts: Parts): Promise<Shell> {
   const limits = openLimits()
   const { standing } = parts
-  const app = pages(parts, limits)
+  const site: Site = { publicUrl: parts.settings.publicUrl, secure: isSecured(parts.settings) }
+  const app = pages(parts, limits, site)
   return openShell({
     ...parts,
     limits,
@@ -44,11 +57,11 @@ export async function openWeb(parts: Parts): Promise<Shell> {
       {
         kind: 'upload',
         matches: path => path === '/upload' || path.startsWith('/upload/'),
-        handle: raw(standing, limits, toDock),
+        handle: raw(standing, limits, site, toDock),
       },
-      { kind: 'api', matches: asksForPackage, handle: raw(standing, limits, toShare) },
-      { kind: 'api', matches: asksForMedia, handle: media(standing, limits) },
-      { kind: 'api', matches: asksForReceipt, handle: raw(standing, limits, toReceipt) },
+      { kind: 'api', matches: asksForPackage, handle: raw(standing, limits, site, toShare) },
+      { kind: 'api', matches: asksForMedia, handle: media(standing, limits, site) },
+      { kind: 'api', matches: asksForReceipt, handle: raw(standing, limits, site, toReceipt) },
       { kind: 'log', matches: path => path.startsWith('/log/'), handle: (q, s) => toLog(standing, q, s) },
     ],
     fetch: (request, about) => app.fetch(request, { about }),
@@ -57,7 +70,8 @@ export async function openWeb(parts: Parts): Promise<Shell> {
 
 type Bindings = { Bindings: { about: About } }
 
-function pages({ standing, metrics, settings, log }: Parts, limits: Limits): Hono<Bindings> {
+function pages(parts: Parts, limits: Limits, site: Site): Hono<Bindings> {
+  const { standing, metrics, settings, log } = parts
   const app = new Hono<Bindings>()
   app.get('/healthz', context => context.json({ alive: true }))
   app.get('/readyz', async context => {
@@ -67,11 +81,7 @@ function pages({ standing, metrics, settings, log }: Parts, limits: Limits): Hon
   })
   app.get('/metrics', async context => context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }))
   app.get('/api/openapi.json', async context => context.json(await openApi()))
-  app.all('/api/*', async context => {
-    const { req, env } = context
-    const asked = { standing, limits, mode: settings.mode, request: req.raw, about: env.about }
-    return (await answerToAll(asked)) ?? answerApi(standing, limits, req.raw, env.about)
-  })
+  app.all('/api/*', context => answerApi({ ...parts, limits, site }, context.req.raw, context.env.about))
   app.onError((error, context) => {
     const { about } = context.env
     const { status, still } = answerToFailure(log, { request: about.id, path: context.req.path }, error)
@@ -152,45 +162,72 @@ function inWords({ language }: About, still: Still): string {
   return stillWords(language, still)
 }
 
-type Asked = { standing: Standing; limits: Limits; mode: Settings['mode']; request: Request; about: About }
+type Door = Parts & { limits: Limits; site: Site }
 
-/** What is open to everybody; whoever presents a token is known in it, and a wrong one is nobody. */
-async function answerToAll({ standing, limits, mode, request, about }: Asked): Promise<Response | null> {
-  const { house } = standing
-  const authorization = request.headers.get('authorization')
-  const asks = house !== null && authorization !== null && (await limits.guessing(about.client)).allowed
-  const known = asks ? await house.ground.people.authenticate(authorization) : null
-  if (known?.holds === false && known.because === 'unknown') await limits.refusedToken(about.client)
-  const actor = known?.holds === true ? known.actor : null
-  return answerOpen(request, { house, actor, about, mode, still: () => whyNotReady(standing) })
-}
-
-async function answerApi({ house }: Standing, limits: Limits, request: Request, about: About): Promise<Response> {
-  if (house === null) return refusal(503, 'STOPPED', inWords(about, notFounded))
+async function answerApi(door: Door, request: Request, about: About): Promise<Response> {
+  const { limits, site, standing } = door
   const guessing = await limits.guessing(about.client)
   if (!guessing.allowed) return refusal(429, 'TOO_MANY', tooManyGuesses, { 'retry-after': `${guessing.retrySeconds}` })
-  const known = await house.ground.people.authenticate(request.headers.get('authorization'))
-  if (!known.holds) {
-    if (known.because === 'unknown') await limits.refusedToken(about.client)
-    return refusal(401, 'UNKNOWN_TOKEN', tokenSentences[known.because])
-  }
+  const asked: Asked = { method: request.method, header: name => request.headers.get(name) }
+  const who = standing.house === null ? NOBODY : await whoAsks(standing.house.ground.people, asked, site)
+  if (!who.holds && who.by === 'token' && who.because === 'unknown') await limits.refusedToken(about.client)
+  const entering = { request, asked, who, about }
+  return (await answerToAll(door, entering)) ?? answerWithin(standing, entering)
+}
+
+/** Answers what takes somebody who is known here. */
+async function answerWithin({ house }: Standing, { request, who, about }: Entering): Promise<Response> {
+  if (house === null) return refusal(503, 'STOPPED', inWords(about, notFounded))
+  if (!who.holds) return refusedWho(who, about)
   const { matched, response } = await handlerOf(house).handle(request, {
     prefix: '/api',
     context: {
-      actor: known.actor,
+      actor: who.actor,
       about,
-      sees: (act, recording) => house.sees(known.actor, act, recording),
-      recordingOf: thing => house.recordingOf(known.actor.agency, thing),
+      sees: (act, recording) => house.sees(who.actor, act, recording),
+      recordingOf: thing => house.recordingOf(who.actor.agency, thing),
     },
   })
   return matched ? response : refusal(404, 'NOT_FOUND', 'There is nothing here.')
 }
 
-const tokenSentences = {
-  unknown: 'This token is not known here. Give one with --token @FILE or VIDNE_TOKEN.',
-  expired: 'This token has expired. Ask an administrator for a new one.',
-  revoked: 'This token was revoked. Ask an administrator for a new one.',
-} as const
+type Entering = { request: Request; asked: Asked; who: Who; about: About }
+
+/**
+ * What is open to everybody, signed in or not; null where the path is none of that. What changes something is taken from pages of ours
+ * alone, also from those who are nobody yet: else another site could sign somebody in under a name of its choice.
+ */
+async function answerToAll(door: Door, { request, asked, who, about }: Entering): Promise<Response | null> {
+  const { settings, standing, site } = door
+  const ofABrowser = asked.header('origin') !== null || asked.header('sec-fetch-site') !== null
+  const misled = changes(asked) && ofABrowser && !isFromHere(asked, site)
+  if (misled && who.by !== 'token') return refusedWho({ ...NOBODY, because: 'from-elsewhere' }, about)
+  if (changes(asked) && who.by !== 'token' && !saysJson(asked)) return notJson(about)
+  return answerOpen(request, {
+    house: standing.house,
+    actor: who.holds ? who.actor : null,
+    who,
+    about,
+    mode: settings.mode,
+    secure: site.secure,
+    client: asked.header('user-agent') ?? '',
+    still: () => whyNotReady(standing),
+    answer: new Headers(),
+  })
+}
+
+function changes({ method }: Asked): boolean {
+  return method !== 'GET' && method !== 'HEAD'
+}
+
+function refusedWho(who: Stranger, about: About): Response {
+  const elsewhere = who.because === 'from-elsewhere'
+  return refusal(elsewhere ? 403 : 401, elsewhere ? 'NOT_ALLOWED' : 'UNKNOWN_TOKEN', refusalWords(about, who))
+}
+
+function notJson({ language }: About): Response {
+  return refusal(415, 'ODD_INPUT', ofInstallation(language, 'signIn.notJson', {}))
+}
 
 const tooManyGuesses = 'Too many unknown tokens from this address; wait a minute.'
 
@@ -199,54 +236,74 @@ function refusal(status: number, code: string, sentence: string, headers: Record
 }
 
 /** Footage is for open views alone: whoever is not signed in is refused like anybody else without one, and it is noted. */
-function media(standing: Standing, limits: Limits): RawHandler {
+function media(standing: Standing, limits: Limits, site: Site): RawHandler {
   return async (request, response, about) => {
     const { house } = standing
     if (house === null) return send(response, 503, 'Nobody has founded this installation yet: run vidne init.')
-    const guessing = await limits.guessing(about.client)
-    if (!guessing.allowed) {
-      response.setHeader('retry-after', guessing.retrySeconds)
-      return send(response, 429, tooManyGuesses)
-    }
-    const { authorization } = request.headers
-    const known = await house.ground.people.authenticate(authorization)
-    if (!known.holds && known.because === 'unknown') await limits.refusedToken(about.client)
-    const asker: Asker = known.holds ? known : { because: known.because, known: known.known }
+    const who = await whoOrRefused(house, limits, site, { request, response, about })
+    if (who === null) return
+    const asker: Asker = who.holds ? who : { because: who.because, known: who.known }
     await sendMedia(house.views, request, response, asker)
   }
 }
 
 type ForActor = (house: House, request: IncomingMessage, response: ServerResponse, actor: Actor | null) => Promise<void>
 
-function raw(standing: Standing, limits: Limits, handle: ForActor): RawHandler {
+function raw(standing: Standing, limits: Limits, site: Site, handle: ForActor): RawHandler {
   return async (request, response, about) => {
     const { house } = standing
     if (house === null) return send(response, 503, inWords(about, notFounded))
-    const guessing = await limits.guessing(about.client)
-    if (!guessing.allowed) {
-      response.setHeader('retry-after', guessing.retrySeconds)
-      return send(response, 429, tooManyGuesses)
-    }
-    const { authorization } = request.headers
-    const known = await house.ground.people.authenticate(authorization)
-    if (known.holds || authorization === undefined)
-      return handle(house, request, response, known.holds ? known.actor : null)
-    // A token that was right once is no guess: a dock that was forgotten must not lock out the others of its site.
-    if (known.because === 'unknown') await limits.refusedToken(about.client)
-    response.setHeader('www-authenticate', 'Bearer')
-    send(response, 401, tokenSentences[known.because])
+    const who = await whoOrRefused(house, limits, site, { request, response, about })
+    if (who === null) return
+    if (who.holds || who.by === 'nobody') return handle(house, request, response, who.holds ? who.actor : null)
+    if (who.by === 'token') response.setHeader('www-authenticate', 'Bearer')
+    send(response, who.because === 'from-elsewhere' ? 403 : 401, refusalWords(about, who))
+  }
+}
+
+type Raw = { request: IncomingMessage; response: ServerResponse; about: About }
+
+/** Who asks; null once a guesser was told to wait. */
+async function whoOrRefused(
+  { ground }: House,
+  limits: Limits,
+  site: Site,
+  { request, response, about }: Raw,
+): Promise<Who | null> {
+  const guessing = await limits.guessing(about.client)
+  if (!guessing.allowed) {
+    response.setHeader('retry-after', guessing.retrySeconds)
+    send(response, 429, tooManyGuesses)
+    return null
+  }
+  const who = await whoAsks(ground.people, askedOf(request), site)
+  // A token that was right once is no guess: a dock that was forgotten must not lock out the others of its site. Nor is a
+  // session that is not known any more: a browser sends it by itself.
+  if (!who.holds && who.by === 'token' && who.because === 'unknown') await limits.refusedToken(about.client)
+  return who
+}
+
+function askedOf({ method = 'GET', headers }: IncomingMessage): Asked {
+  return {
+    method,
+    header(name) {
+      const value = headers[name]
+      return typeof value === 'string' ? value : null
+    },
   }
 }
 
 const toDock: ForActor = (house, request, response, actor) => house.dock.handle(request, response, actor)
 
 const toShare: ForActor = async (house, request, response, actor) => {
-  if (actor === null) return send(response, 401, tokenSentences.unknown)
+  if (actor === null)
+    return send(response, 401, 'This token is not known here. Give one with --token @FILE or VIDNE_TOKEN.')
   await sendPackage(house.share, request, response, actor)
 }
 
 const toReceipt: ForActor = async (house, request, response, actor) => {
-  if (actor === null) return send(response, 401, tokenSentences.unknown)
+  if (actor === null)
+    return send(response, 401, 'This token is not known here. Give one with --token @FILE or VIDNE_TOKEN.')
   const { dock, receiptOf, ground } = house
   const { database, people } = ground
   await sendReceipt(

@@ -1,4 +1,4 @@
-import type { Clock } from '../platform/clock.ts'
+import { systemClock, type Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
 import { Gathering } from '../platform/gathering.ts'
@@ -16,6 +16,7 @@ import { openRegisters, type Registers } from './registers.ts'
 import { openStaff, type Staff } from './staff.ts'
 import { openUnits, type Units } from './units.ts'
 import { peopleTables } from './store.ts'
+import { openSignIn, type SignIn } from './sign-in/sign-in.ts'
 import { administratorsBeside, listTokens, ownerOf, type TokenEntry } from './token-list.ts'
 import { authenticateTokens, issueToken, revokeToken, type Authentication } from './tokens.ts'
 import { presentedToken, type PresentedToken } from './token-text.ts'
@@ -27,6 +28,7 @@ export type { AuditRow } from './audit.ts'
 export type { Delegation, Delegations, Principal } from './delegations.ts'
 export type { Registers, Training } from './registers.ts'
 export type { Act, Actor, Role } from './roles.ts'
+export type { Persona, SessionEnd, SessionEntry, SessionMethod, SignIn } from './sign-in/sign-in.ts'
 export type { Staff, StaffEntry } from './staff.ts'
 export type { TokenEntry } from './token-list.ts'
 export type { Authentication, SignInRefusal } from './tokens.ts'
@@ -35,6 +37,7 @@ export type { Publication, Waiting } from './waiting.ts'
 export { actorFields } from './actor-fields.ts'
 export { nameKey } from './persons.ts'
 export { ACTS, isRole, may, ROLES } from './roles.ts'
+export { cookieName, secretIn, sessionCookie } from './sign-in/cookie.ts'
 export { standingOf } from './waiting.ts'
 
 export type TokenRefusal = 'not-allowed' | 'nobody' | 'already-over' | 'machine-and-person'
@@ -54,6 +57,10 @@ export type PeopleGround = {
   readonly policyDigest: (trx: Trx, agency: string) => Promise<Uint8Array>
   /** What the policy wants of a person before a right that their roles give: `rules` knows. Absent: nothing. */
   readonly gate?: (trx: Trx, actor: Actor, act: Act) => Promise<Gate | null>
+  /** By what sessions and locks run out; the machine's own clock when absent, also in a rehearsal. */
+  readonly wall?: Clock
+  /** Whether places can be taken by one click. */
+  readonly rehearsal?: boolean
 }
 
 /** What keeps somebody from a right that their roles give: the policy in force is not accepted, or a training is missing or over. */
@@ -73,6 +80,7 @@ export interface People {
   readonly units: Units
   readonly registers: Registers
   readonly staff: Staff
+  readonly signIn: SignIn
   /** The person of that name in the agency; null: there is none, or it is a machine. */
   person(trx: Trx, agency: string, name: string): Promise<Person | null>
   readonly delegations: Delegations
@@ -130,6 +138,7 @@ export function openPeople(ground: PeopleGround): People {
     units: openUnits(grounded),
     registers: openRegisters(grounded),
     staff: openStaff(grounded),
+    signIn: openSignIn({ database, wall: ground.wall ?? systemClock, rehearsal: ground.rehearsal ?? false, note }),
     person: personCalled,
     delegations: openDelegations(clock, grounded),
     async newAgencyId() {
@@ -165,13 +174,15 @@ export function openPeople(ground: PeopleGround): People {
       const lapsed = await database.asInstallation(trx => approvals.lapse(trx))
       return { audited, lapsed }
     },
-    async endAudit(agency, before) {
-      for (let ended = 0; ;) {
-        const more = await database.asInstallation(trx => endAudit(trx, { agency, before }))
-        ended += more
-        if (more === 0) return ended
-      }
-    },
+    endAudit: (agency, before) => endAllAudit(database, agency, before),
+  }
+}
+
+async function endAllAudit(database: Database, agency: string, before: number): Promise<number> {
+  for (let ended = 0; ;) {
+    const more = await database.asInstallation(trx => endAudit(trx, { agency, before }))
+    ended += more
+    if (more === 0) return ended
   }
 }
 

@@ -39,13 +39,14 @@ export async function peopleTrial(
   ground: Ground,
   clock: SetClock,
   gate: PeopleGround['gate'] = async () => null,
+  wishes: Pick<PeopleGround, 'wall' | 'rehearsal'> = {},
 ): Promise<PeopleTrial> {
   trials += 1
   const copies = [join(ground.folder, `vault-${trials}-a`), join(ground.folder, `vault-${trials}-b`)] as const
   const vault = await openVault({ copies, master: Buffer.alloc(32, 1), clock })
   const history = openHistory({ log: logId('log.example.org/trial'), clock, keys: vault })
   const { database } = ground
-  const people = openPeople({ database, clock, history, vault, policyDigest: async () => POL, gate })
+  const people = openPeople({ database, clock, history, vault, policyDigest: async () => POL, gate, ...wishes })
   const actor = async (token: string): Promise<Actor> => {
     const found = await people.authenticate(`Bearer ${token}`)
     if (!found.holds) throw new Error(`the token is ${found.because}`)

@@ -6,6 +6,7 @@ import { onEachEngine } from '../testing/databases.ts'
 const OF_NOBODY = [
   'history_pending',
   'keep_ground',
+  'people_tried',
   'platform_migration',
   'platform_upkeep',
   'seal_leaf',

@@ -141,8 +141,8 @@ function setSafeHeaders(response: ServerResponse, about: About, settings: Parts[
   if (isSecured(settings)) response.setHeader('strict-transport-security', 'max-age=31536000')
 }
 
-/** By a certificate of our own, or by the proxy that does https for the address that people use. */
-function isSecured({ tlsCert, publicUrl }: Parts['settings']): boolean {
+/** Whether people reach it by https: by a certificate of our own, or by the proxy that does https for the address that people use. */
+export function isSecured({ tlsCert, publicUrl }: Parts['settings']): boolean {
   return publicUrl === undefined ? tlsCert !== undefined : publicUrl.startsWith('https://')
 }
 
