@@ -73,3 +73,46 @@ grant update (seen_at, ended_at) on people_session to vidne_app, vidne_installat
 grant delete on people_session to vidne_installation;
 grant update (used_at, withdrawn_at) on people_invitation to vidne_app, vidne_installation;
 grant select, insert, update, delete on people_tried to vidne_installation;
+
+-- Codes of a second factor that were accepted: each counts once.
+create table people_code_used (
+  identity text not null,
+  code bytea not null check (octet_length(code) = 32),
+  at timestamptz not null,
+  primary key (identity, code)
+);
+grant select, insert, delete on people_code_used to vidne_installation;
+
+-- What the sign-in library keeps, as its own getMigrations() wants it (but for defaults of times); a test compares. It knows identities and what proves
+-- them, and no agency: only the installation reads it.
+create table people_identity ("id" text not null primary key, "name" text not null, "email" text not null unique,
+  "emailVerified" boolean not null, "image" text, "createdAt" timestamptz not null,
+  "updatedAt" timestamptz not null, "twoFactorEnabled" boolean);
+create table people_identity_session ("id" text not null primary key, "expiresAt" timestamptz not null,
+  "token" text not null unique, "createdAt" timestamptz not null,
+  "updatedAt" timestamptz not null, "ipAddress" text, "userAgent" text,
+  "userId" text not null references people_identity ("id") on delete cascade);
+create table people_identity_account ("id" text not null primary key, "accountId" text not null,
+  "providerId" text not null, "userId" text not null references people_identity ("id") on delete cascade,
+  "accessToken" text, "refreshToken" text, "idToken" text, "accessTokenExpiresAt" timestamptz,
+  "refreshTokenExpiresAt" timestamptz, "scope" text, "password" text,
+  "createdAt" timestamptz not null, "updatedAt" timestamptz not null);
+create table people_identity_verification ("id" text not null primary key, "identifier" text not null,
+  "value" text not null, "expiresAt" timestamptz not null, "createdAt" timestamptz not null,
+  "updatedAt" timestamptz not null);
+create table people_identity_code ("id" text not null primary key, "secret" text not null, "backupCodes" text not null,
+  "userId" text not null references people_identity ("id") on delete cascade, "verified" boolean,
+  "failedVerificationCount" integer, "lockedUntil" timestamptz);
+create table people_identity_passkey ("id" text not null primary key, "name" text, "publicKey" text not null,
+  "userId" text not null references people_identity ("id") on delete cascade, "credentialID" text not null,
+  "counter" integer not null, "deviceType" text not null, "backedUp" boolean not null, "transports" text,
+  "createdAt" timestamptz, "aaguid" text);
+create index "people_identity_session_userId_idx" on people_identity_session ("userId");
+create index "people_identity_account_userId_idx" on people_identity_account ("userId");
+create index "people_identity_verification_identifier_idx" on people_identity_verification ("identifier");
+create index "people_identity_code_secret_idx" on people_identity_code ("secret");
+create index "people_identity_code_userId_idx" on people_identity_code ("userId");
+create index "people_identity_passkey_userId_idx" on people_identity_passkey ("userId");
+create index "people_identity_passkey_credentialID_idx" on people_identity_passkey ("credentialID");
+grant select, insert, update, delete on people_identity, people_identity_session, people_identity_account,
+  people_identity_verification, people_identity_code, people_identity_passkey to vidne_installation;

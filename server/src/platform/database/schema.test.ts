@@ -6,6 +6,13 @@ import { onEachEngine } from '../testing/databases.ts'
 const OF_NOBODY = [
   'history_pending',
   'keep_ground',
+  'people_code_used',
+  'people_identity',
+  'people_identity_account',
+  'people_identity_code',
+  'people_identity_passkey',
+  'people_identity_session',
+  'people_identity_verification',
   'people_tried',
   'platform_migration',
   'platform_upkeep',
