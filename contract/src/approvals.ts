@@ -38,6 +38,9 @@ export const standing = z.enum(['may-confirm', 'asked-by-you', 'confirmed-by-you
 
 const words = z.string().nullable()
 
+/** What a decision about a deletion may come to; closed. */
+export const decisionOutcome = z.enum(['delete', 'keep'])
+
 export const question = z.object({
   id: z.uuid(),
   kind: approvalKind,
@@ -53,6 +56,10 @@ export const question = z.object({
   purpose: words.describe('of an export'),
   case: words,
   recipient: words.describe('of an export; null: it stays within the agency'),
+  outcome: decisionOutcome.nullable().describe('of a decision about a deletion'),
+  rule: words.describe('the category to be taken away, or the rule that a decision keeps it under'),
+  instead: words.describe('the category to be put in its place'),
+  offence: words.describe('of a decision to keep'),
   left: z.number().int().describe('persons who must still confirm'),
   confirmedBy: z.array(z.string()),
   listed: z

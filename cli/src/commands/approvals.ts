@@ -87,6 +87,11 @@ const WITHOUT: Readonly<Record<WithoutAnswer, string>> = {
   'nobody-looks': 'nobody looks at it',
 }
 
+const OUTCOME: Readonly<Record<NonNullable<QuestionRow['outcome']>, string>> = {
+  delete: 'that it goes by the next run',
+  keep: 'that it is kept for its case',
+}
+
 const YOU: Readonly<Record<QuestionRow['you'], (id: string) => string>> = {
   'may-confirm': id => `confirm with: vidne approve ${id}`,
   'asked-by-you': () => 'you asked; another person confirms',
@@ -103,7 +108,11 @@ function told(row: QuestionRow): string[] {
     ['asked by', `${row.askedBy}, ${row.askedAt}`],
     [row.reason === null ? 'purpose' : 'reason', words],
     ['recipient', row.recipient],
+    ['asks', row.outcome === null ? null : OUTCOME[row.outcome]],
+    [row.outcome === null ? 'category' : 'rule', row.rule],
+    ['instead', row.instead],
     ['case', row.case],
+    ['offence', row.offence],
     ['lists', row.listed === null ? null : listed(row.listed)],
     ...published(row.publication),
     ['confirmed by', confirmed.length === 0 ? null : `${confirmed.join(', ')}; ${persons(row.left)} to go`],

@@ -74,7 +74,7 @@ export async function askDecision(
     subject: recording,
     by,
     reason,
-    ...(kept === null ? {} : { about: { purpose: null, case: kept.case, recipient: null } }),
+    about: { outcome, ...kept },
     payload,
     wish: new Uint8Array(createHash('sha256').update(canonicalize({ outcome, kept })).digest()),
   })
@@ -115,14 +115,25 @@ export function decisionFrom({ decision, zone }: PolicyPack, from: number): numb
   return maxDeadline({ from, zone: zone.v, period: `P${decision.v.fromDay}D` })
 }
 
+/** Who is not the other of the two: nobody of the asker's one role takes the question away from the one who is meant. */
+export async function otherThanAsked(trx: Trx, ground: Ground, approved: Approved): Promise<'not-both-roles' | null> {
+  const { subject: recording, agency, payload, inPlaceOf } = approved
+  if (recording === null) return null
+  const { pack } = (await policiesOfOne(trx, ground, agency, recording)).inForce
+  const among = pack.decision?.v.by ?? []
+  if (among.length === 0) return null
+  const confirming = await rolesOver(trx, ground, { by: inPlaceOf, recording, among })
+  return bothRoles(decisionPayload(payload).roles, confirming, among) === null ? 'not-both-roles' : null
+}
+
 /** Carries out what both decided: it is due at once and goes by the next run, or is kept for its case. */
 export async function carryDecision(trx: Trx, ground: Ground, approved: Approved): Promise<Carried> {
-  const { subject: recording, agency, approval, confirmedBy } = approved
+  const { subject: recording, agency, approval, confirmedBy, inPlaceOf } = approved
   const decision = decisionPayload(approved.payload)
   if (recording === null) return { done: false, because: 'no-such-recording' }
   const { pack, pol } = (await policiesOfOne(trx, ground, agency, recording)).inForce
   const among = pack.decision?.v.by ?? []
-  const confirming = await rolesOver(trx, ground, { by: confirmedBy, recording, among })
+  const confirming = await rolesOver(trx, ground, { by: inPlaceOf, recording, among })
   const roles = bothRoles(decision.roles, confirming, among)
   if (roles === null) return { done: false, because: 'not-both-roles' }
   const { outcome, kept, reason, askedBy } = decision

@@ -50,6 +50,7 @@ export async function askDowngrade(
     subject: recording,
     by,
     reason,
+    about: { rule, instead },
     payload,
     wish: new Uint8Array(createHash('sha256').update(canonicalize({ rule, instead })).digest()),
   })

@@ -8,7 +8,7 @@ import { categorise, type Categorised, type CategoryWish } from './categories.ts
 import { settleKeys } from './classes.ts'
 import { clockInDoubt, confirmClock } from './clock-doubt.ts'
 import { begin, consider } from './deadlines.ts'
-import { askDecision, carryDecision, type DecisionAsked, type DecisionWish } from './decisions.ts'
+import { askDecision, carryDecision, otherThanAsked, type DecisionAsked, type DecisionWish } from './decisions.ts'
 import { askDowngrade, carryDowngrade, type DowngradeAsked, type DowngradeWish } from './downgrade.ts'
 import { fulfilDuty, type DutyDone } from './duties.ts'
 import { askEarlyDeletion, deleteEarly, type EarlyAsked } from './early.ts'
@@ -220,7 +220,11 @@ function answerQuestions(within: Within): void {
   approvals.onApproved('complaint-release', (trx, approved) => liftHolds(trx, within, approved))
   approvals.onApproved('early-deletion', (trx, approved) => deleteEarly(trx, within, approved))
   approvals.onApproved('category-downgrade', (trx, approved) => carryDowngrade(trx, within, approved))
-  approvals.onApproved('deletion-decision', (trx, approved) => carryDecision(trx, within, approved))
+  approvals.onApproved(
+    'deletion-decision',
+    (trx, approved) => carryDecision(trx, within, approved),
+    (trx, approved) => otherThanAsked(trx, within, approved),
+  )
   approvals.onApproved('brake', releaseBrake)
   approvals.onListed('brake', brakedIn)
   approvals.onApproved('clock', (trx, approved) => confirmClock(trx, within, approved))

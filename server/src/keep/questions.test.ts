@@ -55,6 +55,25 @@ onEachEngine('what keep asks two persons', ground => {
     expect(await trial.state(recording)).toMatchObject({ state: 'kept', rule: 'uncategorised' })
   })
 
+  test('says which category is to go and what comes in its place, or what is decided and under which rule it is kept', async () => {
+    await trial.newAgency()
+    const recording = await trial.record()
+    await trial.keep.categorise(trial.clerk, { recording, rule: 'complaint', basis: 'C-12', case: null, offence: null })
+    const lower = { recording, rule: 'complaint', instead: 'mopi_group3', reason: 'a mistake' }
+    await trial.keep.askDowngrade(trial.clerk, lower)
+    const lowered = { reason: 'a mistake', rule: 'complaint', instead: 'mopi_group3', outcome: null }
+    expect(await waiting()).toMatchObject([{ kind: 'category-downgrade', told: lowered }])
+    expect(await trial.field(recording, 'approval-asked', 'instead')).toBe('mopi_group3')
+    await trial.newAgency('de-nrw-oa')
+    const other = await trial.record({ wearer: 'Wanda Wearer' })
+    trial.clock.at += 11 * DAY
+    const kept = { rule: 'evidence', case: '12 Js 34/26', offence: '§ 223 StGB' }
+    const by = await trial.person('Wanda Wearer', 'wearer')
+    await trial.keep.askDecision(by, { recording: other, outcome: 'keep', reason: 'charged', ...kept })
+    const told = { reason: 'charged', outcome: 'keep', instead: null, ...kept }
+    expect(await waiting()).toMatchObject([{ kind: 'deletion-decision', told }])
+  })
+
   test('holds up what an alarm goes by: a run that stops or waits does not count as one that was done', async () => {
     await trial.newAgency('uk-met', { brake: { v: { items: 1, share: 1 }, f: 'default', s: '' } })
     const founded = trial.clock.at

@@ -145,7 +145,7 @@ const overtakenSentences: Readonly<Record<Overtaken, string>> = {
     'A rule of the policy keeps it for a minimum that still runs, and two persons cannot end that. Take the category away first (vidne downgrade) if it was a mistake.',
   'not-categorised': 'What was asked for cannot be done any more: the recording is not under that category.',
   'not-both-roles':
-    'The policy asks for two different roles, such as whoever wore the camera and a superior who sees the recording. Yours is not the one that is missing; ask again, and let such a person confirm.',
+    'The policy asks for two different roles, such as whoever wore the camera and a superior who sees the recording. Yours is not the one that is missing; such a person confirms.',
   'nothing-to-decide': 'There is nothing to decide any more: the recording is kept by another rule.',
   'upload-gone': 'The upload has run out or was removed meanwhile. Dock the file again, and ask anew.',
 }

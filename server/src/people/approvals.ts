@@ -24,7 +24,7 @@ export type Question = {
   readonly by: Actor | null
   /** Why, for the second person to read; null where `about` says it. Both enter the history (but see ON_AGENCY_CHAIN). */
   readonly reason: string | null
-  readonly about?: Omit<Told, 'reason'>
+  readonly about?: Partial<Omit<Told, 'reason'>>
   /** What the act needs when it is confirmed. */
   readonly payload: Json
   /** Digest (32 bytes) of what exactly is asked for, where kind and subject do not say it all. */
@@ -42,6 +42,8 @@ export type Approved = {
   readonly payload: Json
   readonly askedBy: string | null
   readonly confirmedBy: Actor
+  /** Whose word it is: the one in whose place a delegate confirmed, else whoever confirmed. */
+  readonly inPlaceOf: Actor
 }
 
 /** Why a thing that was confirmed can no longer be done. */
@@ -75,8 +77,11 @@ export interface Approvals {
   ask(trx: Trx, question: Question): Promise<Asked>
   /** Confirms. When this was the last person needed the act is carried out in the same transaction. */
   answer(trx: Trx, answer: { approval: string; actor: Actor }): Promise<Answer>
-  /** Registers what a kind does once confirmed; one handler a kind. */
-  onApproved(kind: ApprovalKind, run: (trx: Trx, approved: Approved) => Promise<Carried>): void
+  /**
+   * Registers what a kind does once confirmed; one handler a kind. `admits` says before a confirmation counts why this person is not
+   * the one who is needed, null where he is: then the question goes on waiting for another.
+   */
+  onApproved(kind: ApprovalKind, run: Handler, admits?: Admits): void
   /** Registers who knows which recordings a question of this kind lists, by the question's id. */
   onListed(kind: ApprovalKind, list: Lister): void
   /** Registers who knows what a version that waits would change. */
@@ -96,17 +101,19 @@ type Ground = {
 }
 
 type Handler = (trx: Trx, approved: Approved) => Promise<Carried>
+type Admits = (trx: Trx, approved: Approved) => Promise<Overtaken | null>
+type Carrier = { readonly run: Handler; readonly admits: Admits | undefined }
 
 export function openApprovals(ground: Ground): Approvals {
-  const handlers = new Map<ApprovalKind, Handler>()
+  const handlers = new Map<ApprovalKind, Carrier>()
   const listers = new Map<ApprovalKind, Lister>()
   let publisher: Publisher | null = null
   return {
     ask: (trx, question) => ask(trx, ground, question),
     answer: (trx, { approval, actor }) => answer(trx, ground, handlers, approval, actor),
-    onApproved(kind, run) {
+    onApproved(kind, run, admits) {
       if (handlers.has(kind)) throw new Error(`two handlers for approvals of kind ${kind}`)
-      handlers.set(kind, run)
+      handlers.set(kind, { run, admits })
     },
     onListed: (kind, list) => void listers.set(kind, list),
     onPublication: tell => void (publisher = tell),
@@ -174,6 +181,10 @@ function wordsInHistory({ kind, subject, reason, about }: Question): { name: str
     { name: 'purpose', value: about?.purpose ?? null },
     { name: 'case', value: about?.case ?? null },
     { name: 'recipient', value: about?.recipient ?? null },
+    { name: 'outcome', value: about?.outcome ?? null },
+    { name: 'rule', value: about?.rule ?? null },
+    { name: 'instead', value: about?.instead ?? null },
+    { name: 'offence', value: about?.offence ?? null },
   ]
   return words.filter(({ value }) => value !== null)
 }
@@ -197,7 +208,7 @@ async function sameQuestion(trx: Trx, { agency, kind, subject, wish }: Question)
 async function answer(
   trx: Trx,
   ground: Ground,
-  handlers: ReadonlyMap<ApprovalKind, Handler>,
+  handlers: ReadonlyMap<ApprovalKind, Carrier>,
   approval: string,
   actor: Actor,
 ): Promise<Answer> {
@@ -206,12 +217,23 @@ async function answer(
   const [kind, { subject }] = [kindOf(row), row]
   const authority = await authorityOf(trx, { row, kind, actor, now: ground.clock.now() })
   if (typeof authority === 'string') return { state: 'refused', because: authority }
-  const left = row.confirmations_needed - (await confirm(trx, ground, row, { actor, ...authority }))
-  if (left > 0) return { state: 'waiting', kind, subject, left }
   const handler = handlers.get(kind)
   if (handler === undefined) throw new Error(`nothing carries out approvals of kind ${kind}`)
   const { agency, payload, asked_by: askedBy } = row
-  const carried = await handler(trx, { approval, agency, subject, payload, askedBy, confirmedBy: actor })
+  const approved = {
+    approval,
+    agency,
+    subject,
+    payload,
+    askedBy,
+    confirmedBy: actor,
+    inPlaceOf: { ...actor, ...authority.onBehalfOf },
+  }
+  const another = (await handler.admits?.(trx, approved)) ?? null
+  if (another !== null) return { state: 'refused', because: 'not-allowed', detail: another }
+  const left = row.confirmations_needed - (await confirm(trx, ground, row, { actor, ...authority }))
+  if (left > 0) return { state: 'waiting', kind, subject, left }
+  const carried = await handler.run(trx, approved)
   await close(trx, ground.clock, approval, carried)
   return carried.done
     ? { state: 'done', kind, subject }

@@ -14,7 +14,7 @@ export type AnswerRefusal =
   | 'no-longer-possible'
 
 /** By whose word somebody confirms; null: by their own. */
-export type Authority = { readonly onBehalfOf: Pick<Principal, 'person' | 'name'> | null }
+export type Authority = { readonly onBehalfOf: Principal | null }
 
 /** Of a question: what decides whose word counts. `spoken`: everybody whose word was given, by themselves or in their place. */
 export type Asked = {
@@ -38,7 +38,7 @@ export function wordOf(
   if (confirms(actor.roles)) return { onBehalfOf: null }
   const standIns = principals.filter(({ roles }) => confirms(roles))
   const free = standIns.find(({ person }) => person !== askedBy && !spoken.includes(person))
-  if (free !== undefined) return { onBehalfOf: { person: free.person, name: free.name } }
+  if (free !== undefined) return { onBehalfOf: free }
   if (standIns.length === 0) return 'not-allowed'
   return standIns.some(({ person }) => person === askedBy) ? 'same-person' : 'confirmed-by-you-already'
 }

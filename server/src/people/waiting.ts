@@ -1,3 +1,4 @@
+import { decisionOutcome } from '@vidne/contract/approvals'
 import type { Json } from '@vidne/evidence/jcs'
 import type { Change } from '@vidne/policies/diff'
 import type { Trx } from '../platform/database/door.ts'
@@ -7,12 +8,21 @@ import type { Principal } from './delegations.ts'
 import type { Actor } from './roles.ts'
 import { peopleTables, type ApprovalRow } from './store.ts'
 
-/** What the second person reads of a question; null: nothing was said. Purpose, case and recipient are an export's. */
+type DecisionOutcome = (typeof decisionOutcome.options)[number]
+
+/**
+ * What the second person reads of a question; null: nothing was said. Purpose, case and recipient are an export's; a decision about a
+ * deletion says its outcome, and what keeps it; a downgrade which category goes, and what comes in its place.
+ */
 export type Told = {
   readonly reason: string | null
   readonly purpose: string | null
   readonly case: string | null
   readonly recipient: string | null
+  readonly outcome: DecisionOutcome | null
+  readonly rule: string | null
+  readonly instead: string | null
+  readonly offence: string | null
 }
 
 /** A question that waits. Times in epoch milliseconds, persons by id. */
@@ -122,5 +132,15 @@ export function kindOf({ kind }: Pick<ApprovalRow, 'kind'>): ApprovalKind {
 function toldOf(told: Json): Told {
   const said = typeof told === 'object' && told !== null && !Array.isArray(told) ? told : {}
   const word = (name: keyof Told): string | null => (typeof said[name] === 'string' ? said[name] : null)
-  return { reason: word('reason'), purpose: word('purpose'), case: word('case'), recipient: word('recipient') }
+  const outcome = decisionOutcome.safeParse(word('outcome'))
+  return {
+    reason: word('reason'),
+    purpose: word('purpose'),
+    case: word('case'),
+    recipient: word('recipient'),
+    outcome: outcome.success ? outcome.data : null,
+    rule: word('rule'),
+    instead: word('instead'),
+    offence: word('offence'),
+  }
 }
