@@ -174,18 +174,11 @@ function chainOf({ kind, subject, agency }: Pick<Question, 'kind' | 'subject' | 
   return subject === null || ON_AGENCY_CHAIN.has(kind) ? agency : subject
 }
 
+const ABOUT = ['purpose', 'case', 'recipient', 'outcome', 'rule', 'instead', 'offence'] as const
+
 function wordsInHistory({ kind, subject, reason, about }: Question): { name: string; value: Json }[] {
   if (ON_AGENCY_CHAIN.has(kind)) return [{ name: 'object', value: subject }]
-  const words = [
-    { name: 'reason', value: reason },
-    { name: 'purpose', value: about?.purpose ?? null },
-    { name: 'case', value: about?.case ?? null },
-    { name: 'recipient', value: about?.recipient ?? null },
-    { name: 'outcome', value: about?.outcome ?? null },
-    { name: 'rule', value: about?.rule ?? null },
-    { name: 'instead', value: about?.instead ?? null },
-    { name: 'offence', value: about?.offence ?? null },
-  ]
+  const words = [{ name: 'reason', value: reason }, ...ABOUT.map(name => ({ name, value: about?.[name] ?? null }))]
   return words.filter(({ value }) => value !== null)
 }
 
