@@ -48,11 +48,14 @@ onEachEngine('two runs at once', ground => {
           sql`select from keep_deadline where recording = ${one}::uuid for update nowait`.execute(trx)
         await lock(first)
         locked.resolve()
-        await vi.waitFor(async () => {
-          const { rows } = await sql`
+        await vi.waitFor(
+          async () => {
+            const { rows } = await sql`
             select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`.execute(trx)
-          expect(rows).toHaveLength(1)
-        })
+            expect(rows).toHaveLength(1)
+          },
+          { timeout: 30_000 },
+        )
         await lock(second)
       })
       await locked.promise
