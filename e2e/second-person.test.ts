@@ -97,6 +97,10 @@ describe.each(groundKinds)('acts that take a second person, by the command line 
       purpose: 'Az. 41/26',
       case: 'K 7',
       recipient: 'Staatsanwaltschaft',
+      outcome: null,
+      rule: null,
+      instead: null,
+      offence: null,
       left: 1,
       confirmedBy: [],
       listed: null,
@@ -251,6 +255,16 @@ describe.each(groundKinds)('acts that take a second person, by the command line 
     const [own] = (await tokens()).filter(one => one.person === 'Operator')
     expect(await here.run(['token', 'revoke', own!.id])).toMatchObject(refused('last token of an agency administrator'))
     expect(await here.run(['token', 'revoke', device!.id])).toMatchObject(refused('no such token'))
+  })
+
+  test('of a downgrade he reads which category is to go, and what comes in its place', async () => {
+    const [{ id } = { id: '' }] = (await states()).filter(({ state }) => state === 'sealed')
+    const ground = ['--case', '12 Js 34/26', '--offence', '§ 223 StGB']
+    await here.run(['categorise', id, '--rule', 'evidence', '--basis', 'assault on staff', ...ground])
+    await asked(['downgrade', id, '--rule', 'evidence', '--instead', 'uncategorised', '--reason', 'a mistake'])
+    const { out } = await here.run(['approvals'], second)
+    const told = ['reason       a mistake', 'category     evidence', 'instead      uncategorised']
+    for (const line of told) expect(out).toContain(line)
   })
 
   test('an alarm can see that runs are done and that nothing stands still', async () => {
