@@ -1,7 +1,7 @@
 // LED article 25(1): collection, alteration, consultation, disclosure, combination and erasure, each with who, when, why and to whom.
 // Done here through the HTTP API, by a person at the command line, and by whoever keeps the machine at its data folder. The third way
 // that the invariant names, the screens of the desk, is not there yet: they ask the same HTTP API, and come with a test of their own.
-// What is read afterwards is what the product itself gives out: the statement of the deletion, with the whole history of the recording.
+// What is read afterwards is what the product itself gives out: the statement of the deletion with names, which has the whole history of the recording.
 // Whoever goes past the product into the database with all rights writes no row anywhere: G5 and G7 are about him.
 
 import { randomBytes } from 'node:crypto'
@@ -93,7 +93,7 @@ describe.each(engines)('on %s', engine => {
   })
 
   async function findSix(recording: string, since: number): Promise<void> {
-    const history = await historyIn(await statementOf(as(people.clerk), recording))
+    const history = await historyIn(await statementOf(as(people.clerk), recording, { names: true }))
     const [after, before] = [since - 1000, here.ground.clock.now() + 1000]
     for (const [operation, rows] of Object.entries(SIX))
       for (const row of rows) {
@@ -187,7 +187,7 @@ describe.each(engines)('on %s', engine => {
       await get(as(people.clerk), 'POST', `/api/recordings/${recording}/deletion`, { reason: 'its bytes are gone' }),
     )
     await run(here.clerk)
-    const history = await historyIn(await statementOf(as(people.clerk), recording))
+    const history = await historyIn(await statementOf(as(people.clerk), recording, { names: true }))
     expect(history.find(({ type }) => type === 'annotated')).toMatchObject({
       'parts-lost': 1,
       reason: 'the newer disk burned',
@@ -195,6 +195,12 @@ describe.each(engines)('on %s', engine => {
       operator: userInfo().username,
       at: expect.any(Number),
     })
+    // Whoever is outside is told that an operator did it and why, and not by which account.
+    const outside = (await historyIn(await statementOf(as(people.clerk), recording))).find(
+      ({ type }) => type === 'annotated',
+    )
+    expect(outside).toMatchObject({ 'parts-lost': 1, reason: 'the newer disk burned', actor: 'operator' })
+    expect(outside).not.toHaveProperty('operator')
   })
 })
 
