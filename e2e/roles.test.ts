@@ -80,6 +80,39 @@ const DOORS: Readonly<Record<string, { body?: object; act: string; ofRecording?:
   },
   'GET /recordings/{id}/grants': { act: 'grant', ofRecording: true },
   'POST /recordings/{id}/grants/{grant}/revoke': { act: 'grant', body: { reason: REASON }, ofRecording: true },
+  'GET /recordings/{id}/work': { act: 'list', ofRecording: true },
+  'POST /recordings/{id}/work': {
+    act: 'annotate',
+    body: { content: { kind: 'note', words: REASON } },
+    ofRecording: true,
+  },
+  'POST /recordings/{id}/work/{entry}/removal': { act: 'annotate', body: { saw: 1 }, ofRecording: true },
+  'GET /recordings/{id}/work/{entry}/versions': { act: 'list', ofRecording: true },
+  'GET /recordings/{id}/incidents': { act: 'list', ofRecording: true },
+  'GET /cases': { act: 'see-cases' },
+  'POST /cases': { act: 'keep-case', body: { number: '1', title: REASON } },
+  'GET /cases/{id}': { act: 'see-cases' },
+  'POST /cases/{id}/changes': { act: 'keep-case', body: { saw: 1, number: '1', title: REASON, summary: '' } },
+  'POST /cases/{id}/state': { act: 'keep-case', body: { state: 'closed', reason: REASON } },
+  'POST /cases/{id}/people': {
+    act: 'keep-case',
+    body: { person: 'Reader', duty: 'reads', until: '2099-01-01T00:00:00Z' },
+  },
+  'POST /cases/{id}/people/{person}/removal': { act: 'keep-case', body: { reason: REASON } },
+  'POST /cases/{id}/access': { act: 'keep-case', body: {} },
+  'POST /cases/{id}/exhibits': { act: 'keep-case', body: { recording: ID } },
+  'POST /cases/{id}/exhibits/{exhibit}/changes': { act: 'keep-case', body: { saw: 1, reference: '1', title: REASON } },
+  'POST /cases/{id}/exhibits/{exhibit}/removal': { act: 'keep-case', body: { reason: REASON } },
+  'POST /cases/{id}/entries': { act: 'keep-case', body: { content: { kind: 'note', words: REASON } } },
+  'POST /cases/{id}/entries/{entry}/removal': { act: 'keep-case', body: { saw: 1 } },
+  'GET /cases/{id}/labels': { act: 'see-cases' },
+  'POST /cases/{id}/package': { act: 'export', body: { purpose: REASON } },
+  'GET /cases/{id}/links': { act: 'see-work' },
+  'POST /cases/{id}/links': {
+    act: 'share-link',
+    body: { recipient: REASON, recipientRole: 'defence', purpose: 'audit', until: '2099-01-01', openings: 1 },
+  },
+  'POST /cases/{id}/links/{link}/revoke': { act: 'share-link', body: { reason: REASON } },
   'POST /recordings/{id}/statement': { act: 'statement', body: {}, ofRecording: true },
   'POST /recordings/{id}/downgrade': {
     act: 'downgrade',
@@ -164,7 +197,7 @@ const OTHERS = [
 ]
 
 /** Doors whose refusal says what it was about. */
-const ABOUT_ID = /^POST \/(holds|records|tokens|reviews)\/|^GET \/situations/
+const ABOUT_ID = /^POST \/(holds|records|tokens|reviews|cases)\/|^GET \/(situations|cases\/)/
 
 async function doorsOfContract(): Promise<string[]> {
   const { paths } = await get<{ paths: Record<string, object> }>(here.clerk, 'GET', '/api/openapi.json')
@@ -175,7 +208,7 @@ async function doorsOfContract(): Promise<string[]> {
 
 function knock(who: Asked, door: string): Promise<Said> {
   const [method = '', path = ''] = door.split(' ')
-  const place = path.replace('{id}', path.startsWith('/recordings') ? recording : ID).replace('{grant}', ID)
+  const place = path.replace('{id}', path.startsWith('/recordings') ? recording : ID).replaceAll(/\{\w+\}/g, ID)
   const query = method === 'GET' ? (QUERIES[path] ?? '') : ''
   return ask(who, method, `/api${place}${query}`, DOORS[door]?.body)
 }

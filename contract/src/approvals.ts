@@ -17,6 +17,7 @@ export const approvalKind = z.enum([
   'category-downgrade',
   'deletion-decision',
   'view',
+  'share',
 ])
 export type ApprovalKind = z.infer<typeof approvalKind>
 
@@ -47,7 +48,7 @@ export const question = z.object({
   subject: z
     .string()
     .nullable()
-    .describe('the recording, or for take-in-again the upload; null: the agency as a whole'),
+    .describe('the recording, for take-in-again the upload, for share the link; null: the agency as a whole'),
   askedBy: z.string().describe('a name, or "installation"'),
   askedAt: instant,
   deadline: instant,
@@ -65,7 +66,7 @@ export const question = z.object({
   listed: z
     .object({ items: z.number().int(), recordings: z.array(z.uuid()) })
     .nullable()
-    .describe('what the brake held back; null for every other kind'),
+    .describe('what the brake held back, or a link would show; null for every other kind'),
   publication: z
     .object({
       unit: z.string().nullable().describe('null: of the agency as a whole'),

@@ -2,6 +2,25 @@ import { approvals, approve } from './approvals.ts'
 import { exportConfiguration, importConfiguration } from './configuration.ts'
 import { admit, known } from './dock.ts'
 import { planCapacity, showCapacity } from './capacity.ts'
+import {
+  addCasePerson,
+  addExhibit,
+  casePackage,
+  caseLabels,
+  cases,
+  changeCase,
+  changeExhibit,
+  closeCase,
+  grantCase,
+  openCase,
+  removeCaseEntry,
+  removeCasePerson,
+  removeExhibit,
+  showCase,
+  writeCase,
+} from './cases.ts'
+import { links, makeLink, revokeLink } from './links.ts'
+import { incidents, removeWork, work, workVersions, writeWork } from './work.ts'
 import { due, run, setClock, sweep } from './keep.ts'
 import { doDuty, holds, reviewHold } from './holds.ts'
 import { createToken, revokeToken, tokens } from './people.ts'
@@ -67,6 +86,31 @@ export const contract = {
     grant,
     grants,
     revokeGrant,
+    work,
+    writeWork,
+    removeWork,
+    workVersions,
+    incidents,
+  },
+  cases: {
+    list: cases,
+    open: openCase,
+    show: showCase,
+    change: changeCase,
+    setState: closeCase,
+    addPerson: addCasePerson,
+    removePerson: removeCasePerson,
+    grant: grantCase,
+    addExhibit,
+    changeExhibit,
+    removeExhibit,
+    write: writeCase,
+    remove: removeCaseEntry,
+    labels: caseLabels,
+    package: casePackage,
+    links,
+    makeLink,
+    revokeLink,
   },
   holds: { list: holds, review: reviewHold, duty: doDuty },
   records: { list: records, enter: enterRecord, endMonitoring, decideDisposal, delete: deleteRecord },

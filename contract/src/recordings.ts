@@ -179,20 +179,23 @@ export const categorise = oc
   )
   .errors(refusals)
 
+export const exportSealing = z.object({
+  state: z.literal('sealing'),
+  export: id,
+  until: instant.describe('when the next public checkpoint is due'),
+})
+export const exportReady = z.object({
+  state: z.literal('ready'),
+  export: id,
+  download: z.string(),
+  bytes: z.number().int(),
+  checkpoint: z.enum(['public', 'private']),
+})
+
 export const exportState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('waiting'), approval: id, deadline: instant }),
-  z.object({
-    state: z.literal('sealing'),
-    export: id,
-    until: instant.describe('when the next public checkpoint is due'),
-  }),
-  z.object({
-    state: z.literal('ready'),
-    export: id,
-    download: z.string(),
-    bytes: z.number().int(),
-    checkpoint: z.enum(['public', 'private']),
-  }),
+  exportSealing,
+  exportReady,
 ])
 
 export const askExport = oc

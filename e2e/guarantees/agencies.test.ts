@@ -14,6 +14,7 @@ let other: Neighbour
 /** What is ours: one of everything that has an id. */
 let ours: Record<
   | ('recording' | 'deleted' | 'withheld' | 'approval' | 'export' | 'upload' | 'open' | 'token' | 'hold' | 'record')
+  | ('case' | 'entry')
   | ('operation' | 'situation' | 'review' | 'unit' | 'training' | 'delegation' | 'session'),
   string
 >
@@ -104,6 +105,7 @@ async function oneOfEverything(): Promise<Omit<typeof ours, 'deleted' | 'withhel
     export: download.split('/')[3] ?? '',
     token: token?.id ?? '',
     session: await oneSession(),
+    ...(await oneOfACase(recording)),
     ...(await oneOfWhatIsOrdered()),
     ...(await oneOfEachRegister()),
   }
@@ -116,6 +118,17 @@ async function oneSession(): Promise<string> {
   await signIn.asPersona(us?.person ?? '', 'a browser')
   const [session] = await get<{ id: string }[]>(here.clerk, 'GET', '/api/sessions')
   return session?.id ?? ''
+}
+
+/** A case with the recording as its exhibit, and a note about it. */
+async function oneOfACase(recording: string): Promise<Pick<typeof ours, 'case' | 'entry'>> {
+  const { id } = await get<{ id: string }>(here.clerk, 'POST', '/api/cases', { number: 'K 1', title: 'ours' })
+  await get(here.clerk, 'POST', `/api/cases/${id}/exhibits`, { recording })
+  const content = { kind: 'note', words: 'ours' }
+  const { entry } = await get<{ entry: { id: string } }>(here.clerk, 'POST', `/api/recordings/${recording}/work`, {
+    content,
+  })
+  return { case: id, entry: entry.id }
 }
 
 /** The packs of these agencies know no records, so that it is written as the server would. */
@@ -160,6 +173,33 @@ const NAMING: Record<string, { id: (of: typeof ours) => string; body?: object }>
     body: { role: 'investigator', until: '2099-01-01T00:00:00Z', reason: 'mine now' },
   },
   'POST /recordings/{id}/grants/{grant}/revoke': { id: of => of.recording, body: { reason: 'mine now' } },
+  'GET /recordings/{id}/work': { id: of => of.recording },
+  'POST /recordings/{id}/work': { id: of => of.recording, body: { content: { kind: 'note', words: 'mine now' } } },
+  'POST /recordings/{id}/work/{entry}/removal': { id: of => of.recording, body: { saw: 1 } },
+  'GET /recordings/{id}/work/{entry}/versions': { id: of => of.recording },
+  'GET /recordings/{id}/incidents': { id: of => of.recording },
+  'GET /cases/{id}': { id: of => of.case },
+  'POST /cases/{id}/changes': { id: of => of.case, body: { saw: 1, number: 'K 1', title: 'mine now', summary: '' } },
+  'POST /cases/{id}/state': { id: of => of.case, body: { state: 'closed', reason: 'mine now' } },
+  'POST /cases/{id}/people': {
+    id: of => of.case,
+    body: { person: 'Ida', duty: 'lead', until: '2199-01-01T00:00:00Z' },
+  },
+  'POST /cases/{id}/people/{person}/removal': { id: of => of.case, body: { reason: 'mine now' } },
+  'POST /cases/{id}/access': { id: of => of.case },
+  'POST /cases/{id}/exhibits': { id: of => of.case, body: { recording: NO_GRANT } },
+  'POST /cases/{id}/exhibits/{exhibit}/changes': { id: of => of.case, body: { saw: 1, reference: 'x', title: 'x' } },
+  'POST /cases/{id}/exhibits/{exhibit}/removal': { id: of => of.case, body: { reason: 'mine now' } },
+  'POST /cases/{id}/entries': { id: of => of.case, body: { content: { kind: 'note', words: 'mine now' } } },
+  'POST /cases/{id}/entries/{entry}/removal': { id: of => of.case, body: { saw: 1 } },
+  'GET /cases/{id}/labels': { id: of => of.case },
+  'POST /cases/{id}/package': { id: of => of.case, body: { purpose: 'mine now' } },
+  'GET /cases/{id}/links': { id: of => of.case },
+  'POST /cases/{id}/links': {
+    id: of => of.case,
+    body: { recipient: 'me', recipientRole: 'defence', purpose: 'investigation', until: '2199-01-01', openings: 1 },
+  },
+  'POST /cases/{id}/links/{link}/revoke': { id: of => of.case, body: { reason: 'mine now' } },
   'GET /exports/{id}': { id: of => of.export },
   'POST /approvals/{id}/approve': { id: of => of.approval },
   'POST /tokens/{id}/revoke': { id: of => of.token },
@@ -173,6 +213,7 @@ const NAMING: Record<string, { id: (of: typeof ours) => string; body?: object }>
 /** Each that names nothing, with what another agency must see in the answer: nothing of ours. */
 const LISTING: Record<string, { query?: string; body?: object }> = {
   'GET /recordings': {},
+  'GET /cases': { query: '?state=all' },
   'GET /approvals': {},
   'GET /holds': {},
   'GET /records': {},
@@ -200,6 +241,7 @@ const NAMING_BESIDE = ['GET /situations', 'POST /situations']
 /** Each that is the asker's own affair. */
 const OWN = [
   'POST /tokens',
+  'POST /cases',
   'POST /clock',
   'POST /records',
   'POST /disposals',
@@ -234,7 +276,7 @@ describe('with a token of another agency', () => {
       const { id, body } = NAMING[route]!
       for (const token of Object.values(other)) {
         const asked = async (one: string) =>
-          ask(token, method, `/api${path.replace('{id}', one).replace('{grant}', NO_GRANT)}`, body)
+          ask(token, method, `/api${path.replace('{id}', one).replaceAll(/\{\w+\}/g, NO_GRANT)}`, body)
         const [ofOurs, ofNothing] = [await asked(id(ours)), await asked(randomUUID())]
         expect(ofOurs.status).toBeGreaterThanOrEqual(403)
         expect({ status: ofOurs.status, said: ofOurs.said }).toEqual({ status: ofNothing.status, said: ofNothing.said })

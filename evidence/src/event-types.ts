@@ -47,6 +47,11 @@ export const EVENT_TYPES = [
   'access-granted',
   'access-revoked',
   'configuration-imported',
+  'case-opened',
+  'case-changed',
+  'exhibit-added',
+  'exhibit-removed',
+  'share-opened',
 ] as const
 
 export type EventType = (typeof EVENT_TYPES)[number]

@@ -1,4 +1,4 @@
-import { crc32 } from './crc32.ts'
+import { crc32, crc32Behind } from './crc32.ts'
 import { centralLength, dosTime, encodeCentral, encodeEnd, encodeLocal, localLength } from './zip-format.ts'
 import { isSafeName, NameSet } from './zip-names.ts'
 import type { EntryRecord } from './zip-format.ts'
@@ -26,6 +26,26 @@ export function zipLength(entries: readonly { name: string; bytes: number }[]): 
     offset += localLength(entry.name, entry.bytes) + entry.bytes
   }
   return offset + directoryBytes + encodeEnd({ entries: entries.length, bytes: directoryBytes, offset }).length
+}
+
+/** The CRC-32 of the ZIP that `writeZip` will make of these entries, known before any byte of them is read: so a ZIP can lie in a ZIP. */
+export function zipCrc32(entries: readonly Omit<ZipEntry, 'content'>[], p: { at: number }): number {
+  const time = dosTime(p.at)
+  const records: EntryRecord[] = []
+  let [crc, offset, directoryBytes] = [0, 0, 0]
+  for (const { name, bytes, crc32: own } of entries) {
+    const record: EntryRecord = { name, bytes, crc32: own, time, offset }
+    const header = encodeLocal(record)
+    crc = crc32Behind(crc32(header, crc), own, bytes)
+    records.push(record)
+    offset += header.length + bytes
+  }
+  for (const record of records) {
+    const header = encodeCentral(record)
+    crc = crc32(header, crc)
+    directoryBytes += header.length
+  }
+  return crc32(encodeEnd({ entries: records.length, bytes: directoryBytes, offset }), crc)
 }
 
 /**

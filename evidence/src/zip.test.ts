@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { leftOut } from '../../checks/left-out.ts'
-import { crc32 } from './crc32.ts'
+import { crc32, crc32Behind } from './crc32.ts'
 import { openZip, readZipFile } from './zip-reader.ts'
-import { writeZip, zipEntry, zipLength } from './zip-writer.ts'
+import { writeZip, zipCrc32, zipEntry, zipLength } from './zip-writer.ts'
 import type { ZipSource } from './zip-reader.ts'
 import type { ZipEntry } from './zip-writer.ts'
 
@@ -18,6 +18,16 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const noPython = spawnSync('python3', ['--version']).status === 0 ? null : 'there is no python3'
 const withoutPython = leftOut('other people’s ZIP readers', noPython)
+
+test('the CRC-32 of two parts is known from theirs, whatever their lengths', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 400 }), fc.uint8Array({ maxLength: 400 }), (one, two) => {
+      expect(crc32Behind(crc32(one), crc32(two), two.length)).toBe(crc32(two, crc32(one)))
+    }),
+  )
+  // 5 GiB of zeros behind one letter: both numbers are those of Python's zlib.
+  expect(crc32Behind(crc32(utf8('a')), 423_114_947, 5 * 2 ** 30)).toBe(586_633_510)
+})
 
 describe('a ZIP that we write', () => {
   test('opens again with every file as it was put in, and is as long as announced', async () => {
@@ -31,6 +41,7 @@ describe('a ZIP that we write', () => {
         const entries = given.map(file => zipEntry(file.name, file.content))
         const zip = await written(entries)
         expect(zip.length).toBe(zipLength(entries))
+        expect(zipCrc32(entries, { at: AT })).toBe(crc32(zip))
         const source = sourceOf(zip)
         const found = await openZip(source)
         expect([...found.keys()]).toEqual(given.map(file => file.name))

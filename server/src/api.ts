@@ -34,6 +34,8 @@ const ACTS: Readonly<Record<string, Act>> = {
   'recordings.grants': 'grant',
   'recordings.revokeGrant': 'grant',
   'exports.ask': 'export',
+  'recordings.writeWork': 'annotate',
+  'recordings.removeWork': 'annotate',
 }
 
 /** What is done to a hold or a review names its recording too; what is not on one's list answers like one that does not stand. */

@@ -19,11 +19,23 @@ import type { Still } from './platform/still.ts'
 import { type RecordGround, type RecordStage, openRecord } from './record/record.ts'
 import { recordRoutes } from './record/routes.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
-import { type Review, type Views, openReview, openViews } from './review/review.ts'
+import {
+  type Cases,
+  type Review,
+  type Views,
+  type Work,
+  openCases,
+  openReview,
+  openViews,
+  openWork,
+} from './review/review.ts'
 import { openPublishing, openReplaying, type Publishing, type Replaying } from './rules/rules.ts'
 import { workByTheClock } from './schedule.ts'
 import { rulesRoutes } from './rules/routes.ts'
 import { registerRoutes } from './people/register-routes.ts'
+import { casePeopleRoutes, caseRoutes, exhibitRoutes } from './review/case-routes.ts'
+import { workRoutes } from './review/work-routes.ts'
+import { caseShareRoutes } from './share/link-routes.ts'
 import { reviewRoutes } from './review/routes.ts'
 import { grantRoutes, viewRoutes } from './review/view-routes.ts'
 import { shareRoutes } from './share/routes.ts'
@@ -42,6 +54,8 @@ export type Stages = {
   replaying: Replaying
   configuring: Configuring
   views: Views
+  cases: Cases
+  work: Work
   /** Why nothing is taken in; null while it is. */
   standsStill: () => Promise<Still | null>
   /** Whether a recording is on the actor's list; where it is not, the try is put on his agency's audit. */
@@ -82,7 +96,10 @@ export function wireStages(ground: Ground): Stages {
   later.keep = keep
   const standstill = openStandstill(ground, keep)
   later.standstill = standstill
+  const cases = openCases({ ...ground, origin: settings.origin })
+  const work = openWork(ground)
   const share = openShare({
+    cases,
     database,
     history,
     people,
@@ -107,8 +124,10 @@ export function wireStages(ground: Ground): Stages {
   keep.registerEraser(record.eraser)
   keep.registerEraser(share.eraser)
   keep.registerEraser(views.eraser)
+  keep.registerEraser(cases.eraser)
+  keep.registerEraser(work.eraser)
   keep.registerEraser(access.eraser)
-  const doors = { equip, record, dock, keep, share, review, views, publishing, replaying, configuring }
+  const doors = { equip, record, dock, keep, share, review, views, cases, work, publishing, replaying, configuring }
   const recordingOf: Stages['recordingOf'] = (agency, { is, id }) =>
     is === 'hold' ? keep.recordingOfHold(agency, id) : record.recordingOfReview(agency, id)
   return { ...doors, sees: seesOrNotes(ground), recordingOf, standsStill: standstill.because }
@@ -196,7 +215,7 @@ async function zoneOfAgency({ database, people }: Ground, agency: string): Promi
 }
 
 function routerOf(ground: Ground, stages: Stages) {
-  const { equip, record, dock, keep, share, review, views, publishing, replaying, configuring } = stages
+  const { equip, record, dock, keep, share, review, views, cases, publishing, replaying, configuring } = stages
   const zoneOf = (agency: string): Promise<string> => zoneOfAgency(ground, agency)
   const [kept, shared, reviewed] = [
     keepRoutes(keep, {
@@ -228,7 +247,9 @@ function routerOf(ground: Ground, stages: Stages) {
       statement: shared.statement,
       ...viewRoutes(views),
       ...grantRoutes({ ...ground, zoneOf }),
+      ...workRoutes({ ...ground, ...stages }),
     },
+    cases: casesRouter({ ...ground, cases, share, zoneOf }),
     holds: { list: kept.holds, review: kept.reviewHold, duty: kept.duty },
     records: kept.records,
     exports: { ask: shared.ask, find: shared.find },
@@ -244,4 +265,13 @@ function routerOf(ground: Ground, stages: Stages) {
     ...registerRoutes(ground.people, ground.database, zoneOf),
     configuration: configuringRoutes(configuring, ground.people),
   })
+}
+
+function casesRouter(grounds: Parameters<typeof caseRoutes>[0] & Parameters<typeof caseShareRoutes>[0]) {
+  return {
+    ...caseRoutes(grounds),
+    ...casePeopleRoutes(grounds),
+    ...exhibitRoutes(grounds),
+    ...caseShareRoutes(grounds),
+  }
 }

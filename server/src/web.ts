@@ -4,6 +4,8 @@ import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import { ORPCError } from '@orpc/server'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { contract } from '@vidne/contract/contract'
+import type { Language } from '@vidne/locales/say'
+import { wordsFor } from '@vidne/policies/words'
 import { Hono } from 'hono'
 import { ofInstallation } from '@vidne/locales/installation'
 import type { Asking } from './api.ts'
@@ -23,6 +25,7 @@ import { type Still, stillWords } from './platform/still.ts'
 import { publishedRules } from './policy-page/published.ts'
 import { addPolicyPages } from './policy-page/routes.ts'
 import { type Asker, asksForMedia, sendMedia } from './review/media.ts'
+import { answerShared, asksForShared } from './share/link-doors.ts'
 import { asksForPackage, sendPackage } from './share/routes.ts'
 import { answerOpen } from './open-api.ts'
 import { addDesk } from './desk/desk.ts'
@@ -60,6 +63,7 @@ export async function openWeb(parts: Parts): Promise<Shell> {
         handle: raw(standing, limits, site, toDock),
       },
       { kind: 'api', matches: asksForPackage, handle: raw(standing, limits, site, toShare) },
+      { kind: 'api', matches: asksForShared, handle: shared(parts, limits) },
       { kind: 'api', matches: asksForMedia, handle: media(standing, limits, site) },
       { kind: 'api', matches: asksForReceipt, handle: raw(standing, limits, site, toReceipt) },
       { kind: 'log', matches: path => path.startsWith('/log/'), handle: (q, s) => toLog(standing, q, s) },
@@ -244,6 +248,19 @@ function media(standing: Standing, limits: Limits, site: Site): RawHandler {
     if (who === null) return
     const asker: Asker = who.holds ? who : { because: who.because, known: who.known }
     await sendMedia(house.views, request, response, asker)
+  }
+}
+
+/** Whoever was given a link asks without an account. */
+function shared({ standing, settings }: Parts, limits: Limits): RawHandler {
+  const secure = settings.tlsCert !== undefined || settings.publicUrl?.startsWith('https://') === true
+  const purposeWords = (language: Language, purpose: string): string =>
+    wordsFor(language, 'purpose', purpose) ?? purpose
+  return async (request, response, about) => {
+    const { house } = standing
+    if (house === null) return send(response, 503, inWords(about, notFounded))
+    const { openings } = house.share.links
+    await answerShared({ openings, limits, secure, purposeWords }, request, response, about)
   }
 }
 

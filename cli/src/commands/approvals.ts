@@ -49,6 +49,7 @@ const WHAT: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
   clock: () => "let runs go on by this machine's clock",
   'policy-publication': () => 'publish a version of the policy',
   view: id => `look at recording ${id}`,
+  share: id => `show footage of a case outside by the link ${id}`,
   'take-in-again': id => `take in again, as upload ${id}, what was deleted here`,
 }
 
@@ -70,6 +71,7 @@ const DONE: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
   clock: () => 'The clock is confirmed. Runs go on by it.',
   'policy-publication': () =>
     'The version is published. Persons see it with: vidne policy show; they accept it with: vidne policy accept',
+  share: id => `The link ${id} opens from now on, for whoever it was sent to.`,
   view: id =>
     `The view of recording ${id} is agreed to. Whoever asked now opens it with the same words, once, within 24 hours.`,
   'take-in-again': id =>

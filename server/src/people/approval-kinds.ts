@@ -39,6 +39,11 @@ export const TERMS: Readonly<Record<ApprovalKind, Terms>> = {
     withoutAnswer: 'nothing-leaves',
     confirmedBy: ANSWER_FOR_FOOTAGE,
   },
+  share: {
+    hours: DAYS_7,
+    withoutAnswer: 'nothing-leaves',
+    confirmedBy: ANSWER_FOR_FOOTAGE,
+  },
   'early-deletion': {
     hours: DAYS_7,
     withoutAnswer: 'ordinary-deadline-stays',
@@ -96,7 +101,7 @@ export const CONFIRMERS: readonly Role[] = [...new Set(Object.values(TERMS).flat
  * Kinds whose subject has no chain of events: the agency's takes theirs. It is never erased, so no words of a person about
  * footage enter it; those stand with the question while it waits, and in the history of what comes of it.
  */
-export const ON_AGENCY_CHAIN: ReadonlySet<ApprovalKind> = new Set(['take-in-again'])
+export const ON_AGENCY_CHAIN: ReadonlySet<ApprovalKind> = new Set(['take-in-again', 'share'])
 
 export function isApprovalKind(text: string): text is ApprovalKind {
   return approvalKind.options.some(kind => kind === text)

@@ -82,6 +82,8 @@ function shows(question: Stood, actor: Actor, theirs: ReadonlySet<string>): bool
   if (question.you === 'asked-by-you') return true
   const about = recordingOf(question)
   if (about !== null && !theirs.has(about)) return false
+  // What a link shows is agreed to by somebody who knows of all of it.
+  if (question.kind === 'share' && !question.listed?.every(one => theirs.has(one))) return false
   return may(actor, 'read-questions') || question.you !== 'not-your-role'
 }
 
@@ -146,6 +148,8 @@ const overtakenSentences: Readonly<Record<Overtaken, string>> = {
   'not-categorised': 'What was asked for cannot be done any more: the recording is not under that category.',
   'not-both-roles':
     'The policy asks for two different roles, such as whoever wore the camera and a superior who sees the recording. Yours is not the one that is missing; such a person confirms.',
+  'link-over':
+    'What was asked for cannot be done any more: the link is over, was revoked, or shows nothing that is there still.',
   'nothing-to-decide': 'There is nothing to decide any more: the recording is kept by another rule.',
   'upload-gone': 'The upload has run out or was removed meanwhile. Dock the file again, and ask anew.',
 }

@@ -59,6 +59,7 @@ export type Overtaken =
   | 'not-both-roles'
   | 'nothing-to-decide'
   | 'policy-changed'
+  | 'link-over'
 
 export type Carried = { readonly done: true } | { readonly done: false; readonly because: Overtaken }
 

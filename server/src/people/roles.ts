@@ -61,6 +61,11 @@ export type Act =
   | 'grant'
   | 'read-questions'
   | 'configure'
+  | 'annotate'
+  | 'see-work'
+  | 'see-cases'
+  | 'keep-case'
+  | 'share-link'
 
 const SEES_THE_LIST: readonly Role[] = [
   'evidence-clerk',
@@ -157,6 +162,14 @@ const ALLOWED: Readonly<Record<Act, readonly Role[]>> = {
   delegate: CONFIRMERS,
   'check-out': ['wearer', 'camera-manager', 'supervisor'],
   configure: ['agency-administrator'],
+  // Who wears a camera writes about his own recordings, and reads there what he wrote himself.
+  annotate: ['evidence-clerk', 'investigator', 'supervisor', 'professional-standards', 'site-head', 'wearer'],
+  'see-work': SEES_THE_LIST,
+  // Which cases: all for those who answer for footage, else those that one is on.
+  'see-cases': [...SEES_THE_LIST, 'prosecutor', 'defence'],
+  'keep-case': ['evidence-clerk', 'investigator', 'supervisor', 'professional-standards', 'site-head'],
+  // As an export to somebody outside, which a link is.
+  'share-link': ['evidence-clerk', 'investigator', 'professional-standards', 'site-head'],
 }
 
 const isAct = (text: string): text is Act => Object.hasOwn(ALLOWED, text)

@@ -38,6 +38,14 @@ export async function sendMedia(
   }
   const shown = await views.show(asker.actor, { recording, view })
   if (shown === null) return refuse(response)
+  await sendShown(shown, request, response)
+}
+
+/** What is sent: the bytes of a view of somebody of the agency, or of one under a link. */
+type Sent = Omit<Shown, 'over'> & { readonly over: () => boolean | Promise<boolean> }
+
+/** Sends what a view shows, whole or by ranges. */
+export async function sendShown(shown: Sent, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const range = rangeOf(request.headers.range, shown)
   response.setHeaders(new Headers(headersOf(shown)))
   if (range === null) {
@@ -76,7 +84,7 @@ const TYPES: Readonly<Record<string, string>> = {
   m4a: 'audio/mp4',
 }
 
-function headersOf({ extension }: Shown): Record<string, string> {
+function headersOf({ extension }: Sent): Record<string, string> {
   return {
     'content-type': TYPES[extension ?? ''] ?? 'application/octet-stream',
     'accept-ranges': 'bytes',
@@ -94,7 +102,7 @@ type Range = { from: number; to: number }
  * The bytes that were asked for, as far as the view shows them; several ranges at once are answered as none. Null: the first of
  * them is not shown.
  */
-function rangeOf(header: string | undefined, { from, to, footage }: Shown): Range | null {
+function rangeOf(header: string | undefined, { from, to, footage }: Sent): Range | null {
   const asked = askedIn(header, footage.bytes)
   if (asked === null) return { from, to }
   const range = { from: asked.from, to: Math.min(to, asked.to) }
@@ -110,9 +118,9 @@ function askedIn(header: string | undefined, bytes: number): Range | null {
 }
 
 /** Portion by portion; a view that ends meanwhile ends the answer. */
-async function* bytesOf({ footage, over }: Shown, from: number, to: number): AsyncGenerator<Uint8Array> {
+async function* bytesOf({ footage, over }: Sent, from: number, to: number): AsyncGenerator<Uint8Array> {
   for (let at = from; at < to; at += CHUNK_BYTES) {
-    if (over()) throw new ViewOver('the view has ended')
+    if (await over()) throw new ViewOver('the view has ended')
     yield await footage.read(at, Math.min(CHUNK_BYTES, to - at))
   }
 }

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import type { OpenEvent } from '@vidne/evidence/event'
 import { type PackageFile, packEvents } from '@vidne/evidence/package'
 import { PACKAGE_FILE, mediaName } from '@vidne/evidence/package-names'
-import { writeZip, zipLength } from '@vidne/evidence/zip-writer'
+import { type ZipEntry, writeZip, zipCrc32, zipLength } from '@vidne/evidence/zip-writer'
 import { readPolicy } from '@vidne/policies/packs'
 import type { Seal } from '../seal/seal.ts'
 import { type Media, bagEntries, payloadFiles, payloadManifest } from './bag.ts'
@@ -14,6 +15,10 @@ import { shownOutside } from './withheld.ts'
 export type Package = {
   bytes: number
   checkpoint: 'public' | 'private'
+  /** CRC-32 of the whole, known before a byte of it is read. */
+  crc32: number
+  /** What stands in it as listed: SHA-256 of its `tagmanifest-sha256.txt`, which lists every other file or a list of it. */
+  listing: string
   /** Bytes from `offset` to the end. Plaintext exists only in the portion that is being sent (G3). */
   content(offset: number): AsyncIterable<Uint8Array>
 }
@@ -78,8 +83,21 @@ export async function buildPackage(parts: Parts): Promise<Package> {
     media,
     info: { kind, logKey: installation.logKey, checkpoint: covered.kind, at },
   })
-  const bytes = zipLength(entries)
-  return { bytes, checkpoint: covered.kind, content: offset => from(offset, writeZip(entries, { at })) }
+  return {
+    bytes: zipLength(entries),
+    checkpoint: covered.kind,
+    crc32: zipCrc32(entries, { at }),
+    listing: await listingOf(entries),
+    content: offset => fromByte(offset, writeZip(entries, { at })),
+  }
+}
+
+async function listingOf(entries: readonly ZipEntry[]): Promise<string> {
+  const listing = entries.find(({ name }) => name === PACKAGE_FILE.tagManifest)
+  if (listing === undefined) throw new Error('a package without a list of its files')
+  const hash = createHash('sha256')
+  for await (const chunk of listing.content()) hash.update(chunk)
+  return hash.digest('hex')
 }
 
 function text(name: string, content: string): PackageFile {
@@ -107,7 +125,8 @@ async function* portions(footage: FootageReader): AsyncGenerator<Uint8Array> {
     yield await footage.read(offset, Math.min(portion, bytes - offset))
 }
 
-async function* from(offset: number, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** What `content` gives, without its first bytes. */
+export async function* fromByte(offset: number, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let left = offset
   for await (const chunk of content) {
     if (left >= chunk.length) left -= chunk.length

@@ -1,4 +1,3 @@
-import type { Actor } from '../people/people.ts'
 import type { Clock } from '../platform/clock.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
 import type { Seal } from '../seal/seal.ts'
@@ -8,6 +7,9 @@ import { type ShareRefusal, logStopped, noSuchExport } from './refusals.ts'
 
 /** How long a package waits to be fetched, or fetched further; then it is asked for again, which is an event again. */
 export const KEPT_MS = 60 * 60_000
+
+/** What can be sent: a package, or several in one. */
+export type Sendable = Pick<Package, 'bytes' | 'checkpoint' | 'content'>
 
 export type Ready = { state: 'ready'; export: string; bytes: number; checkpoint: 'public' | 'private' }
 export type Sealing = { state: 'sealing'; export: string; until: number }
@@ -20,7 +22,7 @@ type Prepared = {
   until: number
   /** By the machine's clock: a rehearsal clock that leaps must not throw away what was just made. */
   expires: number
-  built: Package | null
+  built: Sendable | null
   failed: ShareRefusal | null
   /** How many are being sent its bytes just now. */
   readers: number
@@ -28,15 +30,20 @@ type Prepared = {
   fetched: boolean
 }
 
+/** Whose package it is: a person of an agency, or an opening of a link. */
+export type Asker = { readonly agency: string; readonly person: string }
+
 export type Wish = {
-  recording: string
+  recordings: readonly string[]
   /** What exactly was asked for; null where every question makes a package of its own. */
   digest: string | null
+  /** What a second person agreed to, of each recording, that is used up once somebody has it whole. */
+  agreed: readonly { recording: string; digest: string }[]
   /** The label of the last event that the package must show. */
   label: Uint8Array
   /** For the next public checkpoint; else the log signs a private one at once. */
   wait: boolean
-  build: (covered: Covered) => Promise<Package>
+  build: (covered: Covered) => Promise<Sendable>
 }
 
 /** Packages that are being made or wait to be fetched, in memory: their openings are nobody's business on a disk. */
@@ -53,7 +60,7 @@ export class PreparedPackages {
   }
 
   /** Begins a package. Answers when it is made, or at once where it waits for a checkpoint. */
-  async begin(actor: Actor, wish: Wish): Promise<Ready | Sealing | ShareRefusal> {
+  async begin(actor: Asker, wish: Wish): Promise<Ready | Sealing | ShareRefusal> {
     for (const [id, other] of this.#prepared) if (!isKept(other)) this.#prepared.delete(id)
     const one: Prepared = {
       id: uuidv7(this.#clock),
@@ -76,7 +83,7 @@ export class PreparedPackages {
    * Goes on with what this person has asked for in the same words and never had whole: a download that was cut is no new
    * export, and takes no new agreement (G11). Null where there is no such package.
    */
-  async again(actor: Actor, p: { digest: string; wait: boolean }): Promise<Ready | Sealing | ShareRefusal | null> {
+  async again(actor: Asker, p: { digest: string; wait: boolean }): Promise<Ready | Sealing | ShareRefusal | null> {
     const found = [...this.#prepared.values()].find(
       one => one.wish.digest === p.digest && !one.fetched && isFor(one, actor),
     )
@@ -93,7 +100,7 @@ export class PreparedPackages {
    * What it gives is to be called at that end. Once all of it has left, the same question is a new one; what had been asked
    * for is answered then.
    */
-  sending(actor: Actor, id: string): (whole: boolean) => Wish | null {
+  sending(actor: Asker, id: string): (whole: boolean) => Wish | null {
     const found = this.#own(actor, id)
     if (found === null) return () => null
     found.readers += 1
@@ -105,18 +112,18 @@ export class PreparedPackages {
     }
   }
 
-  find(actor: Actor, id: string): Ready | Sealing | ShareRefusal {
+  find(actor: Asker, id: string): Ready | Sealing | ShareRefusal {
     const found = this.#own(actor, id)
     return found === null ? noSuchExport() : stateOf(found)
   }
 
-  open(actor: Actor, id: string): Package | ShareRefusal {
+  open(actor: Asker, id: string): Sendable | ShareRefusal {
     const found = this.#own(actor, id)
     return found?.built ?? found?.failed ?? noSuchExport()
   }
 
   forget(recording: string): void {
-    for (const [id, one] of this.#prepared) if (one.wish.recording === recording) this.#prepared.delete(id)
+    for (const [id, one] of this.#prepared) if (one.wish.recordings.includes(recording)) this.#prepared.delete(id)
   }
 
   async #begin(one: Prepared, wait: boolean): Promise<void> {
@@ -146,13 +153,13 @@ export class PreparedPackages {
   }
 
   /** A package is for the person who asked for it. */
-  #own(actor: Actor, id: string): Prepared | null {
+  #own(actor: Asker, id: string): Prepared | null {
     const found = this.#prepared.get(id)
     return found !== undefined && isFor(found, actor) ? found : null
   }
 }
 
-function isFor(one: Prepared, actor: Actor): boolean {
+function isFor(one: Prepared, actor: Asker): boolean {
   return one.agency === actor.agency && one.person === actor.person && isKept(one)
 }
 

@@ -12,6 +12,8 @@ export type ShareRefusal = {
     | 'no-such-export'
     | 'log-stopped'
     | 'bytes-lost'
+    | 'no-such-case'
+    | 'nothing-to-give'
   /** In one language; what the installation says of itself, in that of whoever reads it. */
   sentence: string | Still
 }
@@ -38,6 +40,11 @@ export const bytesLost = refusal(
   'Stored bytes of this recording were lost with the object store, and an operator has gone on without them. Its history says so; there is no whole recording to export.',
 )
 export const noSuchExport = refusal('no-such-export', 'There is no such package any more. Export it again.')
+export const noSuchCase = refusal('no-such-case', 'There is no case of that id that you may see.')
+export const nothingToGive = refusal(
+  'nothing-to-give',
+  'The case has no exhibit whose footage is there and on your list.',
+)
 export const logStopped = (sentence: Still): ShareRefusal => ({ refused: 'log-stopped', sentence })
 
 /** A refusal in words. */

@@ -3,10 +3,11 @@ import { pipeline } from 'node:stream/promises'
 import { api } from '../api.ts'
 import type { Actor } from '../people/people.ts'
 import { preferred } from '../platform/http/language.ts'
+import type { Ready, Sealing } from './prepared.ts'
 import { wordsOf } from './refusals.ts'
-import type { ExportState, Share, ShareRefusal } from './share.ts'
+import type { ExportState, Sendable, Share, ShareRefusal } from './share.ts'
 
-const codes = {
+export const SHARE_CODES = {
   'not-allowed': 'NOT_ALLOWED',
   'policy-not-accepted': 'NOT_ALLOWED',
   'training-missing': 'NOT_ALLOWED',
@@ -16,6 +17,8 @@ const codes = {
   'no-such-export': 'NOT_FOUND',
   'log-stopped': 'STOPPED',
   'bytes-lost': 'CONFLICT',
+  'no-such-case': 'NOT_FOUND',
+  'nothing-to-give': 'CONFLICT',
 } as const
 
 const iso = (at: number) => new Date(at).toISOString()
@@ -26,22 +29,28 @@ export function shareRoutes(share: Share) {
       const wish = { recording: input.id, purpose: input.purpose, case: input.case ?? null, to: input.to ?? null }
       const state = await share.ask(context.actor, wish, input.wait)
       if ('refused' in state)
-        throw errors[codes[state.refused]]({ data: { sentence: wordsOf(state, context.about.language) } })
+        throw errors[SHARE_CODES[state.refused]]({ data: { sentence: wordsOf(state, context.about.language) } })
       return answer(state)
     }),
     find: api.exports.find.handler(({ input, context, errors }) => {
       const state = share.find(context.actor, input.id)
       if ('refused' in state)
-        throw errors[codes[state.refused]]({ data: { sentence: wordsOf(state, context.about.language) } })
+        throw errors[SHARE_CODES[state.refused]]({ data: { sentence: wordsOf(state, context.about.language) } })
       return answer(state)
     }),
     statement: api.recordings.statement.handler(async ({ input, context, errors }) => {
       const state = await share.statement(context.actor, { recording: input.id, names: input.names ?? false })
       if ('refused' in state)
-        throw errors[codes[state.refused]]({ data: { sentence: wordsOf(state, context.about.language) } })
+        throw errors[SHARE_CODES[state.refused]]({ data: { sentence: wordsOf(state, context.about.language) } })
       return answer(state)
     }),
   }
+}
+
+/** How far a package is, in the words of the contract; `download`: where its bytes lie. */
+export function preparedAnswer(state: Ready | Sealing, download: string) {
+  if (state.state === 'sealing') return { ...state, until: iso(state.until) }
+  return { ...state, download }
 }
 
 function answer(state: ExportState) {
@@ -49,14 +58,13 @@ function answer(state: ExportState) {
     case 'waiting':
       return { ...state, deadline: iso(state.deadline) }
     case 'sealing':
-      return { ...state, until: iso(state.until) }
     case 'ready':
-      return { ...state, download: downloadPath(state.export) }
+      return preparedAnswer(state, downloadPath(state.export))
   }
 }
 
 const path = /^\/api\/exports\/([0-9a-f-]{36})\/package$/
-const downloadPath = (id: string) => `/api/exports/${id}/package`
+export const downloadPath = (id: string) => `/api/exports/${id}/package`
 
 /** Whether a path asks for the bytes of a package, which the raw handler sends. */
 export function asksForPackage(requested: string): boolean {
@@ -73,6 +81,16 @@ export async function sendPackage(
   const id = path.exec((request.url ?? '').split('?', 1)[0] ?? '')?.[1] ?? ''
   const found = share.open(actor, id)
   if ('refused' in found) return refuse(request, response, found)
+  await sendSendable(found, { name: id, sending: () => share.sending(actor, id) }, request, response)
+}
+
+/** Sends what was prepared, or the rest of it; `sending` is told before, and what it gives when the bytes end. */
+export async function sendSendable(
+  found: Sendable,
+  { name, sending }: { name: string; sending: () => (whole: boolean) => void | Promise<void> },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const offset = startOf(request.headers.range, found.bytes)
   if (offset === null) {
     response.writeHead(416, { 'content-range': `bytes */${found.bytes}` })
@@ -83,12 +101,12 @@ export async function sendPackage(
     ...range,
     'content-type': 'application/zip',
     'content-length': found.bytes - offset,
-    'content-disposition': `attachment; filename="${id}.zip"`,
+    'content-disposition': `attachment; filename="${name}.zip"`,
     'accept-ranges': 'bytes',
     'cache-control': 'no-store',
   })
   if (request.method === 'HEAD') return void response.end()
-  const ended = share.sending(actor, id)
+  const ended = sending()
   let whole = false
   try {
     whole = await send(found.content(offset), response)

@@ -7,6 +7,9 @@ import { shareTables } from './store.ts'
 /** What somebody wants to give away, what for, and to whom; `to` null: it stays within the agency. */
 export type ExportWish = { recording: string; purpose: string; case: string | null; to: string | null }
 
+/** How long an agreement is good. */
+export const AGREEMENT_MS = 24 * 60 * 60_000
+
 export type Waiting = { approval: string; deadline: number }
 
 /** What exactly a second person agrees to: another purpose, case, recipient or asker is another question. */
@@ -62,14 +65,26 @@ export function registerAgreement(people: People, now: () => number): void {
   })
 }
 
+/** Whether there is an agreement that `agreedExport` would use up. */
+export async function standsAgreed(trx: Trx, p: Omit<Agreement, 'now'>): Promise<boolean> {
+  const found = await shareTables(trx)
+    .selectFrom('share_agreement')
+    .select('approval')
+    .where('recording', '=', p.recording)
+    .where('wish', '=', Buffer.from(p.digest, 'hex'))
+    .where(where => where.or([where('used_at', 'is', null), where('used_at', '<', new Date(p.lost))]))
+    .where('agreed_at', '>', new Date(p.since))
+    .execute()
+  return found.length > 0
+}
+
+type Agreement = { recording: string; digest: string; since: number; now: number; lost: number }
+
 /**
  * Uses up an agreement to this very wish, if there is one that is not too old. One agreement is one export: one that was used
  * before `lost` counts again, since the package went with an earlier process before anybody had it whole.
  */
-export async function agreedExport(
-  trx: Trx,
-  p: { recording: string; digest: string; since: number; now: number; lost: number },
-): Promise<boolean> {
+export async function agreedExport(trx: Trx, p: Agreement): Promise<boolean> {
   const used = await shareTables(trx)
     .updateTable('share_agreement')
     .set({ used_at: new Date(p.now) })

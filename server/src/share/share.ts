@@ -1,46 +1,32 @@
-import { createHash } from 'node:crypto'
-import { captureId, chainLabels, logId } from '@vidne/evidence/event'
-import type { OpenEvent } from '@vidne/evidence/event'
-import { encodeManifest } from '@vidne/evidence/manifest'
-import { PACKAGE_FILE } from '@vidne/evidence/package-names'
-import type { Dock } from '../dock/dock.ts'
-import { type Actor, type People, actorFields } from '../people/people.ts'
-import type { Clock } from '../platform/clock.ts'
-import type { Database, Trx } from '../platform/database/door.ts'
-import type { History } from '../platform/history/history.ts'
-import { type Access, type PolicyInForce, type Rules, needsSecond } from '../rules/rules.ts'
-import type { Seal } from '../seal/seal.ts'
-import { payloadFiles, payloadManifest } from './bag.ts'
-import { type Covered, manifestOf } from './dossier.ts'
-import { type Package, buildPackage } from './package-build.ts'
-import { PreparedPackages, type Ready, type Sealing } from './prepared.ts'
-import { type ShareRefusal, bytesLost, deleted, gated, noSuchRecording, notAllowed, notDeleted } from './refusals.ts'
+import type { Cases } from '../review/review.ts'
+import { type Actor, actorFields } from '../people/people.ts'
+import type { Trx } from '../platform/database/door.ts'
+import { type PolicyInForce, needsSecond } from '../rules/rules.ts'
+import { type CasePackageState, type CasePackageWish, askCasePackage } from './case-package.ts'
+import type { Covered } from './dossier.ts'
+import { type ShareGround, lastLabel, notWhole, packageOf, policyOf, writeExported } from './exporting.ts'
+import { type Links, openLinks } from './links.ts'
+import { PreparedPackages, type Ready, type Sealing, type Sendable } from './prepared.ts'
+import { type ShareRefusal, gated, noSuchRecording, notAllowed, notDeleted } from './refusals.ts'
 import {
   type ExportWish,
   type Waiting,
+  AGREEMENT_MS,
   agreedExport,
   askSecondPerson,
   registerAgreement,
   wishDigest,
 } from './second-person.ts'
-import { endAgreement, forgetAgreements, hasLostBytes } from './store.ts'
+import { endAgreement, forgetAgreements } from './store.ts'
 
 export { manifestOf } from './dossier.ts'
 export type { Package } from './package-build.ts'
+export type { ShareGround } from './exporting.ts'
+export type { CasePackageState, CasePackageWish } from './case-package.ts'
+export type { Links } from './links.ts'
+export type { Sendable } from './prepared.ts'
 export type { ShareRefusal } from './refusals.ts'
 export type { ExportWish } from './second-person.ts'
-
-export type ShareGround = {
-  database: Database
-  history: History
-  people: People
-  rules: Rules
-  access: Pick<Access, 'unitOf'>
-  dock: Dock
-  seal: Seal
-  clock: Clock
-  installation: { origin: string; logKey: string; rehearsal: boolean; cadenceSeconds: number; countersigned: boolean }
-}
 
 export type ExportState = ({ state: 'waiting' } & Waiting) | Sealing | Ready
 
@@ -50,9 +36,13 @@ export interface Share {
   ask(actor: Actor, wish: ExportWish, wait: boolean | undefined): Promise<ExportState | ShareRefusal>
   /** The statement of a committed deletion, in the same form: for those outside, unless it is asked for with `names`. */
   statement(actor: Actor, wish: { recording: string; names: boolean }): Promise<ExportState | ShareRefusal>
+  /** The exhibits of a case, each as a package of its own, in one ZIP with an index; wanted from an export is wanted from each. */
+  askCase(actor: Actor, wish: CasePackageWish, wait: boolean | undefined): Promise<CasePackageState>
+  /** Links by which somebody outside is shown footage of a case. */
+  readonly links: Links
   find(actor: Actor, id: string): ExportState | ShareRefusal
   /** The bytes of a package that is ready. */
-  open(actor: Actor, id: string): Package | ShareRefusal
+  open(actor: Actor, id: string): Sendable | ShareRefusal
   /** To be told before bytes of it leave; what it gives, when they end, and whether the last one left. */
   sending(actor: Actor, id: string): (whole: boolean) => Promise<void>
   /** Forgets agreements about a recording, and packages of it that still wait. */
@@ -63,17 +53,22 @@ export interface Share {
   }
 }
 
-export function openShare(ground: ShareGround): Share {
+export function openShare(ground: ShareGround & { readonly cases: Cases }): Share {
   const { seal, clock, installation, people, database } = ground
   const prepared = new PreparedPackages({ seal, clock, cadenceSeconds: installation.cadenceSeconds })
   registerAgreement(people, () => clock.now())
   const opened = clock.now()
+  const links = openLinks(ground, prepared)
   const erase = async (...recordings: string[]): Promise<'gone'> => {
     for (const recording of recordings) prepared.forget(recording)
     await database.asInstallation(trx => forgetAgreements(trx, recordings))
+    for (const recording of recordings) await links.forget(recording)
     return 'gone'
   }
   return {
+    links,
+    askCase: (actor, wish, wait) =>
+      askCasePackage(ground, prepared, { actor, wish, opened, wait: wait ?? installation.countersigned }),
     async ask(actor, wish, wait) {
       const { recording } = wish
       const because = await people.refusal(actor, 'export', recording)
@@ -88,32 +83,17 @@ export function openShare(ground: ShareGround): Share {
       if ('approval' in begun) return { state: 'waiting', ...begun }
       const build = (covered: Covered) =>
         packageOf(ground, { agency: actor.agency, recording, outside: wish.to !== null }, covered)
-      return prepared.begin(actor, { recording, digest, label: begun.label, wait: waits, build })
+      const agreed = [{ recording, digest }]
+      return prepared.begin(actor, { recordings: [recording], digest, agreed, label: begun.label, wait: waits, build })
     },
-    async statement(actor, { recording, names }) {
-      if (!(await people.allowed(actor, 'statement', recording))) return notAllowed()
-      const events = await database.asAgency(actor.agency, trx => ground.history.of(trx, recording))
-      if (events.length === 0) return noSuchRecording()
-      if (!events.some(({ core }) => core.type === 'deleted')) return notDeleted()
-      const build = (covered: Covered) =>
-        packageOf(ground, { agency: actor.agency, recording, outside: !names }, covered)
-      return prepared.begin(actor, {
-        recording,
-        digest: null,
-        label: lastLabel(installation.origin, events),
-        wait: installation.countersigned,
-        build,
-      })
-    },
+    statement: (actor, wish) => statement(ground, prepared, actor, wish),
     find: (actor, id) => prepared.find(actor, id),
     open: (actor, id) => prepared.open(actor, id),
     sending(actor, id) {
       const ended = prepared.sending(actor, id)
       return async whole => {
         const wish = ended(whole)
-        if (wish === null || wish.digest === null) return
-        const { recording, digest } = wish
-        await database.asInstallation(trx => endAgreement(trx, { recording, digest }))
+        for (const agreed of wish?.agreed ?? []) await database.asInstallation(trx => endAgreement(trx, agreed))
       }
     },
     eraser: {
@@ -124,6 +104,27 @@ export function openShare(ground: ShareGround): Share {
   }
 }
 
+async function statement(
+  ground: ShareGround,
+  prepared: PreparedPackages,
+  actor: Actor,
+  { recording, names }: { recording: string; names: boolean },
+): Promise<ExportState | ShareRefusal> {
+  const { installation, people, database } = ground
+  if (!(await people.allowed(actor, 'statement', recording))) return notAllowed()
+  const events = await database.asAgency(actor.agency, trx => ground.history.of(trx, recording))
+  if (events.length === 0) return noSuchRecording()
+  if (!events.some(({ core }) => core.type === 'deleted')) return notDeleted()
+  return prepared.begin(actor, {
+    recordings: [recording],
+    digest: null,
+    agreed: [],
+    label: lastLabel(installation.origin, events),
+    wait: installation.countersigned,
+    build: covered => packageOf(ground, { agency: actor.agency, recording, outside: !names }, covered),
+  })
+}
+
 type Begun = ShareRefusal | Waiting | { label: Uint8Array }
 
 /** Who asks for what; `opened`: since when this process keeps packages, which are lost with it. */
@@ -132,46 +133,15 @@ type Asking = { actor: Actor; wish: ExportWish; digest: string; opened: number }
 /** Writes the `exported` event, which commits to the payload, in the transaction that finds the export allowed. */
 async function begin(ground: ShareGround, trx: Trx, asking: Asking): Promise<Begun> {
   const { actor, wish } = asking
-  const recording = await ground.dock.find(trx, wish.recording)
-  if (recording === null) return noSuchRecording()
-  if (recording.erasedAt !== null || recording.sha256 === null) return deleted()
-  if (await hasLostBytes(trx, wish.recording)) return bytesLost()
-  const unit = await ground.access.unitOf(trx, wish.recording)
-  const policy = await ground.rules.policyInForce(trx, actor.agency, undefined, unit)
+  const refused = await notWhole(ground, trx, wish.recording)
+  if (refused !== null) return refused
+  const policy = await policyOf(ground, trx, { agency: actor.agency, recording: wish.recording })
   const second = await secondPerson(ground, trx, asking, policy)
   if (second !== null) return second
-  const manifest = manifestOf(await ground.history.of(trx, wish.recording))
-  const pieces = await ground.dock.pieces(trx, wish.recording)
-  const payload = payloadFiles(
-    { name: PACKAGE_FILE.captureManifest, bytes: Buffer.from(encodeManifest(manifest)) },
-    pieces,
-  )
-  const committed = createHash('sha256')
-    .update(payloadManifest(payload, { manifest, sha256: manifest.sha256 }))
-    .digest('hex')
-  const appended = await ground.history.append(trx, {
-    subject: wish.recording,
-    type: 'exported',
-    pol: policy.pol,
-    fields: [
-      { name: 'package', value: committed },
-      { name: 'purpose', value: wish.purpose },
-      ...(wish.case === null ? [] : [{ name: 'case', value: wish.case }]),
-      { name: 'recipient', value: wish.to ?? (await agencyName(ground, trx, actor.agency)) },
-      ...actorFields(actor),
-    ],
-  })
-  return { label: appended.label }
+  return {
+    label: await writeExported(ground, trx, { ...wish, agency: actor.agency, by: actorFields(actor) }, policy.pol),
+  }
 }
-
-/** Whom a package is for that does not leave the agency. */
-async function agencyName({ people }: ShareGround, trx: Trx, id: string): Promise<string> {
-  const agency = await people.agency(trx, id)
-  if (agency === null) throw new Error('an export of an agency that is not there')
-  return agency.name
-}
-
-const agreementMs = 24 * 60 * 60_000
 
 async function secondPerson(
   ground: ShareGround,
@@ -182,64 +152,7 @@ async function secondPerson(
   const outside = wish.to !== null
   if (!needsSecond(policy, 'export', { outside }) && !needsSecond(policy, 'first-view', { outside })) return null
   const now = ground.clock.now()
-  const agreed = { recording: wish.recording, digest, since: now - agreementMs, now, lost: opened }
+  const agreed = { recording: wish.recording, digest, since: now - AGREEMENT_MS, now, lost: opened }
   if (await agreedExport(trx, agreed)) return null
   return askSecondPerson(ground.people, trx, actor, wish, digest)
-}
-
-async function packageOf(
-  ground: ShareGround,
-  { agency, recording, outside }: { agency: string; recording: string; outside: boolean },
-  covered: Covered,
-): Promise<Package> {
-  const { events, policies, pieces, row, about } = await ground.database.asAgency(agency, async trx => ({
-    about: await ground.people.agency(trx, agency),
-    events: await ground.history.of(trx, recording),
-    policies: await ground.rules.policies(trx, agency),
-    pieces: await ground.dock.pieces(trx, recording),
-    row: await ground.dock.find(trx, recording),
-  }))
-  if (about === null) throw new Error('an export of an agency that is not there')
-  const present = row !== null && row.erasedAt === null
-  return buildPackage({
-    seal: ground.seal,
-    installation: ground.installation,
-    recording,
-    agency: about,
-    events: await coveredEvents(ground, events, covered),
-    covered,
-    policies: new Map(policies.map(({ digest, published }) => [digest, published])),
-    pieces,
-    outside,
-    at: ground.clock.now(),
-    crc32: row?.crc32 ?? null,
-    read: present ? await ground.dock.openRecording(agency, recording) : null,
-  })
-}
-
-/** Events behind the map root belong to a later package; were one left out before it, the absence proof would show it. */
-async function coveredEvents(
-  ground: ShareGround,
-  events: readonly OpenEvent[],
-  covered: Covered,
-): Promise<OpenEvent[]> {
-  const labels = labelsOf(ground.installation.origin, events)
-  const shown: OpenEvent[] = []
-  for (const [seq, event] of events.entries()) {
-    const label = labels[seq]
-    const index = label === undefined ? null : await ground.seal.position(label)
-    if (index === null || index >= covered.mapRoot.index) break
-    shown.push(event)
-  }
-  return shown
-}
-
-function labelsOf(origin: string, events: readonly OpenEvent[]): Uint8Array[] {
-  return chainLabels(logId(origin), captureId(manifestOf(events)), events)
-}
-
-function lastLabel(origin: string, events: readonly OpenEvent[]): Uint8Array {
-  const label = labelsOf(origin, events).at(-2)
-  if (label === undefined) throw new Error('a history without events')
-  return label
 }

@@ -20,7 +20,7 @@ export type { PageContent } from './content.ts'
  * claims nothing about itself (G15).
  */
 export function packagePage(content: PageContent): string {
-  const own = languageOf(content.agency.pack)
+  const own = languageOfPack(content.agency.pack)
   const title = [own, ...languages.filter(one => one !== own)].map(language => tell(language, titleKey(content)))
   const page = markup`<!doctype html>
 <html lang="${own}">
@@ -56,7 +56,7 @@ function policy(): string {
 const LANGUAGE_OF_COUNTRY: Readonly<Record<string, Language>> = { uk: 'en', dk: 'da', se: 'sv', de: 'de' }
 
 /** The language in which the page opens: that of the agency's country, which a policy pack's id begins with. */
-function languageOf(pack: string): Language {
+export function languageOfPack(pack: string): Language {
   return LANGUAGE_OF_COUNTRY[pack.slice(0, 2)] ?? 'en'
 }
 

@@ -134,6 +134,16 @@ export const FIELDS = {
   unit: 'name',
   verdict: { code: 'verdict' },
   zones: 'text',
+  'case-id': 'machine',
+  change: { code: 'change' },
+  entry: 'machine',
+  'entry-kind': { code: 'entry' },
+  exhibit: 'text',
+  link: 'machine',
+  'most-openings': 'machine',
+  opening: 'machine',
+  version: 'machine',
+  words: 'machine',
 } as const satisfies Readonly<Record<string, Showing>>
 
 export type FieldName = keyof typeof FIELDS
