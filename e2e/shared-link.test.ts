@@ -64,8 +64,13 @@ describe.each(groundKinds)('a link for somebody outside (%s)', kind => {
     await get(second, 'POST', `/api/approvals/${made.approval}/approve`)
     expect(await told('shared')).toMatchObject([
       {
-        ...{ link: made.link, recipient: 'Advokat Pia Holm', role: 'defence', purpose: 'investigation' },
-        ...{ case: 'K 41/26', 'most-openings': 2, actor: 'Sam' },
+        link: made.link,
+        recipient: 'Advokat Pia Holm',
+        role: 'defence',
+        purpose: 'investigation',
+        case: 'K 41/26',
+        'most-openings': 2,
+        actor: 'Sam',
       },
     ])
     const opened = await open(made)
@@ -234,7 +239,9 @@ describe.each(groundKinds)('a link for somebody outside (%s)', kind => {
       if (!file.startsWith('exhibits/')) continue
       const folder = unpacked(new Map([['one.zip', bytes]]))
       expect(await verify(`${folder}/one.zip`, '--trust', here.trust, '--rehearsal')).toMatchObject({
-        ...{ exit: 0, intact: true, history: 'asserted' },
+        exit: 0,
+        intact: true,
+        history: 'asserted',
       })
     }
     expect((await told('exported')).at(-1)).toMatchObject({ recipient: 'Advokat Pia Holm', link, case: 'K 41/26' })

@@ -34,7 +34,7 @@ import { workByTheClock } from './schedule.ts'
 import { rulesRoutes } from './rules/routes.ts'
 import { registerRoutes } from './people/register-routes.ts'
 import { casePeopleRoutes, caseRoutes, exhibitRoutes } from './review/case-routes.ts'
-import { workRoutes } from './review/work-routes.ts'
+import { incidentRoutes, workRoutes } from './review/work-routes.ts'
 import { caseShareRoutes } from './share/link-routes.ts'
 import { reviewRoutes } from './review/routes.ts'
 import { grantRoutes, viewRoutes } from './review/view-routes.ts'
@@ -124,8 +124,7 @@ export function wireStages(ground: Ground): Stages {
   keep.registerEraser(record.eraser)
   keep.registerEraser(share.eraser)
   keep.registerEraser(views.eraser)
-  keep.registerEraser(cases.eraser)
-  keep.registerEraser(work.eraser)
+  for (const { eraser } of [cases, work]) keep.registerEraser(eraser)
   keep.registerEraser(access.eraser)
   const doors = { equip, record, dock, keep, share, review, views, cases, work, publishing, replaying, configuring }
   const recordingOf: Stages['recordingOf'] = (agency, { is, id }) =>
@@ -248,6 +247,7 @@ function routerOf(ground: Ground, stages: Stages) {
       ...viewRoutes(views),
       ...grantRoutes({ ...ground, zoneOf }),
       ...workRoutes({ ...ground, ...stages }),
+      ...incidentRoutes({ ...ground, ...stages }),
     },
     cases: casesRouter({ ...ground, cases, share, zoneOf }),
     holds: { list: kept.holds, review: kept.reviewHold, duty: kept.duty },

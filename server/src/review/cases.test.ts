@@ -254,7 +254,7 @@ onEachEngine('cases', ground => {
 
   test('S3-07 a label prints id, digest, times and officer, and its code says where the receipt lies', async () => {
     await ground.database.asInstallation(trx =>
-      sql`update dock_recording set wearer = 'PC 4711 Berg', recorded_at_source = 'camera' where id = ${recording}::uuid`.execute(
+      sql`update dock_recording set wearer = 'PC 4711 Berg', wearer_key = 'pc 4711 berg', recorded_at_source = 'camera' where id = ${recording}::uuid`.execute(
         trx,
       ),
     )

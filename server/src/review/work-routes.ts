@@ -67,9 +67,16 @@ export function workRoutes({ work, cases, people, database }: Grounds) {
       )
       return found.map(({ version, by, at, content }) => ({ version, by: names.get(by) ?? by, at: iso(at), content }))
     }),
+  }
+}
+
+/** Other recordings of the same incidents. */
+export function incidentRoutes({ work, people }: Pick<Grounds, 'work' | 'people'>) {
+  return {
     incidents: api.recordings.incidents.handler(async ({ input, context, errors }) => {
       const { actor } = context
-      if (!(await mayRead(actor, input.id))) throw errors.NOT_ALLOWED(sentence('not-allowed', context.about))
+      if ((await people.refusal(actor, 'list', input.id)) !== null)
+        throw errors.NOT_ALLOWED(sentence('not-allowed', context.about))
       const found = (await work.incidents(actor, input.id)) ?? []
       return found.map(({ reference, recordings }) => ({
         reference,

@@ -119,7 +119,9 @@ onEachEngine('what people write about a recording', ground => {
       await fresh()
       const anna = await here.trial.person('Anna Berg', 'wearer')
       await ground.database.asInstallation(trx =>
-        sql`update dock_recording set wearer = 'Anna Berg' where id = ${recording}::uuid`.execute(trx),
+        sql`update dock_recording set wearer = 'Anna Berg', wearer_key = 'anna berg' where id = ${recording}::uuid`.execute(
+          trx,
+        ),
       )
       const complaint = await written(here.trial.clerk, { kind: 'note', words: 'Complaint 12 is about her.' })
       await written(anna, NOTE)
@@ -148,7 +150,7 @@ onEachEngine('what people write about a recording', ground => {
     const reader = await here.trial.person('Rea', 'figures-reader')
     expect(await here.work.of(reader, recording)).toBeNull()
     const stranger = { ...here.trial.clerk, agency: randomUUID() }
-    await expect(here.work.write(stranger, wish)).rejects.toThrow()
+    await expect(here.work.write(stranger, wish)).rejects.toThrow(/policy/)
   })
 
   test('a marker or line that ends before it begins is refused', async () => {
