@@ -63,7 +63,7 @@ export async function openWeb(parts: Parts): Promise<Shell> {
         handle: raw(standing, limits, site, toDock),
       },
       { kind: 'api', matches: asksForPackage, handle: raw(standing, limits, site, toShare) },
-      { kind: 'api', matches: asksForShared, handle: shared(parts, limits) },
+      { kind: 'api', matches: asksForShared, handle: shared(parts, limits, site) },
       { kind: 'api', matches: asksForMedia, handle: media(standing, limits, site) },
       { kind: 'api', matches: asksForReceipt, handle: raw(standing, limits, site, toReceipt) },
       { kind: 'log', matches: path => path.startsWith('/log/'), handle: (q, s) => toLog(standing, q, s) },
@@ -252,8 +252,7 @@ function media(standing: Standing, limits: Limits, site: Site): RawHandler {
 }
 
 /** Whoever was given a link asks without an account. */
-function shared({ standing, settings }: Parts, limits: Limits): RawHandler {
-  const secure = settings.tlsCert !== undefined || settings.publicUrl?.startsWith('https://') === true
+function shared({ standing }: Parts, limits: Limits, { secure }: Site): RawHandler {
   const purposeWords = (language: Language, purpose: string): string =>
     wordsFor(language, 'purpose', purpose) ?? purpose
   return async (request, response, about) => {
