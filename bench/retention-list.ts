@@ -3,7 +3,7 @@ import type { Actor, Role } from '@vidne/server/people/people'
 import { openDatabase } from '@vidne/server/platform/database/door'
 import { silentLogger } from '@vidne/server/platform/http/logging'
 import { engines, freshPlace } from '@vidne/server/platform/testing/databases'
-import { type Listed, listRecordings, type Mark } from '@vidne/server/review/listing'
+import { listRecordings, type Mark } from '@vidne/server/review/listing'
 import { manyRecordings } from '@vidne/server/review/testing/many-recordings'
 import { type Access, openAccess } from '@vidne/server/rules/rules'
 import { type Extent, type Result, atMost, median, said } from './measure.ts'
@@ -26,7 +26,7 @@ const ROLES: readonly Role[] = [
   'system-administrator',
 ]
 
-type List = (actor: Actor, after: Mark | null) => Promise<Listed[]>
+type List = (actor: Actor, after: Mark | null) => Promise<{ mark: Mark }[]>
 
 /**
  * The list of an agency with 50 000 recordings under the access predicate, for each role on both databases: the first page, and one
@@ -76,10 +76,10 @@ async function measured(trial: KeepTrial, engine: string, rounds: number): Promi
 async function middleOf(list: List, actor: Actor): Promise<Mark | null> {
   const marks: Mark[] = []
   for (let after: Mark | null = null; ;) {
-    const page: Listed[] = await list(actor, after)
+    const page: { mark: Mark }[] = await list(actor, after)
     const last = page.at(-1)
     if (last === undefined) break
-    after = { receivedAt: last.receivedAt, id: last.id }
+    after = last.mark
     marks.push(after)
   }
   return marks[Math.floor((marks.length - 1) / 2)] ?? null

@@ -23,6 +23,7 @@ import { links, makeLink, revokeLink } from './links.ts'
 import { incidents, removeWork, work, workVersions, writeWork } from './work.ts'
 import { due, run, setClock, sweep } from './keep.ts'
 import { doDuty, holds, reviewHold } from './holds.ts'
+import { counts, ids, list, places, timeline } from './listing.ts'
 import { createToken, revokeToken, tokens } from './people.ts'
 import {
   closeReview,
@@ -60,7 +61,6 @@ import {
   facts,
   findExport,
   hold,
-  list,
   noteCase,
   release,
   statement,
@@ -112,6 +112,7 @@ export const contract = {
     makeLink,
     revokeLink,
   },
+  listing: { counts, ids, timeline, places },
   holds: { list: holds, review: reviewHold, duty: doDuty },
   records: { list: records, enter: enterRecord, endMonitoring, decideDisposal, delete: deleteRecord },
   exports: { ask: askExport, find: findExport },

@@ -13,6 +13,9 @@ export const namedId = z.uuid('this is no id; copy one from its list')
 const id = namedId
 export const reason = z.string().trim().min(3, 'say why, in at least three characters').max(2000)
 
+/** A point in degrees of WGS 84. */
+export const place = z.object({ latitude: z.number(), longitude: z.number() })
+
 /** received → sealed → countersigned; then due → erasing → deleted (a tombstone). */
 export const recordingState = z.enum(['received', 'sealed', 'countersigned', 'due', 'erasing', 'deleted'])
 
@@ -34,14 +37,16 @@ export const recording = z.object({
   held: z.boolean(),
   parsable: z.boolean().nullable().describe('null: not read yet'),
   bytesLost: z.boolean().describe('stored bytes are gone for good, with a store that could not come back'),
+  durationMs: z.number().int().nullable().describe('as the file says; null: not read, or it does not say'),
+  unit: z.string().nullable().describe('whose camera it was then; null: of the agency as a whole'),
+  categories: z.array(z.string()).describe('the rules that people put it under'),
+  operation: z
+    .object({ id, title: z.string() })
+    .nullable()
+    .describe('the shift or operation it was made in; the last begun'),
+  place: place.nullable().describe('where the file says it was made'),
 })
 export type RecordingRow = z.infer<typeof recording>
-
-export const list = oc
-  .route({ method: 'GET', path: '/recordings', summary: 'The recordings you may see, newest first' })
-  .input(z.object({ limit: z.coerce.number().int().min(1).max(1000).default(500), after: z.string().optional() }))
-  .output(z.object({ recordings: z.array(recording), after: z.string().nullable() }))
-  .errors(refusals)
 
 const fact = z.object({
   name: z.string(),

@@ -21,14 +21,18 @@ import { recordRoutes } from './record/routes.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
 import {
   type Cases,
+  type Listing,
   type Review,
   type Views,
   type Work,
+  indexWords,
   openCases,
+  openListing,
   openReview,
   openViews,
   openWork,
 } from './review/review.ts'
+import { listingRoutes } from './review/listing-routes.ts'
 import { openPublishing, openReplaying, type Publishing, type Replaying } from './rules/rules.ts'
 import { workByTheClock } from './schedule.ts'
 import { rulesRoutes } from './rules/routes.ts'
@@ -50,6 +54,7 @@ export type Stages = {
   keep: Keep
   share: Share
   review: Review
+  listing: Listing
   publishing: Publishing
   replaying: Replaying
   configuring: Configuring
@@ -118,7 +123,9 @@ export function wireStages(ground: Ground): Stages {
     situations: (agency, span) => record.past(agency, span),
   })
   const configuring = openConfiguring({ database, clock, history, people, rules, publishing })
-  const review = openReview({ database, people, dock, access, seal })
+  const review = openReview({ database, people, dock, access })
+  indexWords(history)
+  const listing = openListing({ database, clock, people, access, seal })
   const views = openViews({ database, clock, history, people, rules, access, dock })
   keep.registerEraser(dock.eraser)
   keep.registerEraser(record.eraser)
@@ -126,7 +133,7 @@ export function wireStages(ground: Ground): Stages {
   keep.registerEraser(views.eraser)
   for (const { eraser } of [cases, work]) keep.registerEraser(eraser)
   keep.registerEraser(access.eraser)
-  const doors = { equip, record, dock, keep, share, review, views, cases, work, publishing, replaying, configuring }
+  const doors = { equip, record, dock, keep, share, review, listing, views, cases, work, publishing, replaying, configuring }
   const recordingOf: Stages['recordingOf'] = (agency, { is, id }) =>
     is === 'hold' ? keep.recordingOfHold(agency, id) : record.recordingOfReview(agency, id)
   return { ...doors, sees: seesOrNotes(ground), recordingOf, standsStill: standstill.because }
@@ -214,7 +221,7 @@ async function zoneOfAgency({ database, people }: Ground, agency: string): Promi
 }
 
 function routerOf(ground: Ground, stages: Stages) {
-  const { equip, record, dock, keep, share, review, views, cases, publishing, replaying, configuring } = stages
+  const { equip, record, dock, keep, share, review, listing, views, cases, publishing, replaying, configuring } = stages
   const zoneOf = (agency: string): Promise<string> => zoneOfAgency(ground, agency)
   const [kept, shared, reviewed] = [
     keepRoutes(keep, {
@@ -231,10 +238,11 @@ function routerOf(ground: Ground, stages: Stages) {
   const asked = approvalRoutes(ground.people, ground.database, (actor, recordings) =>
     ground.access.seen(actor, recordings),
   )
+  const listed = listingRoutes(listing)
   const docked = dockRoutes(dock, (actor, act, subject) => ground.people.allowed(actor, act, subject))
   return api.router({
     recordings: {
-      list: reviewed.list,
+      list: listed.list,
       facts: reviewed.facts,
       hold,
       release,
@@ -250,6 +258,7 @@ function routerOf(ground: Ground, stages: Stages) {
       ...incidentRoutes({ ...ground, ...stages }),
     },
     cases: casesRouter({ ...ground, cases, share, zoneOf }),
+    listing: { counts: listed.counts, ids: listed.ids, timeline: listed.timeline, places: listed.places },
     holds: { list: kept.holds, review: kept.reviewHold, duty: kept.duty },
     records: kept.records,
     exports: { ask: shared.ask, find: shared.find },

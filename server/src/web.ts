@@ -24,6 +24,7 @@ import type { Settings } from './platform/settings/settings.ts'
 import { type Still, stillWords } from './platform/still.ts'
 import { publishedRules } from './policy-page/published.ts'
 import { addPolicyPages } from './policy-page/routes.ts'
+import { asksForTable, sendTable } from './review/listing-csv.ts'
 import { type Asker, asksForMedia, sendMedia } from './review/media.ts'
 import { answerShared, asksForShared } from './share/link-doors.ts'
 import { asksForPackage, sendPackage } from './share/routes.ts'
@@ -66,6 +67,7 @@ export async function openWeb(parts: Parts): Promise<Shell> {
       { kind: 'api', matches: asksForShared, handle: shared(parts, limits, site) },
       { kind: 'api', matches: asksForMedia, handle: media(standing, limits, site) },
       { kind: 'api', matches: asksForReceipt, handle: raw(standing, limits, site, toReceipt) },
+      { kind: 'api', matches: asksForTable, handle: raw(standing, limits, site, toTable) },
       { kind: 'log', matches: path => path.startsWith('/log/'), handle: (q, s) => toLog(standing, q, s) },
     ],
     fetch: (request, about) => app.fetch(request, { about }),
@@ -311,15 +313,20 @@ function askedOf({ method = 'GET', headers }: IncomingMessage): Asked {
 
 const toDock: ForActor = (house, request, response, actor) => house.dock.handle(request, response, actor)
 
+const UNKNOWN = 'This token is not known here. Give one with --token @FILE or VIDNE_TOKEN.'
+
 const toShare: ForActor = async (house, request, response, actor) => {
-  if (actor === null)
-    return send(response, 401, 'This token is not known here. Give one with --token @FILE or VIDNE_TOKEN.')
+  if (actor === null) return send(response, 401, UNKNOWN)
   await sendPackage(house.share, request, response, actor)
 }
 
+const toTable: ForActor = async (house, request, response, actor) => {
+  if (actor === null) return send(response, 401, UNKNOWN)
+  await sendTable(house.listing, request, response, actor)
+}
+
 const toReceipt: ForActor = async (house, request, response, actor) => {
-  if (actor === null)
-    return send(response, 401, 'This token is not known here. Give one with --token @FILE or VIDNE_TOKEN.')
+  if (actor === null) return send(response, 401, UNKNOWN)
   const { dock, receiptOf, ground } = house
   const { database, people } = ground
   await sendReceipt(

@@ -20,6 +20,11 @@ const row: RecordingRow = {
   held: false,
   parsable: true,
   bytesLost: false,
+  durationMs: null,
+  unit: null,
+  categories: [],
+  operation: null,
+  place: null,
 }
 
 /** The cells of one recording, by the head of their column. */

@@ -205,10 +205,10 @@ describe('an object store of yesterday', () => {
       ]),
     )
     await expect(accept(1)).rejects.toThrow('not older than the database')
-    await asServed(data, async ({ share, review, keep, ground: { people } }) => {
+    await asServed(data, async ({ share, listing, keep, ground: { people } }) => {
       const found = await people.authenticate(`Bearer ${trial.operatorToken}`)
       if (!found.holds) throw new Error(found.because)
-      const rows = await review.list(found.actor, { most: 10, after: null })
+      const rows = await listing.page(found.actor, { asked: {}, sort: 'received', most: 10, after: null })
       expect(rows?.map(row => [row.bytesLost, row.life]).toSorted()).toEqual([
         [false, 'kept'],
         [false, 'kept'],

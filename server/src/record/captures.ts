@@ -3,6 +3,7 @@ import { believable, madeAt, type PolicyInForce } from '../rules/rules.ts'
 import { insertCaptures, retimeCapture, type NewCapture } from './captures-store.ts'
 import { clauseFields } from './decision-fields.ts'
 import type { Captured, Deciding } from './ground.ts'
+import { linkRecordings } from './made-in.ts'
 import { coverParticipants } from './operations-store.ts'
 import { wearerKey } from './operations.ts'
 import { policyAt, polOf } from './policy-at.ts'
@@ -72,6 +73,7 @@ export async function lookAgain(trx: Trx, ground: Deciding, all: readonly Captur
 
 async function fit(trx: Trx, ground: Deciding, recordings: readonly string[]): Promise<void> {
   await coverParticipants(trx, recordings)
+  await linkRecordings(trx, recordings)
   await attachFitting(trx, ground, recordings)
 }
 

@@ -29,6 +29,7 @@ export function eraserOf(database: Database, clock: { now(): number }): RecordEr
 async function eraseWords(trx: Trx, p: { agency: string; recording: string; at: Date }): Promise<void> {
   const tables = recordTables(trx)
   const { agency, recording, at } = p
+  await tables.deleteFrom('record_made_in').where('recording', '=', recording).where('agency', '=', agency).execute()
   await tables
     .updateTable('record_capture')
     .set({ camera: null, wearer: null, wearer_key: null, started_at: null, ended_at: null, erased_at: at })

@@ -2,6 +2,7 @@ import { actorFields, nameKey, type Actor } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
 import type { Deciding } from './ground.ts'
+import { linkOperation } from './made-in.ts'
 import { insertOperation, withParticipants, type WithParticipants } from './operations-store.ts'
 import { policyAt } from './policy-at.ts'
 import { decideOn, nothingReported } from './verdicts.ts'
@@ -62,6 +63,7 @@ export async function orderOperation(trx: Trx, ground: Deciding, wish: Operation
     camera,
   }))
   await insertOperation(trx, operation, participants)
+  await linkOperation(trx, agency, operation.id)
   const fields = [
     { name: 'operation', value: operation.id },
     { name: 'task', value: wish.task },

@@ -59,6 +59,7 @@ type RecordTables = {
     notice_asked_at: Date | null
     erased_at: Date | null
   }
+  record_made_in: { recording: string; operation: string; agency: string }
   record_situation: {
     id: string
     agency: string

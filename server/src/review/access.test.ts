@@ -8,7 +8,7 @@ import type { Trx } from '../platform/database/door.ts'
 import { onEachEngine } from '../platform/testing/databases.ts'
 import { type Access, type GrantWish, openAccess, visible } from '../rules/rules.ts'
 import { findViewable } from './store.ts'
-import { type Listed, type Mark, listRecordings } from './listing.ts'
+import { type Mark, listRecordings } from './listing.ts'
 
 // Written by hand: how far a role reaches by itself. `case`: where the policy lets it look with a case number only, it sees what
 // was granted to it.
@@ -220,8 +220,8 @@ onEachEngine('which recordings somebody sees', ground => {
     let after: Mark | null = null
     for (let pages = 0; pages < 10; pages++) {
       const page: { most: number; after: Mark | null } = { most: 1, after }
-      const rows: Listed[] = await trial.inAgency(async trx => listRecordings(trx, await access.seer(trx, anna), page))
-      after = rows.map(({ receivedAt, id }) => ({ receivedAt, id })).at(-1) ?? after
+      const rows = await trial.inAgency(async trx => listRecordings(trx, await access.seer(trx, anna), page))
+      after = rows.at(-1)?.mark ?? after
       paged.push(...rows.map(row => row.id))
       if (rows.length === 0) break
     }

@@ -9,6 +9,7 @@ import type { History } from '../platform/history/history.ts'
 import { isUuid, uuidv7 } from '../platform/identifiers.ts'
 import { KeyDestroyed } from '../platform/vault/vault.ts'
 import { type Access, type PolicyInForce, type Rules, mayView } from '../rules/rules.ts'
+import { forgetWords } from './listing-words.ts'
 import {
   agencyOfRecording,
   findViewable,
@@ -114,7 +115,10 @@ export function openViews(ground: ViewGround): Views {
     eraser: {
       name: 'review',
       async erase(_agency, recording) {
-        await database.asInstallation(trx => forgetViews(trx, recording))
+        await database.asInstallation(async trx => {
+          await forgetViews(trx, recording)
+          await forgetWords(trx, recording)
+        })
         return 'gone'
       },
     },

@@ -89,7 +89,7 @@ export function visible(seer: Seer, alias: string): RawBuilder<boolean> {
   const mine = sql<boolean>`${sql.ref(`${alias}.agency`)} = ${seer.agency}::uuid`
   if (seer.all && seer.unit === null) return mine
   const ways = [
-    ...(seer.all && seer.unit !== null ? [ofUnit(seer.agency, seer.unit)] : []),
+    ...(seer.all && seer.unit !== null ? [recordedByUnit(seer.agency, seer.unit)] : []),
     ...(seer.own ? [wornBy(seer)] : []),
     ...(seer.grantees.length > 0 ? [grantedTo(seer)] : []),
   ]
@@ -97,11 +97,19 @@ export function visible(seer: Seer, alias: string): RawBuilder<boolean> {
   return sql<boolean>`(${mine} and ${sql.ref(`${alias}.id`)} in (${sql.join(ways, sql` union all `)}))`
 }
 
-/** What cameras of the unit recorded while they were the unit's. A camera of no unit is the agency's as a whole. */
-function ofUnit(agency: string, unit: string): RawBuilder<unknown> {
-  const ever = sql`select c.camera from people_camera_unit c where c.agency = ${agency}::uuid and c.unit = ${unit}::uuid`
-  return sql`select u.id from dock_v_recording u
-    where u.agency = ${agency}::uuid and u.camera in (${ever}) and ${unit}::uuid = (${unitThen()})`
+/**
+ * What cameras of the unit recorded while they were the unit's; of `dock_v_recording`, a set of ids. A camera of no unit is the
+ * agency's as a whole. Each camera has spans of belonging, so an index finds what it made in them, without a look at each recording.
+ */
+export function recordedByUnit(agency: string, unit: string): RawBuilder<unknown> {
+  const at = sql`coalesce(u.recorded_at, u.received_at)`
+  return sql`select u.id from (
+      select c.camera, c.unit, c.since, lead(c.since) over (partition by c.camera order by c.since) as until
+      from people_camera_unit c where c.agency = ${agency}::uuid
+    ) s
+    join dock_v_recording u on u.agency = ${agency}::uuid and u.camera = s.camera and ${at} >= s.since
+      and ${at} < coalesce(s.until, 'infinity')
+    where s.unit = ${unit}::uuid`
 }
 
 /** The unit to which the camera of the recording `u` belonged when it was made; null: to the agency as a whole. */

@@ -5,6 +5,8 @@ const CHECKPOINT_EVERY_MS = 5 * 60_000
 const CHECKPOINT_WAL_BYTES = 64n * 1024n * 1024n
 /** Less than this is what a checkpoint itself leaves behind: an installation at rest writes nothing. */
 const WORTH_WAL_BYTES = 64n * 1024n
+/** A table of fewer pages than this is read whole in a moment, whatever the planner thinks of it. */
+const UNKNOWN_PAGES = 32
 const VACUUM_HOUR = 3
 const VACUUM_OVERDUE_HOURS = 36
 /** Tables up to this size are written anew each night, which takes a few seconds at most; larger ones are only tidied. */
@@ -47,6 +49,7 @@ export class Upkeep {
     try {
       await this.#alsoKeep()
       await this.#checkpointIfDue()
+      await this.#analyzeGrown()
       if (await this.#vacuumDue(hour)) await this.#vacuum()
     } catch (error) {
       this.#log.warn({ because: error instanceof Error ? error.message : String(error) }, 'database upkeep was put off')
@@ -68,6 +71,24 @@ export class Upkeep {
       await lease.run('checkpoint', [])
       this.#checkpointAt = Date.now()
     })
+  }
+
+  /**
+   * A table that has grown to twice what the planner knows of it is looked at again at once: with nothing to go by, or with what was
+   * true of a few rows, it reads a list of tens of thousands from end to end for each page.
+   */
+  async #analyzeGrown(): Promise<void> {
+    const grown = await this.#with(async lease => {
+      const { rows } = await lease.run(
+        `select format('%I.%I', n.nspname, c.relname) as name
+         from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')
+           and pg_relation_size(c.oid) / 8192 > 2 * c.relpages + ${UNKNOWN_PAGES} order by 1`,
+        [],
+      )
+      return rows.map(row => String(row['name']))
+    })
+    for (const name of grown) await this.#with(async lease => lease.run(`analyze ${name}`, []))
   }
 
   async #vacuumDue(hour: number): Promise<boolean> {
