@@ -104,13 +104,15 @@ export async function soughtIn(trx: Trx, actor: Actor, text: string): Promise<So
   return words.map((typed, i) => ({ typed, stems: stems[i] ?? [], written }))
 }
 
-/** The stems of each word, in every language of ours; a word that a language has no stem for has none in it. */
+const LETTERS = /^[\p{L}\p{M}]+$/u
+
+/** The stems of each word, in every language of ours. A language may have none for it, and a name with digits or signs has none. */
 async function stemsOf(trx: Trx, words: readonly string[]): Promise<string[][]> {
   if (words.length === 0) return []
   const stems = LANGUAGES.map(language => sql`tsvector_to_array(to_tsvector(${language}::regconfig, w.word))`)
   const { rows } = await sql<{ stems: string[] }>`
     select ${sql.join(stems, sql` || `)} as stems
-    from unnest(${[...words]}::text[]) with ordinality as w (word, ord) order by w.ord`.execute(trx)
+    from unnest(${words.map(word => (LETTERS.test(word) ? word : ''))}::text[]) with ordinality as w (word, ord) order by w.ord`.execute(trx)
   return rows.map(row => [...new Set(row.stems)])
 }
 
