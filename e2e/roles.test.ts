@@ -57,11 +57,16 @@ const QUERIES: Readonly<Record<string, string>> = {
   '/capacity': `?from=${DAY}&to=${DAY}`,
   '/operations': `?from=${MOMENT}&until=${MOMENT}`,
   '/situations': `?recording=${ID}`,
+  '/listing/timeline': `?day=${DAY}&wearer=PC%201`,
 }
 
 /** Every door of the API that is not everybody's: what is asked, and which act it is. */
 const DOORS: Readonly<Record<string, { body?: object; act: string; ofRecording?: true }>> = {
   'GET /recordings': { act: 'list' },
+  'GET /listing/counts': { act: 'list' },
+  'GET /listing/ids': { act: 'list' },
+  'GET /listing/timeline': { act: 'list' },
+  'GET /listing/places': { act: 'list' },
   'GET /recordings/{id}/facts': { act: 'list', ofRecording: true },
   'POST /recordings/{id}/hold': { act: 'hold', body: { reason: REASON }, ofRecording: true },
   'POST /recordings/{id}/release': { act: 'release', body: { reason: REASON }, ofRecording: true },

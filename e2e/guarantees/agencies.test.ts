@@ -214,6 +214,10 @@ const NAMING: Record<string, { id: (of: typeof ours) => string; body?: object }>
 const LISTING: Record<string, { query?: string; body?: object }> = {
   'GET /recordings': {},
   'GET /cases': { query: '?state=all' },
+  'GET /listing/counts': {},
+  'GET /listing/ids': {},
+  'GET /listing/places': {},
+  'GET /listing/timeline': { query: '?day=2099-01-01&wearer=PC%201' },
   'GET /approvals': {},
   'GET /holds': {},
   'GET /records': {},

@@ -36,14 +36,26 @@ function parsed(text: string): unknown {
 }
 
 /** A file of a camera, and where it lay there. */
-export type CameraFile = { path: string; bytes: Uint8Array; camera?: string; wearer?: string }
+export type CameraFile = {
+  path: string
+  bytes: Uint8Array
+  camera?: string
+  wearer?: string
+  /** What its clock says, epoch milliseconds. */
+  at?: number
+}
 
 /** Begins an upload; the address to send the bytes to, and the recording where there are none to send. */
 export async function beginUpload(
   asked: Asked,
-  { path, bytes, camera, wearer }: CameraFile,
+  { path, bytes, camera, wearer, at }: CameraFile,
 ): Promise<{ upload: string; recording: string | null }> {
-  const pairs = { path, ...(camera === undefined ? {} : { camera }), ...(wearer === undefined ? {} : { wearer }) }
+  const pairs = {
+    path,
+    ...(camera === undefined ? {} : { camera }),
+    ...(wearer === undefined ? {} : { wearer }),
+    ...(at === undefined ? {} : { clocks: JSON.stringify([{ source: 'camera', at }]) }),
+  }
   const metadata = Object.entries(pairs).map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`)
   const answer = await fetch(`${asked.url}/upload/`, {
     method: 'POST',
