@@ -5,8 +5,8 @@ create index dock_recording_at on dock_recording (agency, (coalesce(recorded_at,
 create index dock_recording_of_camera on dock_recording (agency, camera, (coalesce(recorded_at, received_at)) desc, id desc)
   where camera is not null;
 drop index dock_recording_worn;
-create index dock_recording_worn on dock_recording (agency, wearer, (coalesce(recorded_at, received_at)) desc, id desc)
-  where wearer is not null;
+create index dock_recording_worn on dock_recording (agency, wearer_key, (coalesce(recorded_at, received_at)) desc, id desc)
+  where wearer_key is not null;
 create index dock_fact_place on dock_fact (agency, recording) where name = 'place';
 create index keep_deadline_rule on keep_deadline (agency, rule, recording);
 create index keep_deadline_life on keep_deadline (agency, state, recording) where state <> 'kept';

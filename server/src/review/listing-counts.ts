@@ -32,7 +32,7 @@ export async function countRecordings(
   const where = await matching(trx, seer, filter, end)
   const { rows } = await sql<{ kind: string; value: string | null; count: number }>`
     with found as materialized (
-      select r.id, r.camera, r.wearer, ${AT} as at from dock_v_recording r
+      select r.id, r.camera, r.wearer, r.wearer_key, ${AT} as at from dock_v_recording r
       where ${where} order by ${AT} desc, r.id desc limit ${COUNTED + 1}
     ), days as (
       select date_trunc('hour', at) as hour, count(*)::int as n from found group by 1
@@ -42,7 +42,7 @@ export async function countRecordings(
     (select 'camera', camera, count(*)::int from found where camera is not null group by camera
       order by 3 desc, 2 limit ${SHOWN})
     union all
-    (select 'wearer', wearer, count(*)::int from found where wearer is not null group by wearer
+    (select 'wearer', min(wearer), count(*)::int from found where wearer_key is not null group by wearer_key
       order by 3 desc, 2 limit ${SHOWN})
     union all
     (select 'category', k.rule, count(*)::int from found join keep_v_recording k on k.recording = found.id

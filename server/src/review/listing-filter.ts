@@ -6,6 +6,7 @@
 
 import { type RawBuilder, sql } from 'kysely'
 import { recordedByUnit, type Seer, visible } from '../rules/rules.ts'
+import { nameKey } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { foundBy, type SoughtWord } from './listing-words.ts'
 
@@ -84,7 +85,7 @@ function ofRecording(filter: Filter, seer: Seer): Condition[] {
     ...given(filter.from, from => sql<boolean>`${AT} >= ${new Date(from)}`),
     ...given(filter.until, until => sql<boolean>`${AT} <= ${new Date(until)}`),
     ...given(filter.camera, camera => sql<boolean>`r.camera = ${camera}`),
-    ...given(filter.wearer, wearer => sql<boolean>`r.wearer = ${wearer}`),
+    ...given(filter.wearer, wearer => sql<boolean>`r.wearer_key = ${nameKey(wearer)}`),
     ...given(filter.unit, unit => sql<boolean>`r.id in (${recordedByUnit(agency, unit)})`),
     ...given(filter.without, without => sql<boolean>`r.id in (${orphans(agency, without)})`),
     ...given(filter.area, area => sql<boolean>`r.id in (${madeIn(agency, area)})`),

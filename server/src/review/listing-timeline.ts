@@ -65,7 +65,7 @@ export async function timelineOf(
 
 /** The shifts and operations of that day that somebody took part in. Who sees nothing of him is not told of them either. */
 async function dutiesOf(trx: Trx, seer: Seer, day: Span, { wearer, camera }: Whose): Promise<Duty[]> {
-  const own = wearer !== null && seer.own && nameKey(wearer) === nameKey(seer.name)
+  const own = wearer !== null && seer.own && nameKey(wearer) === seer.wearerKey
   if (!seer.all && !own) return []
   const { rows } = await sql<{ operation: string; title: string; from_at: Date; until_at: Date }>`
     select distinct d.operation, d.title, d.from_at, d.until_at from record_v_duty d
