@@ -13,4 +13,7 @@ export type WayName =
   | 'check'
 
 /** In the order of a working day. A room adds its line when its page stands. */
-export const ways: readonly Way[] = [{ to: '/check', name: 'check', acts: [] }]
+export const ways: readonly Way[] = [
+  { to: '/recordings', name: 'recordings', acts: ['list'] },
+  { to: '/check', name: 'check', acts: [] },
+]

@@ -1,6 +1,11 @@
 import { sql } from 'kysely'
 import type { KeepTrial } from '../../keep/testing/trial-keep.ts'
 
+/** An agency that can be filled: of a trial, or of an installation that is served. */
+export type Filled = Pick<KeepTrial, 'agency' | 'clock' | 'person' | 'inAgency'> & {
+  readonly place: Pick<KeepTrial['place'], 'database'>
+}
+
 const WEARERS = 100
 const GRANTED = 300
 
@@ -8,7 +13,7 @@ const GRANTED = 300
  * Recordings as dock, history and keep write their rows, without footage. A hundredth is worn by `The wearer`; three hundred are
  * granted to the person `The investigator`, and three hundred to prosecutors.
  */
-export async function manyRecordings(trial: KeepTrial, count: number): Promise<void> {
+export async function manyRecordings(trial: Filled, count: number): Promise<void> {
   const { agency, place, clock } = trial
   const now = new Date(clock.now())
   const investigator = await trial.person('The investigator', 'investigator')

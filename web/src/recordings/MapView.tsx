@@ -1,0 +1,172 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { type KeyboardEvent, useMemo, useState } from 'react'
+import { useFormatter, useTranslations } from 'use-intl'
+import { Button } from '../../design/Button.tsx'
+import { Notice } from '../../design/Notice.tsx'
+import { Empty } from '../../design/Page.tsx'
+import { type Column, Table } from '../../design/Table.tsx'
+import { Loading, TroubleNotice } from '../../design/TroubleNotice.tsx'
+import { When } from '../../design/When.tsx'
+import { type Asked, filterOf } from './asked.ts'
+import { MapBase } from './MapBase.tsx'
+import { type Place, placesQuestion } from './questions.ts'
+import { clustered, type Point, positionAt, project, type Sight, sightOf, zoomed } from './projection.ts'
+import { addressOf } from './RecordingGrid.tsx'
+import type { Go } from './RecordingsPage.tsx'
+
+/** In the drawing's own units; the browser makes it as wide as there is room. */
+const [WIDTH, HEIGHT] = [960, 540]
+const RATIO = HEIGHT / WIDTH
+const CELL = 44
+const IN_WORDS = 25
+
+type Spot = Place & Point
+
+/** Where recordings were made, and of one wearer or camera the way between them. Drawn here: no tile comes from anywhere. */
+export function MapView({ asked, go }: { asked: Asked; go: Go }) {
+  const t = useTranslations('recordings')
+  const found = useQuery(placesQuestion(filterOf(asked)))
+  if (found.isError) return <TroubleNotice error={found.error} retry={() => void found.refetch()} />
+  if (found.data === undefined) return <Loading />
+  const { places, more } = found.data
+  if (places.length === 0) return <Empty title={t('map.none')}>{t('map.noneText')}</Empty>
+  return (
+    <div className="stack">
+      {more && <Notice tone="info">{t('map.more', { count: places.length })}</Notice>}
+      <Drawn places={places} who={asked.wearer ?? asked.camera} go={go} />
+      <InWords places={places.slice(0, IN_WORDS)} />
+    </div>
+  )
+}
+
+function Drawn({ places, who, go }: { places: readonly Place[]; who: string | undefined; go: Go }) {
+  const t = useTranslations('recordings')
+  const spots = useMemo(() => places.map(place => ({ ...place, ...project(place) })), [places])
+  const whole = useMemo(() => sightOf(spots, RATIO), [spots])
+  const [chosen, setChosen] = useState<Sight | null>(null)
+  const sight = chosen ?? whole
+  const scale = WIDTH / sight.width
+  const onScreen = ({ x, y }: Point): Point => ({
+    x: (x - sight.x) * scale + WIDTH / 2,
+    y: (y - sight.y) * scale + HEIGHT / 2,
+  })
+  const inSight = spots.filter(spot => {
+    const { x, y } = onScreen(spot)
+    return x >= 0 && x <= WIDTH && y >= 0 && y <= HEIGHT
+  })
+  const clusters = clustered(inSight, CELL / scale)
+  const onKeyDown = (event: KeyboardEvent) => {
+    const [right, down] =
+      { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? []
+    if (right === undefined || down === undefined) return
+    event.preventDefault()
+    setChosen({ ...sight, x: sight.x + (right * sight.width) / 5, y: sight.y + (down * sight.width) / 5 })
+  }
+  return (
+    <>
+      <div className="row">
+        <Button onPress={() => setChosen(zoomed(sight, 0.5))}>+ {t('map.in')}</Button>
+        <Button onPress={() => setChosen(zoomed(sight, 2))}>− {t('map.out')}</Button>
+        <Button onPress={() => setChosen(null)}>{t('map.whole')}</Button>
+        <Button onPress={() => go({ area: areaOf(sight), view: undefined })}>{t('map.here')}</Button>
+      </div>
+      <div
+        className="map"
+        role="group"
+        aria-label={t('map.label', { count: places.length })}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      >
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
+          <MapBase sight={sight} width={WIDTH} height={HEIGHT} onScreen={onScreen} />
+          {who !== undefined && <Track spots={spots} onScreen={onScreen} />}
+        </svg>
+        {clusters.map(({ x, y, items }) => {
+          const at = onScreen({ x, y })
+          const place = { left: `${(at.x / WIDTH) * 100}%`, top: `${(at.y / HEIGHT) * 100}%` }
+          const [only] = items
+          return (
+            <div key={`${x} ${y}`} className="spot" style={place}>
+              {items.length === 1 && only !== undefined ? (
+                <SpotLink spot={only} />
+              ) : (
+                <Button
+                  className="cluster"
+                  aria-label={t('map.cluster', { count: items.length })}
+                  onPress={() => setChosen(zoomed(sight, 0.4, { x, y }))}
+                >
+                  {items.length}
+                </Button>
+              )}
+            </div>
+          )
+        })}
+      </div>
+      <p className="quiet small">
+        {who === undefined ? '' : `${t('map.track', { who })}. `}
+        {t('map.base')}
+      </p>
+    </>
+  )
+}
+
+function SpotLink({ spot }: { spot: Spot }) {
+  const format = useFormatter()
+  const words = [format.dateTime(new Date(spot.at), 'moment'), spot.camera, spot.wearer].filter(each => each !== null)
+  return (
+    <Link
+      to={addressOf({ id: spot.recording })}
+      className="spot-one"
+      aria-label={words.join(', ')}
+      title={words.join(', ')}
+    />
+  )
+}
+
+/** The way from one recording to the next, in the order of time. */
+function Track({ spots, onScreen }: { spots: readonly Spot[]; onScreen: (point: Point) => Point }) {
+  const way = spots
+    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+    .map(spot => onScreen(spot))
+    .map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`)
+  return <polyline className="track" points={way.join(' ')} />
+}
+
+function areaOf(sight: Sight): string {
+  const half = { x: sight.width / 2, y: (sight.width * RATIO) / 2 }
+  const northWest = positionAt({ x: sight.x - half.x, y: sight.y - half.y })
+  const southEast = positionAt({ x: sight.x + half.x, y: sight.y + half.y })
+  const degrees = [southEast.latitude, northWest.longitude, northWest.latitude, southEast.longitude]
+  return degrees.map(each => each.toFixed(6)).join(',')
+}
+
+function InWords({ places }: { places: readonly Place[] }) {
+  const t = useTranslations('recordings')
+  const format = useFormatter()
+  const degrees = (value: number) => format.number(value, { minimumFractionDigits: 5, maximumFractionDigits: 5 })
+  const columns: Column<Place>[] = [
+    {
+      id: 'at',
+      name: t('column.recorded'),
+      cell: place => (
+        <Link to={addressOf({ id: place.recording })}>
+          <When at={place.at} />
+        </Link>
+      ),
+    },
+    { id: 'camera', name: t('column.camera'), cell: place => place.camera ?? t('row.unknown') },
+    { id: 'wearer', name: t('column.wearer'), cell: place => place.wearer ?? t('row.unknown') },
+    { id: 'latitude', name: t('map.latitude'), numeric: true, cell: place => degrees(place.latitude) },
+    { id: 'longitude', name: t('map.longitude'), numeric: true, cell: place => degrees(place.longitude) },
+  ]
+  return (
+    <Table
+      caption={t('map.table')}
+      hideCaption={false}
+      columns={columns}
+      rows={places}
+      keyOf={place => place.recording}
+    />
+  )
+}
