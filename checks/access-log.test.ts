@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { contract } from '../contract/src/contract.ts'
+import { auditSearch } from '../contract/src/installation.ts'
 import { filesOf, textOf } from './tree.ts'
 
 // Who looked at what, and what was refused to whom, is kept for lawfulness, self-monitoring, security and criminal proceedings (LED
@@ -9,7 +10,13 @@ import { filesOf, textOf } from './tree.ts'
 const READ_IN: Readonly<Record<string, readonly string[]>> = {
   // Written, and committed hour by hour into the agency's chain.
   // And removed at their end.
-  people_audit: ['server/src/people/audit-end.ts', 'server/src/people/audit.ts', 'server/src/people/store.ts'],
+  // And looked for, row by row, for one of four grounds.
+  people_audit: [
+    'server/src/people/audit-end.ts',
+    'server/src/people/audit-search.ts',
+    'server/src/people/audit.ts',
+    'server/src/people/store.ts',
+  ],
   people_audit_gone: ['server/src/people/audit-end.ts'],
   people_audit_hour: ['server/src/people/audit.ts', 'server/src/people/store.ts'],
   // Asked whether a view is open, and whether anybody has looked before.
@@ -43,10 +50,15 @@ test('I-12 what reads them groups by no person, and counts none', () => {
     })
 })
 
-test('I-12 no view in the database shows them to another stage, and no request of the API answers with them', () => {
+test('I-12 no view in the database shows them to another stage, and one request alone answers with them', () => {
   const migrations = filesOf('server/migrations/*.sql').map(textOf).join('\n')
   const views = [...migrations.matchAll(/create (?:or replace )?view [\s\S]*?;/g)].map(([text]) => text)
   expect(views.length).toBeGreaterThan(4)
   for (const table of Object.keys(READ_IN)) expect(views.filter(text => text.includes(table))).toEqual([])
-  expect(Object.keys(contract)).not.toContain('audit')
+  // But one: it wants one of the four grounds, and gives rows and no figure.
+  expect(Object.keys(contract.audit)).toEqual(['search'])
+  const wish = { from: '2027-01-01T00:00:00Z', until: '2027-02-01T00:00:00Z' }
+  expect(auditSearch.safeParse({ ...wish, ground: 'security' }).success).toBe(true)
+  for (const ground of [undefined, 'performance', 'statistics'])
+    expect(auditSearch.safeParse({ ...wish, ground }).success).toBe(false)
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { icuArguments } from './icu.ts'
 import { filesOf, textOf } from './tree.ts'
 
 const languages = ['en', 'da', 'sv', 'de']
@@ -14,7 +15,6 @@ function flat(messages: Messages, prefix = ''): Map<string, string> {
   return all
 }
 
-const argumentsOf = (text: string) => [...text.matchAll(/\{(\w+)/g)].map(match => match[1] ?? '').toSorted()
 /** Every message of a language; those about recordings lie apart. */
 const read = (language: string) =>
   new Map(
@@ -23,6 +23,12 @@ const read = (language: string) =>
     ]),
   )
 
+test('the reader of arguments knows words from arguments', () => {
+  expect(icuArguments('{a} and {b, number}')).toEqual(['a', 'b'])
+  expect(icuArguments('{n, plural, =0 {none of {total}} one {# day} other {# days}} {x}')).toEqual(['n', 'total', 'x'])
+  expect(icuArguments('{kind, select, a {word} other {<b>{name}</b>}}')).toEqual(['kind', 'name'])
+})
+
 test('every message stands in all four languages with the same arguments', () => {
   const english = read('en')
   expect(english.size).toBeGreaterThan(400)
@@ -30,7 +36,7 @@ test('every message stands in all four languages with the same arguments', () =>
     const messages = read(language)
     expect([...messages.keys()].toSorted()).toEqual([...english.keys()].toSorted())
     for (const [key, text] of messages)
-      expect({ key, of: argumentsOf(text) }).toEqual({ key, of: argumentsOf(english.get(key) ?? '') })
+      expect({ key, of: icuArguments(text) }).toEqual({ key, of: icuArguments(english.get(key) ?? '') })
   }
 })
 

@@ -176,6 +176,13 @@ const DOORS: Readonly<Record<string, { body?: object; act: string; ofRecording?:
     body: { person: 'Wearer', course: 'Camera', completedAt: '2026-01-01T00:00:00Z' },
   },
   'POST /trainings/{id}/revoke': { act: 'record-training', body: {} },
+  'GET /installation': { act: 'see-installation' },
+  'POST /installation/examinations': { act: 'see-installation', body: {} },
+  'POST /installation/restores': { act: 'keep-installation', body: { detail: REASON } },
+  'POST /audit/searches': {
+    act: 'see-audit',
+    body: { ground: 'security', from: '2026-01-01', until: '2026-02-01' },
+  },
   'GET /delegations': { act: 'see-approvals' },
   'GET /configuration': { act: 'configure' },
   'POST /configuration/imports': { act: 'configure', body: { configuration: {}, apply: false, reason: REASON } },

@@ -24,6 +24,7 @@ import { incidents, removeWork, work, workVersions, writeWork } from './work.ts'
 import { due, run, setClock, sweep } from './keep.ts'
 import { doDuty, holds, reviewHold } from './holds.ts'
 import { counts, ids, list, places, timeline } from './listing.ts'
+import { examineInstallation, noteRestore, searchAudit, showInstallation } from './installation.ts'
 import { createToken, revokeToken, tokens } from './people.ts'
 import {
   closeReview,
@@ -121,6 +122,8 @@ export const contract = {
   approvals: { list: approvals, approve },
   keep: { due, run, sweep },
   clock: { set: setClock },
+  installation: { show: showInstallation, examine: examineInstallation, noteRestore },
+  audit: { search: searchAudit },
   dock: { known, admit },
   capacity: { plan: planCapacity, show: showCapacity },
   operations: { order: orderOperation, list: operations, tasks: taskTypes },

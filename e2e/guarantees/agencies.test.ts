@@ -239,11 +239,15 @@ const LISTING: Record<string, { query?: string; body?: object }> = {
   'GET /reviews': { query: '?state=all' },
   'GET /capacity': { query: '?from=2099-01-01&to=2099-01-02' },
   'GET /sessions': {},
+  'GET /installation': {},
+  'POST /installation/examinations': {},
+  'POST /audit/searches': { body: { ground: 'security', from: '2020-01-01', until: '2099-01-01' } },
 }
 /** Each that names a recording or an operation beside its path. */
 const NAMING_BESIDE = ['GET /situations', 'POST /situations']
 /** Each that is the asker's own affair. */
 const OWN = [
+  'POST /installation/restores',
   'POST /tokens',
   'POST /cases',
   'POST /clock',

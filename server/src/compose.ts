@@ -10,6 +10,8 @@ import { equipRoutes } from './equip/routes.ts'
 import { type Keep, openKeep } from './keep/keep.ts'
 import { keepRoutes } from './keep/routes.ts'
 import { mediaReader } from './media-reader.ts'
+import { standingRoutes } from './operations/standing-routes.ts'
+import { auditRoutes } from './people/audit-routes.ts'
 import { approvalRoutes } from './people/approval-routes.ts'
 import type { Act, Actor } from './people/people.ts'
 import { tokenRoutes } from './people/routes.ts'
@@ -133,7 +135,21 @@ export function wireStages(ground: Ground): Stages {
   keep.registerEraser(views.eraser)
   for (const { eraser } of [cases, work]) keep.registerEraser(eraser)
   keep.registerEraser(access.eraser)
-  const doors = { equip, record, dock, keep, share, review, listing, views, cases, work, publishing, replaying, configuring }
+  const doors = {
+    equip,
+    record,
+    dock,
+    keep,
+    share,
+    review,
+    listing,
+    views,
+    cases,
+    work,
+    publishing,
+    replaying,
+    configuring,
+  }
   const recordingOf: Stages['recordingOf'] = (agency, { is, id }) =>
     is === 'hold' ? keep.recordingOfHold(agency, id) : record.recordingOfReview(agency, id)
   return { ...doors, sees: seesOrNotes(ground), recordingOf, standsStill: standstill.because }
@@ -167,7 +183,7 @@ export async function openHouse(ground: Ground): Promise<House & { close(): Prom
   const { dock, keep } = stages
   const jobs = openJobs({ database: ground.database, log: ground.log, zone: 'UTC' })
   for (const { name, cron, work } of workByTheClock(ground, stages)) jobs.every(name, cron, work)
-  const router = routerOf(ground, stages)
+  const router = routerOf(ground, stages, jobs)
   await jobs.start()
   // Served all the same: what needs the store waits for it, and goes on by itself when it is back.
   ground.objects.reach().catch((error: unknown) => {
@@ -220,7 +236,7 @@ async function zoneOfAgency({ database, people }: Ground, agency: string): Promi
   return found.zone
 }
 
-function routerOf(ground: Ground, stages: Stages) {
+function routerOf(ground: Ground, stages: Stages, jobs: Jobs) {
   const { equip, record, dock, keep, share, review, listing, views, cases, publishing, replaying, configuring } = stages
   const zoneOf = (agency: string): Promise<string> => zoneOfAgency(ground, agency)
   const [kept, shared, reviewed] = [
@@ -272,6 +288,8 @@ function routerOf(ground: Ground, stages: Stages) {
     ...recordRoutes(record, { seen: (actor, recordings) => ground.access.seen(actor, recordings), zoneOf }),
     policy: rulesRoutes({ ...ground, publishing, replaying, zoneOf }),
     ...registerRoutes(ground.people, ground.database, zoneOf),
+    installation: standingRoutes({ ground, keep: stages.keep, jobs }),
+    audit: auditRoutes({ ...ground, zoneOf, seen: (actor, recordings) => ground.access.seen(actor, recordings) }),
     configuration: configuringRoutes(configuring, ground.people),
   })
 }

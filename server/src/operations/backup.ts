@@ -2,6 +2,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { ManifestLine } from '@vidne/evidence/bag'
 import { formatManifest } from '@vidne/evidence/bag'
 import { sql } from 'kysely'
+import { hasUpkeep, noteUpkeep } from './upkeep.ts'
 import program from '../../package.json' with { type: 'json' }
 import type { Database, Trx } from '../platform/database/door.ts'
 import { createFileDurable, makeFolderDurable } from '../platform/durable/durable.ts'
@@ -63,12 +64,21 @@ export async function makeBackup(ground: BackupGround, wish: BackupWish): Promis
   await inWords(ground.settings.data, () => makeFolderDurable(out))
   try {
     const description = await inWords(ground.settings.data, () => fill(ground, wish, out))
+    await noted(ground, out)
     return { out, at: description.at, description, erased }
   } catch (error) {
     // Half a backup has no use, but its keys would outlive a deletion unnoticed.
     await eraseCopy(join(out, 'vault'), realDisk).catch(() => undefined)
     throw error
   }
+}
+
+/** Said on the desk, so that whoever answers for the installation sees when the last one was made. An older database has no place for it. */
+async function noted({ database, clock }: BackupGround, out: string): Promise<void> {
+  const note = { what: 'backup-made', by: 'vidne backup', detail: out } as const
+  await database.asInstallation(async trx => {
+    if (await hasUpkeep(trx)) await noteUpkeep(trx, clock, note)
+  })
 }
 
 async function fill(ground: BackupGround, wish: BackupWish, out: string): Promise<Description> {

@@ -61,6 +61,9 @@ export type Act =
   | 'grant'
   | 'read-questions'
   | 'configure'
+  | 'see-installation'
+  | 'keep-installation'
+  | 'see-audit'
   | 'annotate'
   | 'see-work'
   | 'see-cases'
@@ -162,6 +165,10 @@ const ALLOWED: Readonly<Record<Act, readonly Role[]>> = {
   delegate: CONFIRMERS,
   'check-out': ['wearer', 'camera-manager', 'supervisor'],
   configure: ['agency-administrator'],
+  'see-installation': ['system-administrator', 'agency-administrator', 'auditor', 'data-protection-officer'],
+  'keep-installation': ['system-administrator', 'agency-administrator'],
+  // Rows about persons, for whoever answers for lawfulness; never for who leads them (LED art. 25(2)).
+  'see-audit': ['auditor', 'data-protection-officer', 'professional-standards'],
   // Who wears a camera writes about his own recordings, and reads there what he wrote himself.
   annotate: ['evidence-clerk', 'investigator', 'supervisor', 'professional-standards', 'site-head', 'wearer'],
   'see-work': SEES_THE_LIST,

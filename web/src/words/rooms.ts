@@ -1,3 +1,4 @@
+import type administration from '@vidne/locales/desk/administration/en.json'
 import type check from '@vidne/locales/desk/check/en.json'
 import type recordings from '@vidne/locales/desk/recordings/en.json'
 import type shell from '@vidne/locales/desk/shell/en.json'
@@ -6,6 +7,7 @@ import type { forms, Language } from './language.ts'
 
 /** The words of each room of the desk, by the English ones: `useTranslations('shell')` knows which there are. */
 export type Rooms = {
+  administration: typeof administration
   check: typeof check
   recordings: typeof recordings
   shell: typeof shell

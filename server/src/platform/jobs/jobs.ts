@@ -21,10 +21,18 @@ export interface Jobs {
   on<T extends object>(name: string, work: Work<T>): void
   /** Queues a job in the transaction of its cause: rolled back with it. `data` must be plain JSON. After `start`. */
   send(trx: Trx, name: string, data: object): Promise<void>
+  /** What runs by the clock, with how its last run ended; times in epoch milliseconds. */
+  standing(): Promise<JobStanding[]>
   /** Starts working. Throws DatabaseAway when the database does not answer. */
   start(): Promise<void>
   /** Takes no more jobs and waits, up to half a minute, for those under way. Before the database is closed. */
   stop(): Promise<void>
+}
+
+export type JobStanding = {
+  readonly name: string
+  readonly cron: string
+  readonly last: { readonly state: 'done' | 'failed' | 'running'; readonly at: number } | null
 }
 
 export type JobSettings = {
@@ -86,6 +94,13 @@ class BossJobs implements Jobs {
     if (worker !== undefined) afterCommit(() => this.#boss.notifyWorker(worker))
   }
 
+  async standing(): Promise<JobStanding[]> {
+    const rows = await this.#settings.database.asInstallation(lastRuns)
+    return [...this.#registered].flatMap(([name, { cron }]) =>
+      cron === null ? [] : [{ name, cron, last: rows.get(name) ?? null }],
+    )
+  }
+
   async start(): Promise<void> {
     await this.#boss.start()
     await this.#forgetUnregistered()
@@ -135,6 +150,20 @@ class BossJobs implements Jobs {
       throw error // pg-boss keeps the record and tries again; nothing above it hears of it
     }
   }
+}
+
+/** How the newest run of each job that has begun ended; the queue keeps them for some days. */
+async function lastRuns(trx: Trx): Promise<Map<string, NonNullable<JobStanding['last']>>> {
+  const { rows } = await sql<{ name: string; state: string; at: Date }>`
+    select distinct on (name) name, state, coalesce(completed_on, started_on) as at from jobs.job
+    where started_on is not null order by name, started_on desc`.execute(trx)
+  const states = { completed: 'done', active: 'running' } as const
+  return new Map(
+    rows.map(({ name, state, at }) => {
+      const told = state === 'completed' || state === 'active' ? states[state] : 'failed'
+      return [name, { state: told, at: at.getTime() }]
+    }),
+  )
 }
 
 /** The transaction that a job is being sent in: pg-boss may have to look its queue up first, and not at another door. */

@@ -1,0 +1,132 @@
+import { useMutation } from '@tanstack/react-query'
+import type { AuditGround, AuditRowShown } from '@vidne/contract/installation'
+import { useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { Button } from '../../design/Button.tsx'
+import { Checkbox, DayField, Select, TextField } from '../../design/fields.tsx'
+import { Badge, Notice } from '../../design/Notice.tsx'
+import { Empty, Page, Panel } from '../../design/Page.tsx'
+import { Table } from '../../design/Table.tsx'
+import { TroubleNotice } from '../../design/TroubleNotice.tsx'
+import { When } from '../../design/When.tsx'
+import { may, useMe, usePerson } from '../shell/me.ts'
+import { withWords } from '../shell/page.tsx'
+import { type AuditAsked, lookIn, saveTable, lastDays } from './audit-asking.ts'
+import './administration.css'
+
+const GROUNDS = ['lawfulness', 'self-monitoring', 'security', 'criminal-proceedings'] as const
+
+/** Who looked and who was refused, row by row, for one of four grounds; the search itself becomes a row first. */
+function Audit() {
+  const t = useTranslations('administration')
+  const person = usePerson()
+  const now = Date.parse(useMe().data?.installation.now ?? '')
+  const [asked, setAsked] = useState<AuditAsked>(() => ({
+    ...lastDays(7, now, person.agency.zone),
+    ground: null,
+    person: '',
+    refusedOnly: false,
+  }))
+  const look = useMutation({ mutationFn: (after: string | null) => lookIn(asked, after) })
+  const [rows, setRows] = useState<AuditRowShown[]>([])
+  const search = (after: string | null) =>
+    look.mutate(after, { onSuccess: found => setRows(after === null ? found.rows : [...rows, ...found.rows]) })
+  const change = <K extends keyof AuditAsked>(name: K, value: AuditAsked[K]) => setAsked({ ...asked, [name]: value })
+  if (!may(person, 'see-audit'))
+    return (
+      <Page title={t('audit.title')}>
+        <Notice tone="info">{t('audit.notYours')}</Notice>
+      </Page>
+    )
+  return (
+    <Page title={t('audit.title')} lead={t('audit.lead')}>
+      <Panel>
+        <form
+          className="stack"
+          onSubmit={event => {
+            event.preventDefault()
+            search(null)
+          }}
+        >
+          <div className="audit-form">
+            <Select<AuditGround>
+              label={t('audit.ground')}
+              hint={t('audit.groundHint')}
+              placeholder={t('audit.choose')}
+              choices={GROUNDS.map(id => ({ id, name: t(`audit.grounds.${id}`) }))}
+              value={asked.ground}
+              onChange={ground => change('ground', ground)}
+              isRequired
+            />
+            <DayField label={t('audit.from')} value={asked.from} onChange={from => change('from', from)} isRequired />
+            <DayField
+              label={t('audit.until')}
+              value={asked.until}
+              onChange={until => change('until', until)}
+              isRequired
+            />
+            <TextField label={t('audit.person')} value={asked.person} onChange={name => change('person', name)} />
+          </div>
+          <Checkbox isSelected={asked.refusedOnly} onChange={only => change('refusedOnly', only)}>
+            {t('audit.refusedOnly')}
+          </Checkbox>
+          <div className="row">
+            <Button type="submit" weight="main" isPending={look.isPending} isDisabled={asked.ground === null}>
+              {t('audit.search')}
+            </Button>
+          </div>
+        </form>
+      </Panel>
+      {look.isError && <TroubleNotice error={look.error} />}
+      {look.data !== undefined && <Found rows={rows} more={look.data.after} next={() => search(look.data.after)} />}
+    </Page>
+  )
+}
+
+function Found({ rows, more, next }: { rows: readonly AuditRowShown[]; more: string | null; next: () => void }) {
+  const t = useTranslations('administration')
+  const heads = {
+    at: t('audit.at'),
+    person: t('audit.who'),
+    act: t('audit.act'),
+    subject: t('audit.subject'),
+    outcome: t('audit.outcome'),
+    sealed: t('audit.sealed'),
+  }
+  if (rows.length === 0) return <Empty title={t('audit.none')}>{t('audit.noneText')}</Empty>
+  return (
+    <Panel title={t('audit.found')} actions={<Button onPress={() => saveTable(rows, heads)}>{t('audit.csv')}</Button>}>
+      <Table
+        caption={t('audit.found')}
+        rows={rows}
+        keyOf={row => `${row.at} ${row.person ?? ''} ${row.act} ${row.subject ?? ''} ${row.outcome}`}
+        columns={[
+          { id: 'at', name: heads.at, cell: row => <When at={row.at} as="exact" /> },
+          { id: 'who', name: heads.person, cell: row => row.person ?? '–' },
+          { id: 'act', name: heads.act, cell: row => <code>{row.act}</code> },
+          { id: 'outcome', name: heads.outcome, cell: row => <code>{row.outcome}</code> },
+          {
+            id: 'subject',
+            name: heads.subject,
+            cell: row =>
+              row.subject === null ? '–' : <a href={`/recordings/${row.subject}`}>{row.subject.slice(0, 8)}…</a>,
+          },
+          {
+            id: 'sealed',
+            name: heads.sealed,
+            cell: row => (
+              <Badge tone={row.sealed ? 'good' : 'wait'}>{t(row.sealed ? 'audit.inLog' : 'audit.notYet')}</Badge>
+            ),
+          },
+        ]}
+      />
+      {more !== null && (
+        <div>
+          <Button onPress={next}>{t('audit.more')}</Button>
+        </div>
+      )}
+    </Panel>
+  )
+}
+
+export const AuditPage = withWords(['administration'], Audit)

@@ -1,0 +1,53 @@
+import type { AuditGround, AuditRowShown } from '@vidne/contract/installation'
+import { vidne } from '../connection/client.ts'
+
+/** What is looked for; days are whole days of the agency. */
+export type AuditAsked = {
+  from: string
+  until: string
+  ground: AuditGround | null
+  person: string
+  refusedOnly: boolean
+}
+
+const DAY_MS = 86_400_000
+
+/** The last so many days, today among them, by the installation's clock and in the agency's calendar. */
+export function lastDays(count: number, now: number, zone: string): { from: string; until: string } {
+  // Swedish writes days as the API reads them: 2027-01-31.
+  const day = (at: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(at)
+  return { from: day(now - count * DAY_MS), until: day(now) }
+}
+
+/** Asks for a page of rows. @throws Error when no ground was chosen; the form does not let that happen */
+export function lookIn({ from, until, ground, person, refusedOnly }: AuditAsked, after: string | null) {
+  if (ground === null) throw new Error('no ground was chosen')
+  return vidne.audit.search({
+    ground,
+    from,
+    until,
+    refusedOnly,
+    ...(person.trim() === '' ? {} : { person }),
+    ...(after === null ? {} : { after }),
+  })
+}
+
+type Heads = Record<'at' | 'person' | 'act' | 'subject' | 'outcome' | 'sealed', string>
+
+/** Saves what is shown as CSV (RFC 4180, UTF-8 with the mark that spreadsheets know it by). */
+export function saveTable(rows: readonly AuditRowShown[], heads: Heads): void {
+  const names = ['at', 'person', 'act', 'subject', 'outcome', 'sealed'] as const
+  const lines = [names.map(name => heads[name]), ...rows.map(row => names.map(name => String(row[name] ?? '')))]
+  const text = `\u{feff}${lines.map(cells => cells.map(cell).join(',')).join('\r\n')}\r\n`
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
+  link.download = 'audit.csv'
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
+
+/** A spreadsheet takes a cell that begins with one of these signs for a formula, and names are anybody's. */
+function cell(text: string): string {
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}
