@@ -169,7 +169,7 @@ export function DayField({
   ...props
 }: Omit<TextFieldProps, 'className' | 'children' | 'type'> & Asked & { withTime?: boolean }) {
   return (
-    <Typed {...props} className="field day" isInvalid={error !== undefined}>
+    <Typed {...props} className="field day-field" isInvalid={error !== undefined}>
       <Label>{label}</Label>
       {hint !== undefined && (
         <Text slot="description" className="hint">
