@@ -2,7 +2,7 @@ import type { People } from '../people/people.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
-import type { Rules } from '../rules/rules.ts'
+import type { Access, Rules } from '../rules/rules.ts'
 
 /** What a docked recording says of where it comes from. Times in UTC epoch milliseconds, by the camera's word; null: unknown. */
 export type Captured = {
@@ -21,6 +21,7 @@ export type RecordGround = {
   readonly history: History
   readonly rules: Pick<Rules, 'policyInForce' | 'policies'>
   readonly people: Pick<People, 'allowed' | 'noteListing' | 'names' | 'units'>
+  readonly access: Pick<Access, 'seer'>
   /** What is known of these recordings; inside a transaction. `dock` knows. */
   readonly captures: (trx: Trx, recordings: readonly string[]) => Promise<readonly Captured[]>
 }

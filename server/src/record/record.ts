@@ -37,6 +37,7 @@ export interface RecordStage {
   report(actor: Actor, told: Report): Promise<ReportTaken>
   situations(actor: Actor, recording: string): Promise<StoredSituation[] | 'not-allowed'>
   explain(actor: Actor, wish: { situation: string; reason: string }): Promise<Explained>
+  /** Those of recordings on the actor's own list, and those of none; as many as asked for if there are so many. */
   reviews(actor: Actor, page: { state: ReviewState; most: number }): Promise<Reviewed[] | 'not-allowed'>
   closeReview(actor: Actor, wish: { review: string; reason: string }): Promise<Closed>
   /** Which recording a review is about; null: none, or the agency has none of that id. */
@@ -55,7 +56,7 @@ export interface RecordStage {
 
 /** Opens record: from here on each recording is bound to the policy of its capture in the transaction that seals it. */
 export function openRecord(ground: RecordGround): RecordStage {
-  const { database, people, history, clock } = ground
+  const { database, people, history, access, clock } = ground
   const as = <T>(actor: Actor, work: (trx: Trx) => Promise<T>): Promise<T> => database.asAgency(actor.agency, work)
   const subscribe = (type: 'sealed' | 'indexed', look: typeof lookAtSealed) =>
     history.subscribe(type, async (trx, happened) => look(trx, ground, await capturesIn(trx, ground, happened)))
@@ -83,7 +84,7 @@ export function openRecord(ground: RecordGround): RecordStage {
       if (!(await people.allowed(actor, 'see-reviews'))) return 'not-allowed'
       await people.noteListing(actor, 'see-reviews')
       return as(actor, async trx => {
-        const rows = await listReviews(trx, actor.agency, page)
+        const rows = await listReviews(trx, await access.seer(trx, actor), page)
         const names = await people.names(trx, [...new Set(rows.flatMap(row => row.closed_by ?? []))])
         return rows.map(row => ({
           ...row,

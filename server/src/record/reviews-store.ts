@@ -1,4 +1,5 @@
 import type { Trx } from '../platform/database/door.ts'
+import { visibleId, type Seer } from '../rules/rules.ts'
 import type { ReviewKind } from './review-kinds.ts'
 import { recordTables, type ReviewRow, type ReviewWords } from './tables.ts'
 
@@ -46,16 +47,20 @@ export function wordsOf({ words }: Pick<ReviewRow, 'words'>): ReviewWords {
   return { wearer, camera, reason }
 }
 
-/** Newest first. */
+/**
+ * Newest first. What somebody may not know of is left out before the list is cut to its length, so that nobody's own entries are
+ * crowded out by others'.
+ */
 export async function listReviews(
   trx: Trx,
-  agency: string,
+  seer: Seer,
   { state, most }: { state: 'open' | 'closed' | 'all'; most: number },
 ): Promise<ReviewRow[]> {
   const all = recordTables(trx)
     .selectFrom('record_review')
     .selectAll()
-    .where('agency', '=', agency)
+    .where('agency', '=', seer.agency)
+    .where(eb => eb.or([eb('recording', 'is', null), visibleId(seer, 'record_review.recording')]))
     .orderBy('opened_at', 'desc')
     .orderBy('id', 'desc')
     .limit(most)

@@ -21,7 +21,7 @@ export function recordRoutes(record: RecordStage, { seen, zoneOf }: { readonly s
   return {
     operations: operationRoutes(record, zoneOf),
     situations: situationRoutes(record, seen),
-    reviews: reviewRoutes(record, seen),
+    reviews: reviewRoutes(record),
   }
 }
 
@@ -54,16 +54,12 @@ function operationRoutes(record: RecordStage, zoneOf: ZoneOf) {
   }
 }
 
-function reviewRoutes(record: RecordStage, seen: Seen) {
+function reviewRoutes(record: RecordStage) {
   return {
     list: api.reviews.list.handler(async ({ input, context, errors }) => {
       const rows = await record.reviews(context.actor, { state: input.state, most: input.limit })
       if (rows === 'not-allowed') throw errors.NOT_ALLOWED(notAllowed)
-      const theirs = await seen(
-        context.actor,
-        rows.flatMap(({ recording }) => recording ?? []),
-      )
-      return rows.filter(({ recording }) => recording === null || theirs.has(recording)).map(reviewRow)
+      return rows.map(reviewRow)
     }),
     close: api.reviews.close.handler(async ({ input, context, errors }) => {
       const closed = await record.closeReview(context.actor, { review: input.id, reason: input.reason })

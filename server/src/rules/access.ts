@@ -97,6 +97,12 @@ export function visible(seer: Seer, alias: string): RawBuilder<boolean> {
   return sql<boolean>`(${mine} and ${sql.ref(`${alias}.id`)} in (${sql.join(ways, sql` union all `)}))`
 }
 
+/** Whether the recording that a column of another list names is on the seer's own list: `visible` of that id. */
+export function visibleId(seer: Seer, column: string): RawBuilder<boolean> {
+  return sql<boolean>`exists (
+    select from dock_v_recording listed where listed.id = ${sql.ref(column)} and ${visible(seer, 'listed')})`
+}
+
 /**
  * What cameras of the unit recorded while they were the unit's; of `dock_v_recording`, a set of ids. A camera of no unit is the
  * agency's as a whole. Each camera has spans of belonging, so an index finds what it made in them, without a look at each recording.
