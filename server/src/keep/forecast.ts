@@ -1,14 +1,13 @@
 import type { BlockedBecause } from '@vidne/contract/keep'
-import type { PolicyPack } from '@vidne/policies/pack'
 import type { Trx } from '../platform/database/door.ts'
-import { braked } from './brake.ts'
+import { heldBack } from './brake.ts'
 import { decisionFrom } from './decisions.ts'
 import { due, type Due } from './due.ts'
 import { dueHorizon } from './erasing.ts'
 import type { KeepGround } from './ground.ts'
 import { policiesOf } from './policies.ts'
 import { lastOutcome, letThrough } from './run-store.ts'
-import { countKept, dueBefore } from './store.ts'
+import { dueBefore } from './store.ts'
 import { keepTables, type DeadlineRow } from './tables.ts'
 import { UNCATEGORISED } from './terms.ts'
 
@@ -34,12 +33,11 @@ type Ground = Pick<KeepGround, 'clock' | 'rules' | 'units' | 'plausibleDays'>
 /** What will have fallen due by a moment if nothing changed until then, by which rule, and what is in its way. Changes nothing. */
 export async function forecast(trx: Trx, ground: Ground, agency: string, by: number): Promise<Forecast> {
   const planned = await due(trx, agency, by)
-  const { pack } = await ground.rules.policyInForce(trx, agency)
   const blocked = [
     ...(await held(trx, agency, by)),
     ...(await underReview(trx, agency, by)),
     ...(await decisionsAwaited(trx, ground, agency, planned)),
-    ...(await stopped(trx, ground, agency, pack)),
+    ...(await stopped(trx, ground, agency)),
   ]
   return { ...planned, blocked }
 }
@@ -89,7 +87,7 @@ async function decisionsAwaited(trx: Trx, ground: Ground, agency: string, { item
 }
 
 /** What is due now, and a run of now would not delete: the newest run stopped for its clock, or the brake takes hold. */
-async function stopped(trx: Trx, ground: Ground, agency: string, pack: PolicyPack): Promise<Blocked[]> {
+async function stopped(trx: Trx, ground: Ground, agency: string): Promise<Blocked[]> {
   const rows = await dueBefore(trx, agency, dueHorizon(ground.clock.now()))
   if (rows.length === 0) return []
   const items = (of: readonly DeadlineRow[], because: BlockedBecause): Blocked[] =>
@@ -97,8 +95,12 @@ async function stopped(trx: Trx, ground: Ground, agency: string, pack: PolicyPac
   if ((await lastOutcome(trx, agency)) === 'clock-stopped') return items(rows, 'clock')
   const through = await letThrough(trx, agency)
   const rest = rows.filter(row => !through.has(row.recording))
-  const kept = await countKept(trx, agency)
-  return braked(pack.brake.v, { removing: rest.length, kept }) ? items(rest, 'brake') : []
+  const recordings = rest.map(({ recording }) => recording)
+  const held = new Set((await heldBack(trx, ground, agency, recordings))?.recordings)
+  return items(
+    rest.filter(({ recording }) => held.has(recording)),
+    'brake',
+  )
 }
 
 function itemOf(row: Pick<DeadlineRow, 'recording' | 'rule' | 'delete_after'>) {

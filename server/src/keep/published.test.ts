@@ -120,6 +120,43 @@ onEachEngine('a version that two persons published', ground => {
       for (const recording of others) expect(await trial.bytesAreThere(recording)).toBe(true)
     })
 
+    test('with a brake of its own holds back what its cameras recorded, in the forecast too; the rest goes', async () => {
+      await trial.newAgency('uk-met', { brake: { v: { items: 10, share: 50 }, f: 'default', s: '' } })
+      await trial.assign('cam-7', UNIT)
+      await publish({ brake: { v: { items: 1, share: 40 }, s } })
+      trial.clock.at += DAY
+      const others = [await trial.record(), await trial.record({ camera: 'cam-8' })]
+      const own = [await trial.record({ camera: 'cam-7' }), await trial.record({ camera: 'cam-7' })].toSorted()
+      trial.clock.at += 2 * DAY
+      for (const camera of ['cam-7', 'cam-7', 'cam-8']) await trial.record({ camera })
+      trial.clock.at += 30 * DAY
+      const { blocked } = await trial.keep.forecast(trial.agency, trial.clock.at)
+      const told = blocked.map(({ recording, because }) => [recording, because])
+      expect(told).toEqual(own.map(recording => [recording, 'brake']))
+      const run = await trial.run(null)
+      expect(run).toMatchObject({
+        state: 'waiting',
+        // Of the unit's four, and by its bounds.
+        because: { code: 'run-braked', values: { removing: 2, kept: 4, items: 1, share: 40 } },
+      })
+      expect(run.deleted.map(({ recording }) => recording).toSorted()).toEqual(others.toSorted())
+      await expectBraked(own)
+    })
+
+    test('with a brake that its share lets pass stops nothing', async () => {
+      await trial.newAgency('uk-met', { brake: { v: { items: 10, share: 50 }, f: 'default', s: '' } })
+      await trial.assign('cam-7', UNIT)
+      await publish({ brake: { v: { items: 1, share: 40 }, s } })
+      trial.clock.at += DAY
+      const old = [await trial.record({ camera: 'cam-7' }), await trial.record({ camera: 'cam-7' })]
+      trial.clock.at += 2 * DAY
+      for (const camera of ['cam-7', 'cam-7', 'cam-7']) await trial.record({ camera })
+      trial.clock.at += 30 * DAY
+      const run = await trial.run(null)
+      expect(run).toMatchObject({ state: 'done', because: null })
+      expect(run.deleted.map(({ recording }) => recording).toSorted()).toEqual(old.toSorted())
+    })
+
     test('holds for what its cameras record from the seal on, when media is read and at a category', async () => {
       await publish(lasting('P5D'))
       trial.clock.at += DAY

@@ -2,7 +2,7 @@ import type { Actor, Approved, Carried } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
 import { stillWords, type Still } from '../platform/still.ts'
-import { braked } from './brake.ts'
+import { heldBack } from './brake.ts'
 import { settleKeys } from './classes.ts'
 import { clockDoubt, reasonOf, stillFor, type ClockDoubt } from './clock-doubt.ts'
 import { destroyKeys } from './destruction.ts'
@@ -12,7 +12,7 @@ import { reckonAnew } from './reckoning.ts'
 import { loggedUntil } from './log-end.ts'
 import { approveBraked, countDeletions, insertBraked, insertRun, letThrough, markDue } from './run-store.ts'
 import { cleanUpStop, rememberVault } from './standing.ts'
-import { countKept, dueBefore } from './store.ts'
+import { dueBefore } from './store.ts'
 import type { RunOutcome } from './tables.ts'
 import { eraseTombstones } from './tombstones.ts'
 
@@ -86,7 +86,7 @@ async function stopForClock(ground: KeepGround, ask: Ask, doubt: ClockDoubt): Pr
 
 type Chosen = { readonly go: readonly string[]; readonly approval: string | null; readonly because: Still | null }
 
-/** What this run lets go: what two persons have let through, and the rest unless that passes the policy's brake. */
+/** What this run lets go: what two persons have let through, and the rest but what a brake holds back: the agency's, or a unit's own. */
 async function choose(ground: KeepGround, ask: Ask, now: number): Promise<Chosen> {
   const { agency, by } = ask
   return ground.database.asAgency(agency, async trx => {
@@ -95,19 +95,16 @@ async function choose(ground: KeepGround, ask: Ask, now: number): Promise<Chosen
     await markDueInBatches(trx, due)
     const through = await letThrough(trx, agency)
     const rest = due.filter(recording => !through.has(recording))
-    const { pack } = await ground.rules.policyInForce(trx, agency)
-    const kept = await countKept(trx, agency)
-    if (!braked(pack.brake.v, { removing: rest.length, kept })) return { go: due, approval: null, because: null }
-    const reason = `${rest.length} of ${kept} recordings at once`
-    const payload = { items: rest.length, kept }
+    const held = await heldBack(trx, ground, agency, rest)
+    if (held === null) return { go: due, approval: null, because: null }
+    const { recordings, ...numbers } = held
+    const reason = `${held.removing} of ${held.kept} recordings at once`
+    const payload = { items: held.removing, kept: held.kept }
     const asked = await ground.approvals.ask(trx, { agency, kind: 'brake', subject: null, by, reason, payload })
-    if (asked.asked) await insertBraked(trx, { approval: asked.approval, agency, recordings: rest })
-    const { items, share } = pack.brake.v
-    const because = {
-      code: 'run-braked' as const,
-      values: { removing: rest.length, kept, items, share, approval: asked.approval },
-    }
-    return { go: due.filter(recording => through.has(recording)), approval: asked.approval, because }
+    if (asked.asked) await insertBraked(trx, { approval: asked.approval, agency, recordings })
+    const because = { code: 'run-braked' as const, values: { ...numbers, approval: asked.approval } }
+    const waiting = new Set(recordings)
+    return { go: due.filter(recording => !waiting.has(recording)), approval: asked.approval, because }
   })
 }
 

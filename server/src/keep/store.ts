@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { FILE_DATE } from '../dock/dock.ts'
 import type { Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
+import { recordedByUnit } from '../rules/rules.ts'
 import type { Captured } from './anchor.ts'
 import type { Life } from './life.ts'
 import { keepTables, type DeadlineRow, type HoldRow, type VaultState } from './tables.ts'
@@ -265,8 +266,11 @@ export async function dueBefore(trx: Trx, agency: string, before: Date): Promise
     .execute()
 }
 
-export async function countKept(trx: Trx, agency: string): Promise<number> {
+/** How many recordings the agency keeps; of those, how many cameras of a unit made, where one is named. */
+export async function countKept(trx: Trx, agency: string, unit: string | null = null): Promise<number> {
+  const among = unit === null ? sql`` : sql` and recording in (${recordedByUnit(agency, unit)})`
   const { rows } = await sql<{ kept: bigint }>`
-    select count(*) as kept from keep_deadline where agency = ${agency}::uuid and state in ('kept', 'due')`.execute(trx)
+    select count(*) as kept from keep_deadline
+    where agency = ${agency}::uuid and state in ('kept', 'due')${among}`.execute(trx)
   return Number(rows[0]?.kept ?? 0n)
 }
