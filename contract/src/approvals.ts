@@ -18,6 +18,7 @@ export const approvalKind = z.enum([
   'deletion-decision',
   'view',
   'share',
+  'override',
 ])
 export type ApprovalKind = z.infer<typeof approvalKind>
 
@@ -31,6 +32,7 @@ export const withoutAnswer = z.enum([
   'not-taken-in',
   'policy-stays',
   'nobody-looks',
+  'rule-stays',
 ])
 export type WithoutAnswer = z.infer<typeof withoutAnswer>
 
@@ -48,7 +50,9 @@ export const question = z.object({
   subject: z
     .string()
     .nullable()
-    .describe('the recording, for take-in-again the upload, for share the link; null: the agency as a whole'),
+    .describe(
+      'the recording, for take-in-again the upload, for share the link, for override the report; null: the agency as a whole',
+    ),
   askedBy: z.string().describe('a name, or "installation"'),
   askedAt: instant,
   deadline: instant,

@@ -123,6 +123,9 @@ const reported = {
 /** A code that decisions put on a capture; closed with the words for it. */
 export const mark = z.string()
 
+/** Who departs from the policy, and the second person who agreed where the policy wants one. */
+const seconded = override.extend({ second: z.object({ name: z.string(), at: instant }).optional() })
+
 export const situation = z.object({
   id,
   recording: id.nullable().describe('null until a recording that fits is docked'),
@@ -130,6 +133,7 @@ export const situation = z.object({
   wearer: z.string().nullable(),
   camera: z.string().nullable(),
   ...reported,
+  override: seconded.nullable(),
   reportedAt: instant,
   reportedBy: z.string(),
   ...decided,
@@ -162,7 +166,11 @@ export const reportSituation = oc
     summary: 'What the camera or the dispatcher says of a capture; answers what the policy in force then says',
   })
   .input(situationReport)
-  .output(situation)
+  .output(
+    situation.extend({
+      approval: id.nullable().describe('the question to the second person whom the policy wants beside an override'),
+    }),
+  )
   .errors(refusals)
 
 export const situations = oc

@@ -50,6 +50,7 @@ const WHAT: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
   'policy-publication': () => 'publish a version of the policy',
   view: id => `look at recording ${id}`,
   share: id => `show footage of a case outside by the link ${id}`,
+  override: id => `depart from the policy, as report ${id} says`,
   'take-in-again': id => `take in again, as upload ${id}, what was deleted here`,
 }
 
@@ -74,6 +75,7 @@ const DONE: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
   share: id => `The link ${id} opens from now on, for whoever it was sent to.`,
   view: id =>
     `The view of recording ${id} is agreed to. Whoever asked now opens it with the same words, once, within 24 hours.`,
+  override: id => `The policy is departed from, as report ${id} says. A review of it is open. See: vidne reviews`,
   'take-in-again': id =>
     `Upload ${id} is being taken in as a recording. Unless its rule says more, or it is put on hold, it goes after 72 hours. See: vidne recordings`,
 }
@@ -87,6 +89,7 @@ const WITHOUT: Readonly<Record<WithoutAnswer, string>> = {
   'not-taken-in': 'it is not taken in',
   'policy-stays': 'the policy stays as it is',
   'nobody-looks': 'nobody looks at it',
+  'rule-stays': 'what the policy says stays',
 }
 
 const OUTCOME: Readonly<Record<NonNullable<QuestionRow['outcome']>, string>> = {

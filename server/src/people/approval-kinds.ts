@@ -87,6 +87,19 @@ export const TERMS: Readonly<Record<ApprovalKind, Terms>> = {
     withoutAnswer: 'nobody-looks',
     confirmedBy: ['evidence-clerk', 'supervisor', 'professional-standards', 'site-head', 'data-protection-officer'],
   },
+  // Whoever wears the camera has no say: it is departed from by who answers for the place, and agreed to by another who does.
+  override: {
+    hours: 24,
+    withoutAnswer: 'rule-stays',
+    confirmedBy: [
+      'site-head',
+      'supervisor',
+      'commander',
+      'professional-standards',
+      'data-protection-officer',
+      'agency-administrator',
+    ],
+  },
   'take-in-again': {
     hours: DAYS_7,
     withoutAnswer: 'not-taken-in',
@@ -101,7 +114,7 @@ export const CONFIRMERS: readonly Role[] = [...new Set(Object.values(TERMS).flat
  * Kinds whose subject has no chain of events: the agency's takes theirs. It is never erased, so no words of a person about
  * footage enter it; those stand with the question while it waits, and in the history of what comes of it.
  */
-export const ON_AGENCY_CHAIN: ReadonlySet<ApprovalKind> = new Set(['take-in-again', 'share'])
+export const ON_AGENCY_CHAIN: ReadonlySet<ApprovalKind> = new Set(['take-in-again', 'share', 'override'])
 
 export function isApprovalKind(text: string): text is ApprovalKind {
   return approvalKind.options.some(kind => kind === text)

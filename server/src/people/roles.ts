@@ -150,7 +150,7 @@ const ALLOWED: Readonly<Record<Act, readonly Role[]>> = {
   // Whoever answers for a deployment says what is recorded in it, never the one who wears the camera.
   'order-operation': ['commander'],
   'see-operations': SEES_THE_LIST,
-  'report-situation': ['wearer', 'commander', 'camera-manager', 'dock'],
+  'report-situation': ['wearer', 'commander', 'site-head', 'camera-manager', 'dock'],
   'see-situations': SEES_THE_LIST,
   'see-reviews': ANSWERS_FOR_PEOPLE,
   'close-review': ['supervisor', 'professional-standards', 'site-head'],

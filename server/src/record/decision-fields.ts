@@ -47,6 +47,12 @@ export function decisionFields({ id, operation, report, reporter, reportedAt, de
           { name: 'override-by', value: override.by },
           { name: 'reason', value: override.reason },
         ]),
+    ...(override?.second === undefined
+      ? []
+      : [
+          { name: 'seconded-by', value: override.second.name },
+          { name: 'seconded-at', value: override.second.at },
+        ]),
     ...(explanation === null ? [] : [{ name: 'explanation', value: explanation }]),
     { name: 'reported-at', value: reportedAt },
     ...actorFields(reporter),

@@ -20,7 +20,7 @@ export type RecordGround = {
   readonly clock: Clock
   readonly history: History
   readonly rules: Pick<Rules, 'policyInForce' | 'policies'>
-  readonly people: Pick<People, 'allowed' | 'noteListing' | 'names' | 'units'>
+  readonly people: Pick<People, 'allowed' | 'noteListing' | 'names' | 'units' | 'approvals'>
   readonly access: Pick<Access, 'seer'>
   /** What is known of these recordings; inside a transaction. `dock` knows. */
   readonly captures: (trx: Trx, recordings: readonly string[]) => Promise<readonly Captured[]>

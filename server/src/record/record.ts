@@ -2,6 +2,7 @@ import type { Actor } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import type { Happened } from '../platform/history/history.ts'
 import type { PastSituation } from '../rules/rules.ts'
+import { agreeToOverride, lockAgreed } from './agreed.ts'
 import { lookAgain, lookAtSealed } from './captures.ts'
 import { lookForDeviations, type Looked } from './deviations.ts'
 import { endWords } from './ending.ts'
@@ -60,6 +61,11 @@ export function openRecord(ground: RecordGround): RecordStage {
   const as = <T>(actor: Actor, work: (trx: Trx) => Promise<T>): Promise<T> => database.asAgency(actor.agency, work)
   const subscribe = (type: 'sealed' | 'indexed', look: typeof lookAtSealed) =>
     history.subscribe(type, async (trx, happened) => look(trx, ground, await capturesIn(trx, ground, happened)))
+  people.approvals.onApproved(
+    'override',
+    (trx, approved) => agreeToOverride(trx, ground, approved),
+    (trx, approved) => lockAgreed(trx, ground, approved),
+  )
   subscribe('sealed', lookAtSealed)
   subscribe('indexed', lookAgain)
   return {

@@ -47,7 +47,7 @@ export function situationRow({
     running,
     task,
     stage,
-    override,
+    override: override === null ? null : secondedRow(override),
     emergency,
     at: iso(report.at),
     triggers: report.triggers.map(one => ({ ...one, at: iso(one.at) })),
@@ -64,4 +64,8 @@ export function situationRow({
     noticeNeeded,
     marks: [...marks],
   }
+}
+
+function secondedRow({ second, ...said }: NonNullable<Reported['override']>) {
+  return second === undefined ? said : { ...said, second: { name: second.name, at: iso(second.at) } }
 }

@@ -27,6 +27,8 @@ export type Reported = {
     readonly by: Role
     readonly reason: string
     readonly imminentDanger?: boolean | undefined
+    /** Who agreed beside, and when; nobody reports this, it is said by that person's own token. */
+    readonly second?: { readonly name: string; readonly at: number } | undefined
   } | null
   readonly notice:
     | { readonly how: 'spoken' | 'sign'; readonly at: number }
@@ -48,11 +50,15 @@ const SPEAKERS: Readonly<Record<TriggerSource, readonly Role[]>> = {
 /** A dock hands over what a camera has stored, whoever's word that is. */
 const HANDS_OVER: readonly Role[] = ['dock', 'camera-manager']
 
+export function handsOver(roles: readonly Role[]): boolean {
+  return roles.some(role => HANDS_OVER.includes(role))
+}
+
 /** The first thing in a report that is not the reporter's to say; null where all of it is. */
 export function notHisWord(report: Reported, roles: readonly Role[]): 'triggers' | 'override' | null {
   const strange = report.triggers.some(({ source }) => !SPEAKERS[source].some(role => roles.includes(role)))
   if (strange) return 'triggers'
   const by = report.override?.by
-  if (by !== undefined && !roles.includes(by) && !roles.some(role => HANDS_OVER.includes(role))) return 'override'
+  if (by !== undefined && !roles.includes(by) && !handsOver(roles)) return 'override'
   return null
 }

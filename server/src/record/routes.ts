@@ -74,7 +74,7 @@ function situationRoutes(record: RecordStage, seen: Seen) {
     report: api.situations.report.handler(async ({ input, context, errors }) => {
       const { recording, operation } = input
       const taken = await record.report(context.actor, { ...reported(input), recording, operation })
-      if (taken.state === 'decided') return situationRow(taken.situation)
+      if (taken.state === 'decided') return { ...situationRow(taken.situation), approval: taken.approval }
       throw errors[codes[taken.because]]({ data: { sentence: sentences[taken.because] } })
     }),
     list: api.situations.list.handler(async ({ input, context, errors }) => {

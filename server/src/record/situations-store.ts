@@ -48,6 +48,51 @@ export async function insertSituation(trx: Trx, one: StoredSituation): Promise<v
     .execute()
 }
 
+/** What is decided about it from now on, and who agreed. The first verdict stays; what was decided before stands in its history. */
+export async function insertDecidedAgain(trx: Trx, one: StoredSituation, at: number): Promise<void> {
+  const { id, agency, report, policy, decided } = one
+  const { rows } = await sql<{ ord: number }>`
+    select count(*)::int as ord from record_decided_again where situation = ${id}::uuid`.execute(trx)
+  await recordTables(trx)
+    .insertInto('record_decided_again')
+    .values({
+      situation: id,
+      ord: rows[0]?.ord ?? 0,
+      agency,
+      at: new Date(at),
+      policy,
+      verdict: decided.verdict,
+      decided: JSON.stringify(decided),
+    })
+    .execute()
+  await recordTables(trx)
+    .updateTable('record_situation')
+    .set({ reported: JSON.stringify(report) })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Rows as they are decided now, in their order; none whose words went with its footage. */
+async function asDecidedNow(trx: Trx, rows: readonly SituationRow[]): Promise<StoredSituation[]> {
+  const found = rows.map(situationOf).filter(one => one !== null)
+  if (found.length === 0) return []
+  const again = await recordTables(trx)
+    .selectFrom('record_decided_again')
+    .selectAll()
+    .where(
+      'situation',
+      'in',
+      found.map(({ id }) => id),
+    )
+    .orderBy('ord')
+    .execute()
+  const newest = new Map(again.map(row => [row.situation, row]))
+  return found.map(one => {
+    const row = newest.get(one.id)
+    return row === undefined ? one : { ...one, policy: row.policy, decided: row.decided }
+  })
+}
+
 /** Null for one whose words went with its footage. */
 function situationOf(row: SituationRow): StoredSituation | null {
   const { reported, reporter } = row
@@ -78,7 +123,7 @@ export async function findSituation(trx: Trx, agency: string, id: string): Promi
     .where('id', '=', id)
     .where('agency', '=', agency)
     .executeTakeFirst()
-  return row === undefined ? null : situationOf(row)
+  return row === undefined ? null : ((await asDecidedNow(trx, [row]))[0] ?? null)
 }
 
 /** What was reported of a recording, oldest first. */
@@ -91,7 +136,7 @@ export async function situationsOf(trx: Trx, agency: string, recording: string):
     .orderBy('at')
     .orderBy('id')
     .execute()
-  return rows.map(situationOf).filter(one => one !== null)
+  return asDecidedNow(trx, rows)
 }
 
 /**
@@ -124,9 +169,9 @@ export async function fittingSituations(
     .orderBy('id')
     .execute()
   const recordingOf = new Map(rows.map(row => [row.id, row.recording]))
-  return found.flatMap(row => {
-    const [situation, recording] = [situationOf(row), recordingOf.get(row.id)]
-    return situation === null || recording === undefined ? [] : [{ situation, recording }]
+  return (await asDecidedNow(trx, found)).flatMap(situation => {
+    const recording = recordingOf.get(situation.id)
+    return recording === undefined ? [] : [{ situation, recording }]
   })
 }
 
@@ -171,14 +216,17 @@ export async function unrecorded(
     .where('s.recording', 'is', null)
     .where('s.looked_at', 'is', null)
     .where('s.erased_at', 'is', null)
-    .where('s.verdict', '=', 'must')
+    .where(
+      sql<boolean>`coalesce((
+      select a.verdict from record_decided_again a where a.situation = s.id order by a.ord desc limit 1), s.verdict) = 'must'`,
+    )
     .where('s.at', '<=', new Date(happened))
     .where(sql<boolean>`(o.id is null or o.verdict <> 'must')`)
     .orderBy('s.at')
     .limit(most)
     .forUpdate('s')
     .execute()
-  return rows.map(situationOf).filter(one => one !== null)
+  return asDecidedNow(trx, rows)
 }
 
 /** What happened in a span of time (the end left out), with the unit of its operation and whose camera it was, oldest first. */

@@ -14,10 +14,12 @@ import { notHisWord, type Reported } from './reported.ts'
 import { conductReviews, footageReviews, stoppedLate, type ReviewKind } from './review-kinds.ts'
 import { attachReviews, setReviewReason } from './reviews-store.ts'
 import { openReview } from './reviews.ts'
+import { askSecond } from './second.ts'
 import {
   attachTo,
   findSituation,
   fittingSituations,
+  insertDecidedAgain,
   insertSituation,
   markExplained,
   situationsOf,
@@ -31,8 +33,9 @@ export type Report = Reported & { readonly recording: string | null; readonly op
 
 export type ReportRefusal =
   'not-allowed' | 'no-such-recording' | 'no-such-operation' | 'of-whom' | 'not-your-trigger' | 'not-your-override'
+/** `approval`: the question to a second person whom the policy wants beside an override; null: none is asked. */
 export type ReportTaken =
-  | { readonly state: 'decided'; readonly situation: StoredSituation }
+  | { readonly state: 'decided'; readonly situation: StoredSituation; readonly approval: string | null }
   | { readonly state: 'refused'; readonly because: ReportRefusal }
 
 /**
@@ -48,11 +51,12 @@ export async function report(trx: Trx, ground: Deciding, told: Report, by: Actor
   const who = whoIs(told, capture)
   const operation = await operationOf(trx, by.agency, told, who)
   if (operation === 'unknown') return refused('no-such-operation')
-  const situation = await decideReport(trx, ground, { told, operation, by, camera: who.camera })
+  const { situation, pack } = await decideReport(trx, ground, { told, operation, by, camera: who.camera })
   await insertSituation(trx, situation)
   await openConductReviews(trx, ground, situation, operation?.unit ?? null)
   if (capture !== null) await attach(trx, ground, situation, capture)
-  return { state: 'decided', situation: { ...situation, recording: told.recording } }
+  const approval = await askSecond(trx, ground, situation, pack)
+  return { state: 'decided', situation: { ...situation, recording: told.recording }, approval }
 }
 
 /** The recording that a report names, its chain locked; null where it names none. */
@@ -91,13 +95,13 @@ async function decideReport(
   trx: Trx,
   ground: Deciding,
   p: { told: Report; operation: OperationRow | null; by: Actor; camera: string | null },
-): Promise<StoredSituation> {
+): Promise<{ situation: StoredSituation; pack: PolicyPack | null }> {
   const { told, operation, by, camera } = p
   const reported = withTask(told, operation)
   const whose = { unit: operation?.unit ?? null, camera }
   const policy = await policyAt(trx, ground, { agency: by.agency, at: reported.at, ...whose })
   const decided = decideOn(situationOf(reported), policy?.pack ?? null)
-  return {
+  const situation = {
     id: uuidv7(ground.clock),
     agency: by.agency,
     operation: operation?.id ?? null,
@@ -111,6 +115,33 @@ async function decideReport(
     decided,
     explanation: null,
   }
+  return { situation, pack: policy?.pack ?? null }
+}
+
+/** A policy, and the digest that events are bound to. */
+export type Deciders = { readonly pack: PolicyPack | null; readonly pol: Uint8Array | null }
+
+/**
+ * Decides once more about what was reported, by a policy. The history of the recording then has both verdicts, each with the policy that
+ * said it. Whoever has to look at it, now that it is decided so, is asked.
+ */
+export async function decideAgain(
+  trx: Trx,
+  ground: Deciding,
+  situation: StoredSituation,
+  { pack, pol }: Deciders,
+): Promise<StoredSituation> {
+  const decided = decideOn(situationOf(situation.report), pack)
+  const again = { ...situation, decided, policy: decided.marks.includes('no-policy') ? null : pol }
+  await insertDecidedAgain(trx, again, ground.clock.now())
+  await openConductReviews(trx, ground, again, null)
+  if (again.recording !== null) await tellDecision(trx, ground, again, again.recording)
+  return again
+}
+
+async function tellDecision(trx: Trx, ground: Deciding, situation: StoredSituation, recording: string): Promise<void> {
+  const [pol, fields] = [polOf(situation.policy), decisionFields(situation)]
+  await ground.history.append(trx, { subject: recording, type: 'situation-decided', pol, fields })
 }
 
 async function openConductReviews(
@@ -119,7 +150,7 @@ async function openConductReviews(
   situation: StoredSituation,
   unit: string | null,
 ): Promise<void> {
-  const about = { ...aboutOf(situation), unit, subject: situation.id, recording: null }
+  const about = { ...aboutOf(situation), unit, subject: situation.id, recording: situation.recording }
   for (const kind of conductReviews(situation.decided)) await openReview(trx, ground, { ...about, kind })
 }
 
@@ -132,24 +163,20 @@ function reasonIn({ override, notice }: Reported): string | null {
   return override?.reason ?? (notice?.how === 'not-possible' ? notice.reason : null)
 }
 
+const COMMANDS = ['commander', 'site-head'] as const
+
 /** Puts a report and its verdict into the history of its recording, and what footage of it has to be looked at for. */
 async function attach(trx: Trx, ground: Deciding, situation: StoredSituation, capture: Capture): Promise<void> {
   const { recording } = capture
   await attachTo(trx, situation.id, recording)
   const { notice } = situation.report
   if (notice !== null) await setNoticed(trx, recording, notice.how)
-  const fields = decisionFields(situation)
-  await ground.history.append(trx, {
-    subject: recording,
-    type: 'situation-decided',
-    pol: polOf(situation.policy),
-    fields,
-  })
+  await tellDecision(trx, ground, situation, recording)
   await attachReviews(trx, situation.id, recording)
   const told = notice?.how === 'spoken' || notice?.how === 'sign' || capture.noticed !== null
   for (const kind of footageReviews(situation.decided)) {
-    // A dispatcher cannot know whether people were told: only the camera's own report says that nobody was.
-    if (kind === 'no-notice' && (told || situation.reporter.roles.includes('commander'))) continue
+    // Who only commands cannot know whether people were told: only the camera's own report says that nobody was.
+    if (kind === 'no-notice' && (told || COMMANDS.some(role => situation.reporter.roles.includes(role)))) continue
     await openFootageReview(trx, ground, situation, recording, kind)
   }
   await lookForLateStop(trx, ground, situation, capture)
@@ -213,9 +240,9 @@ export async function explain(
   const situation = await findSituation(trx, by.agency, id)
   if (situation === null) return { state: 'refused', because: 'no-such-situation' }
   if (situation.reporter.person !== by.person) return { state: 'refused', because: 'not-yours' }
-  const decided = await policyOf(trx, ground, situation)
-  if (decided !== null && !isReason(decided, said))
-    return { state: 'refused', because: 'too-short', least: decided.override.reason.least }
+  const { pack } = await policyThatDecided(trx, ground, situation)
+  if (pack !== null && !isReason(pack, said))
+    return { state: 'refused', because: 'too-short', least: pack.override.reason.least }
   const { recording } = situation
   if (recording !== null) await ground.history.lock(trx, [recording])
   if (!(await markExplained(trx, id, { at: ground.clock.now(), explanation: said })))
@@ -228,13 +255,14 @@ export async function explain(
   return { state: 'explained' }
 }
 
-/** The policy that decided about a situation; null where there was none. */
-async function policyOf(
+/** The policy that decided about a situation; without a pack where there was none. */
+export async function policyThatDecided(
   trx: Trx,
   { rules }: Deciding,
   { agency, policy }: StoredSituation,
-): Promise<PolicyPack | null> {
-  if (policy === null) return null
+): Promise<Deciders> {
+  if (policy === null) return { pack: null, pol: null }
   const digest = toHex(policy)
-  return (await rules.policies(trx, agency)).find(version => version.digest === digest)?.pack ?? null
+  const pack = (await rules.policies(trx, agency)).find(version => version.digest === digest)?.pack ?? null
+  return { pack, pol: policy }
 }

@@ -80,6 +80,15 @@ type RecordTables = {
     looked_at: Date | null
     erased_at: Date | null
   }
+  record_decided_again: {
+    situation: string
+    ord: number
+    agency: string
+    at: Date
+    policy: Uint8Array | null
+    verdict: Verdict
+    decided: JsonOf<Decided>
+  }
   record_review: {
     id: string
     agency: string

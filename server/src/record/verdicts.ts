@@ -53,8 +53,12 @@ export function situationOf(report: Reported): Situation {
     emergency,
     ...(task === null ? {} : { task }),
     ...(stage === null ? {} : { stage: present(stage) }),
-    ...(override === null ? {} : { override: present(override) }),
+    ...(override === null ? {} : { override: departing(override) }),
   }
+}
+
+function departing({ second, ...said }: NonNullable<Reported['override']>): NonNullable<Situation['override']> {
+  return { ...present(said), ...(second === undefined ? {} : { second: true }) }
 }
 
 type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> }

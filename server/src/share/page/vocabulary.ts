@@ -119,6 +119,8 @@ export const FIELDS = {
   operator: 'name',
   'ordered-by': 'name',
   'override-by': { code: 'role' },
+  'seconded-by': 'name',
+  'seconded-at': 'instant',
   participants: 'machine',
   'reported-at': 'instant',
   'review-id': 'machine',
