@@ -101,7 +101,14 @@ const stage = z.strictObject({
   wanted: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   imminentDanger: z.boolean().optional(),
 })
-const override = z.strictObject({ by: role, reason, imminentDanger: z.boolean().optional() })
+const override = z.strictObject({
+  by: role,
+  reason,
+  since: instant
+    .optional()
+    .describe('when it began, where it goes on from before; absent: at the moment of the report'),
+  imminentDanger: z.boolean().optional(),
+})
 const notice = z.discriminatedUnion('how', [
   z.strictObject({ how: z.enum(['spoken', 'sign']), at: instant }),
   z.strictObject({ how: z.literal('not-possible'), reason }),
@@ -138,6 +145,8 @@ export const situation = z.object({
   reportedBy: z.string(),
   ...decided,
   marks: z.array(mark),
+  reasonBy: instant.nullable().describe('until when the policy wants the reason; null: it sets no time'),
+  overrideEnds: instant.nullable().describe('when the override is over by itself; null: it is none, or has no end'),
 })
 export type SituationRow = z.infer<typeof situation>
 
@@ -199,6 +208,7 @@ export const reviewKind = z.enum([
   'no-legal-basis',
   'forbidden',
   'to-be-explained',
+  'late-reason',
 ])
 export type ReviewKind = z.infer<typeof reviewKind>
 

@@ -59,10 +59,10 @@ function staged(now: InForce, stage: Stage | undefined): Stages {
  * What remains when somebody departs from the policy. A duty to record and a reason to stop give way to a person with
  * the right to it, but not to one of them what the law itself says. Bans have their own exceptions, and no other.
  */
-function departed(now: InForce, { override }: Situation, ruling: Ruling): Ruling {
+function departed(now: InForce, { override, at }: Situation, ruling: Ruling): Ruling {
   if (override === undefined || ruling.verdict === 'may') return ruling
   const canBend = ruling.verdict !== 'must-not' && ruling.clause?.leaf.f !== 'law'
-  if (!canBend || !mayDepart(now, override)) return noting(ruling, ['override-refused'])
+  if (!canBend || !mayDepart(now, override, at)) return noting(ruling, ['override-refused'])
   const { who } = now.policy.override
   const bent: Ruling = { ...ruling, verdict: 'may', sources: [], clause: { field: 'override.who', leaf: who } }
   return noting(bent, ['override'], { reason: true, review: true })

@@ -1,6 +1,7 @@
 import type { InForce } from './in-force.ts'
 import type { PolicyPack } from './pack.ts'
 import { type Ruling, ruled, strongest } from './ruling.ts'
+import { overrideEnds } from './time-boxes.ts'
 import type { Mark, Override, Situation, Trigger, Zone } from './situation.ts'
 
 type Ban = PolicyPack['mustNot'][number]
@@ -25,7 +26,7 @@ export function forbidden(now: InForce, situation: Situation, asked: Asked): Pla
   for (const zone of asked.zones) {
     const leaf = now.find(mustNot, zone.code)
     if (leaf === undefined) marks.push('unknown-zone')
-    else if (isLifted(now, leaf, zone, situation.override)) marks.push('urgent-danger')
+    else if (isLifted(now, leaf, zone, situation)) marks.push('urgent-danger')
     else bans.push({ leaf, trigger: null })
   }
   const ban = strongest(bans)
@@ -50,20 +51,27 @@ export function askedIn(now: InForce, { at, task, triggers, zones }: Situation):
   return { triggers: [...triggers, ...more], zones: [...zones, ...places], taskKnown: true }
 }
 
-function isLifted(now: InForce, { unless }: Ban, zone: Zone, override: Override | undefined): boolean {
+function isLifted(now: InForce, { unless }: Ban, zone: Zone, { override, at }: Situation): boolean {
   if (unless === undefined) return false
   const decided =
     zone.urgentDanger === true && zone.decidedBy !== undefined && unless.decidedBy.includes(zone.decidedBy)
-  return decided || (override?.imminentDanger === true && mayDepart(now, override))
+  return decided || (override?.imminentDanger === true && mayDepart(now, override, at))
 }
 
-/** Whether this person may depart from the policy in this moment at all. */
-export function mayDepart(now: InForce, override: Override): boolean {
+/** Whether this person may depart from the policy at this moment at all. */
+export function mayDepart(now: InForce, override: Override, at: number): boolean {
+  if (isOver(now, override, at)) return false
   const { who, second } = now.policy.override
   if (!now.holds(who) || !who.roles.includes(override.by)) return false
   if (who.inDanger && override.imminentDanger !== true) return false
   // Nobody stands in danger beside a fixed camera, so there the second person agrees beforehand.
   return !(isFixed(now) && second.v && now.holds(second)) || override.second === true
+}
+
+/** An exception that the policy bounds in time ends by itself, whatever was agreed to. */
+function isOver({ policy }: InForce, { since }: Override, at: number): boolean {
+  const ends = overrideEnds(policy, since ?? at)
+  return ends !== null && at >= ends
 }
 
 /** Whether cameras hang on a wall: their owner, or an assessment made beforehand, decides. */

@@ -20,10 +20,14 @@ export type Stage = {
   readonly imminentDanger?: boolean
 }
 
-/** Somebody departs from what the policy says. `second`: another person has agreed already. */
+/**
+ * Somebody departs from what the policy says. `since`: when that began, absent: at the moment of the situation. `second`: another person
+ * has agreed already.
+ */
 export type Override = {
   readonly by: Role
   readonly reason: string
+  readonly since?: number
   readonly second?: boolean
   readonly imminentDanger?: boolean
 }

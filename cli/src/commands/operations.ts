@@ -136,6 +136,7 @@ const KINDS: Readonly<Record<ReviewRow['kind'], string>> = {
   'no-legal-basis': 'The legal basis was not valid.',
   forbidden: 'What must not be recorded was recorded.',
   'to-be-explained': 'The policy wants somebody to look at it.',
+  'late-reason': 'A reason came late, or not at all.',
 }
 
 export const reviewClose: CommandSpec = {

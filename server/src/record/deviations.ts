@@ -4,7 +4,8 @@ import type { Deciding } from './ground.ts'
 import { markLookedAt, overdueParticipants, type Overdue } from './operations-store.ts'
 import { policyAt } from './policy-at.ts'
 import { openReview } from './reviews.ts'
-import { markSituationLookedAt, unrecorded } from './situations-store.ts'
+import { lookForLateReason } from './situations.ts'
+import { markReasonLookedAt, markSituationLookedAt, unexplained, unrecorded } from './situations-store.ts'
 import { decideOn, nothingReported } from './verdicts.ts'
 
 const HOUR_MS = 3_600_000
@@ -18,7 +19,7 @@ export const DOCKING_MS = 12 * HOUR_MS
 const AT_ONCE = 500
 
 /** How many were opened or found to be in order; 0 when nothing is left to look at. */
-export type Looked = { readonly missing: number; readonly unnoticed: number }
+export type Looked = { readonly missing: number; readonly unnoticed: number; readonly unexplained: number }
 
 /** Looks through what is over and has no recording, and through recordings of which nobody says whether people were told. */
 export async function lookForDeviations(trx: Trx, ground: Deciding, agency: string): Promise<Looked> {
@@ -34,7 +35,26 @@ export async function lookForDeviations(trx: Trx, ground: Deciding, agency: stri
     await markSituationLookedAt(trx, id, ground.clock.now())
   }
   const silent = await lookForNotice(trx, ground, agency, before)
-  return { missing: overdue.length + reports.length, unnoticed: silent }
+  return {
+    missing: overdue.length + reports.length,
+    unnoticed: silent,
+    unexplained: await lookForReasons(trx, ground, agency),
+  }
+}
+
+/** Reasons that the policy wanted by now, and that nobody has given. */
+async function lookForReasons(trx: Trx, ground: Deciding, agency: string): Promise<number> {
+  const now = ground.clock.now()
+  const silent = await unexplained(trx, agency, { now, most: AT_ONCE })
+  await ground.history.lock(
+    trx,
+    silent.flatMap(({ recording }) => recording ?? []),
+  )
+  for (const situation of silent) {
+    await markReasonLookedAt(trx, situation.id, now)
+    await lookForLateReason(trx, ground, situation)
+  }
+  return silent.length
 }
 
 /** Whether an operation had to be recorded is the word of the policy in force when it began. */

@@ -151,10 +151,14 @@ async function capturesIn(trx: Trx, ground: RecordGround, happened: readonly Hap
 
 /** In transactions of a bounded size, so that a long absence does not lock everything at once. */
 async function untilAllSeen(look: () => Promise<Looked>): Promise<Looked> {
-  let all: Looked = { missing: 0, unnoticed: 0 }
+  let all: Looked = { missing: 0, unnoticed: 0, unexplained: 0 }
   for (;;) {
-    const { missing, unnoticed } = await look()
-    if (missing + unnoticed === 0) return all
-    all = { missing: all.missing + missing, unnoticed: all.unnoticed + unnoticed }
+    const { missing, unnoticed, unexplained } = await look()
+    if (missing + unnoticed + unexplained === 0) return all
+    all = {
+      missing: all.missing + missing,
+      unnoticed: all.unnoticed + unnoticed,
+      unexplained: all.unexplained + unexplained,
+    }
   }
 }

@@ -4,6 +4,7 @@ import type { Reported } from './reported.ts'
 import type { StoredSituation } from './situations-store.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
+const isoOrNull = (at: number | null | undefined) => (at === null || at === undefined ? null : iso(at))
 const at = (instant: string) => Date.parse(instant)
 
 /** A report as the contract has it, with times as numbers. */
@@ -16,7 +17,7 @@ export function reported(input: SituationReport): Reported {
     zones,
     task,
     stage,
-    override,
+    override: override === null ? null : departing(override),
     emergency,
     at: at(input.at),
     triggers: input.triggers.map(one => ({ ...one, at: at(one.at) })),
@@ -63,9 +64,19 @@ export function situationRow({
     reasonNeeded,
     noticeNeeded,
     marks: [...marks],
+    reasonBy: isoOrNull(decided.reasonBy),
+    overrideEnds: isoOrNull(decided.overrideEnds),
   }
 }
 
-function secondedRow({ second, ...said }: NonNullable<Reported['override']>) {
-  return second === undefined ? said : { ...said, second: { name: second.name, at: iso(second.at) } }
+function departing({ since, ...said }: NonNullable<SituationReport['override']>): NonNullable<Reported['override']> {
+  return since === undefined ? said : { ...said, since: at(since) }
+}
+
+function secondedRow({ second, since, ...said }: NonNullable<Reported['override']>) {
+  return {
+    ...said,
+    ...(since === undefined ? {} : { since: iso(since) }),
+    ...(second === undefined ? {} : { second: { name: second.name, at: iso(second.at) } }),
+  }
 }

@@ -26,6 +26,7 @@ export type Reported = {
   readonly override: {
     readonly by: Role
     readonly reason: string
+    readonly since?: number | undefined
     readonly imminentDanger?: boolean | undefined
     /** Who agreed beside, and when; nobody reports this, it is said by that person's own token. */
     readonly second?: { readonly name: string; readonly at: number } | undefined

@@ -43,9 +43,15 @@ export async function insertSituation(trx: Trx, one: StoredSituation): Promise<v
       explained_at: null,
       explanation: null,
       looked_at: null,
+      reason_by: reasonBy(one.decided),
+      reason_looked_at: null,
       erased_at: null,
     })
     .execute()
+}
+
+function reasonBy({ reasonNeeded, reasonBy: by }: Decided): Date | null {
+  return reasonNeeded && typeof by === 'number' ? new Date(by) : null
 }
 
 /** What is decided about it from now on, and who agreed. The first verdict stays; what was decided before stands in its history. */
@@ -67,7 +73,7 @@ export async function insertDecidedAgain(trx: Trx, one: StoredSituation, at: num
     .execute()
   await recordTables(trx)
     .updateTable('record_situation')
-    .set({ reported: JSON.stringify(report) })
+    .set({ reported: JSON.stringify(report), reason_by: reasonBy(decided) })
     .where('id', '=', id)
     .execute()
 }
@@ -257,6 +263,35 @@ export async function markSituationLookedAt(trx: Trx, situation: string, at: num
   await recordTables(trx)
     .updateTable('record_situation')
     .set({ looked_at: new Date(at) })
+    .where('id', '=', situation)
+    .execute()
+}
+
+/** Situations whose reason was wanted by now, is not there, and was not asked after; oldest first. */
+export async function unexplained(
+  trx: Trx,
+  agency: string,
+  { now, most }: { now: number; most: number },
+): Promise<StoredSituation[]> {
+  const rows = await recordTables(trx)
+    .selectFrom('record_situation')
+    .selectAll()
+    .where('agency', '=', agency)
+    .where('reason_by', '<', new Date(now))
+    .where('explained_at', 'is', null)
+    .where('reason_looked_at', 'is', null)
+    .where('erased_at', 'is', null)
+    .orderBy('reason_by')
+    .limit(most)
+    .forUpdate()
+    .execute()
+  return asDecidedNow(trx, rows)
+}
+
+export async function markReasonLookedAt(trx: Trx, situation: string, at: number): Promise<void> {
+  await recordTables(trx)
+    .updateTable('record_situation')
+    .set({ reason_looked_at: new Date(at) })
     .where('id', '=', situation)
     .execute()
 }

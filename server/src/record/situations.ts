@@ -10,7 +10,7 @@ import { decisionFields } from './decision-fields.ts'
 import { findOperation, operationUnderWay, type Who } from './operations-store.ts'
 import { wearerKey } from './operations.ts'
 import { policyAt, polOf } from './policy-at.ts'
-import { notHisWord, type Reported } from './reported.ts'
+import { handsOver, notHisWord, type Reported } from './reported.ts'
 import { conductReviews, footageReviews, stoppedLate, type ReviewKind } from './review-kinds.ts'
 import { attachReviews, setReviewReason } from './reviews-store.ts'
 import { openReview } from './reviews.ts'
@@ -54,6 +54,8 @@ export async function report(trx: Trx, ground: Deciding, told: Report, by: Actor
   const { situation, pack } = await decideReport(trx, ground, { told, operation, by, camera: who.camera })
   await insertSituation(trx, situation)
   await openConductReviews(trx, ground, situation, operation?.unit ?? null)
+  // What a camera has stored, it says when it is docked: the reason in it was given when it happened.
+  if (reasonIn(told) !== null && !handsOver(by.roles)) await lookForLateReason(trx, ground, situation)
   if (capture !== null) await attach(trx, ground, situation, capture)
   const approval = await askSecond(trx, ground, situation, pack)
   return { state: 'decided', situation: { ...situation, recording: told.recording }, approval }
@@ -91,6 +93,11 @@ function withTask(told: Report, operation: OperationRow | null): Reported {
   return { ...said, task: said.task ?? operation?.task ?? null }
 }
 
+/** Whoever takes part in an operation is on duty until it ends; of another shift nobody says when it does. */
+function shiftEnd(operation: OperationRow | null): number | null {
+  return operation?.until_at.getTime() ?? null
+}
+
 async function decideReport(
   trx: Trx,
   ground: Deciding,
@@ -100,7 +107,7 @@ async function decideReport(
   const reported = withTask(told, operation)
   const whose = { unit: operation?.unit ?? null, camera }
   const policy = await policyAt(trx, ground, { agency: by.agency, at: reported.at, ...whose })
-  const decided = decideOn(situationOf(reported), policy?.pack ?? null)
+  const decided = decideOn(situationOf(reported), policy?.pack ?? null, shiftEnd(operation))
   const situation = {
     id: uuidv7(ground.clock),
     agency: by.agency,
@@ -131,7 +138,9 @@ export async function decideAgain(
   situation: StoredSituation,
   { pack, pol }: Deciders,
 ): Promise<StoredSituation> {
-  const decided = decideOn(situationOf(situation.report), pack)
+  const { agency, operation: named } = situation
+  const operation = named === null ? null : await findOperation(trx, agency, named)
+  const decided = decideOn(situationOf(situation.report), pack, shiftEnd(operation))
   const again = { ...situation, decided, policy: decided.marks.includes('no-policy') ? null : pol }
   await insertDecidedAgain(trx, again, ground.clock.now())
   await openConductReviews(trx, ground, again, null)
@@ -152,6 +161,16 @@ async function openConductReviews(
 ): Promise<void> {
   const about = { ...aboutOf(situation), unit, subject: situation.id, recording: situation.recording }
   for (const kind of conductReviews(situation.decided)) await openReview(trx, ground, { ...about, kind })
+}
+
+/** Puts a situation before somebody if the time for its reason is over. Once, however often it is found. */
+export async function lookForLateReason(trx: Trx, ground: Deciding, situation: StoredSituation): Promise<void> {
+  const { id, recording, explanation, decided } = situation
+  const by = decided.reasonBy ?? null
+  if (by === null || ground.clock.now() <= by) return
+  const about = aboutOf(situation)
+  const words = { ...about.words, reason: explanation ?? about.words.reason }
+  await openReview(trx, ground, { ...about, words, kind: 'late-reason', subject: id, recording })
 }
 
 function aboutOf({ agency, operation, id, report: said, reporter }: StoredSituation) {
@@ -198,7 +217,9 @@ async function lookForLateStop(
   situation: StoredSituation,
   capture: Capture,
 ): Promise<void> {
-  if (!stoppedLate(situation.report.stops, capture.end)) return
+  const ends = situation.decided.overrideEnds ?? null
+  const stops = ends === null ? situation.report.stops : [...situation.report.stops, { at: ends }]
+  if (!stoppedLate(stops, capture.end)) return
   await openFootageReview(trx, ground, situation, capture.recording, 'late-stop')
 }
 
@@ -248,6 +269,7 @@ export async function explain(
   if (!(await markExplained(trx, id, { at: ground.clock.now(), explanation: said })))
     return { state: 'refused', because: 'explained-before' }
   await setReviewReason(trx, id, said)
+  await lookForLateReason(trx, ground, { ...situation, explanation: said })
   const policy = await policyAt(trx, ground, { agency: by.agency, at: ground.clock.now() })
   const fields = [{ name: 'situation', value: id }, { name: 'reason', value: said }, ...actorFields(by)]
   if (recording !== null)

@@ -78,6 +78,8 @@ type RecordTables = {
     explained_at: Date | null
     explanation: string | null
     looked_at: Date | null
+    reason_by: Date | null
+    reason_looked_at: Date | null
     erased_at: Date | null
   }
   record_decided_again: {

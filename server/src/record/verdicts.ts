@@ -2,6 +2,7 @@ import { decide } from '@vidne/policies/decide'
 import type { CitedMark, Mark, Situation, Verdict as Decision, VerdictWord } from '@vidne/policies/situation'
 import type { Flag } from '@vidne/policies/leaf'
 import type { PolicyPack } from '@vidne/policies/pack'
+import { overrideEnds, reasonDue } from '@vidne/policies/time-boxes'
 import type { Reported } from './reported.ts'
 
 export type Verdict = VerdictWord
@@ -18,12 +19,36 @@ export type Decided = {
   readonly review: boolean
   readonly noticeNeeded: boolean
   readonly marks: readonly (Mark | CitedMark)[]
+  /** Until when the policy wants the reason, and when the override is over by itself (epoch milliseconds); null or absent: it sets no time. */
+  readonly reasonBy?: number | null
+  readonly overrideEnds?: number | null
 }
 
-/** What a policy says of a situation; `null`: none was in force. */
-export function decideOn(situation: Situation, pack: PolicyPack | null): Decided {
+/** What a policy says of a situation; `null`: none was in force. `shiftEnds`: of the shift it was in, null where nobody has said. */
+export function decideOn(situation: Situation, pack: PolicyPack | null, shiftEnds: number | null = null): Decided {
   const { verdict, clause, startsItself, reasonNeeded, review, noticeNeeded, marks } = decide(situation, pack)
-  return { verdict, clause: clauseOf(clause), startsItself, reasonNeeded, review, noticeNeeded, marks: [...marks] }
+  const said = {
+    verdict,
+    clause: clauseOf(clause),
+    startsItself,
+    reasonNeeded,
+    review,
+    noticeNeeded,
+    marks: [...marks],
+  }
+  return pack === null ? said : { ...said, ...timesOf(situation, pack, { marks, reasonNeeded, shiftEnds }) }
+}
+
+function timesOf(
+  { at, override }: Situation,
+  pack: PolicyPack,
+  { marks, reasonNeeded, shiftEnds }: Pick<Decision, 'marks' | 'reasonNeeded'> & { readonly shiftEnds: number | null },
+) {
+  const departs = marks.includes('override')
+  return {
+    reasonBy: departs || reasonNeeded ? reasonDue(pack, at, shiftEnds) : null,
+    overrideEnds: departs ? overrideEnds(pack, override?.since ?? at) : null,
+  }
 }
 
 function clauseOf(clause: Decision['clause']): Clause | null {
