@@ -22,8 +22,8 @@ const table: Record<string, readonly string[]> = {
 /** The life of a recording; a stage imports only the doors of stages before it. */
 const stages = ['equip', 'rules', 'record', 'dock', 'seal', 'keep', 'review', 'share', 'answer', 'evaluate']
 const sharedGround = ['people', 'platform']
-/** The operator's verbs, and an agency's configuration, stand beside the stages and use their doors. */
-const beside = ['operations', 'configuring']
+/** The operator's verbs, an agency's configuration and the page of one recording stand beside the stages and use their doors. */
+const beside = ['operations', 'configuring', 'recording-page']
 
 type Import = { from: string; to: string; test: boolean }
 

@@ -66,6 +66,7 @@ import {
   release,
   statement,
 } from './recordings.ts'
+import { access, account, find } from './recording-page.ts'
 import { decideDisposal, deleteRecord, endMonitoring, enterRecord, records } from './records.ts'
 import { endSession, sessions } from './sessions.ts'
 import { grant, grants, openView, revokeGrant } from './views.ts'
@@ -92,6 +93,9 @@ export const contract = {
     removeWork,
     workVersions,
     incidents,
+    find,
+    account,
+    access,
   },
   cases: {
     list: cases,

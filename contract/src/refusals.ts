@@ -4,7 +4,10 @@ import * as z from 'zod'
  * The expected refusals of the HTTP API: a closed set. Each carries a sentence that says what is wrong and what to do;
  * the code is what programs branch on.
  */
-const detail = z.object({ sentence: z.string() })
+const detail = z.object({
+  sentence: z.string(),
+  because: z.string().optional().describe('which refusal of its kind it is; screens have words of their own for it'),
+})
 
 export const refusals = {
   UNKNOWN_TOKEN: { status: 401, message: 'The token is not known here, has expired or was revoked.', data: detail },

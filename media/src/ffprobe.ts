@@ -15,7 +15,7 @@ const CHUNK_BYTES = 1024 * 1024
 const OUTPUT_CHARS = 1024 * 1024
 
 /** Formats that footage comes in. No playlist, no image, no text: those name other files, or are none of ours. */
-const FORMATS =
+export const FORMATS =
   'avi,mov,matroska,mpegts,mpeg,mpegvideo,asf,flv,ogg,wav,w64,mp3,flac,aac,amr,aiff,mxf,gxf,dv,dhav,ivf,h264,hevc,m4v,mjpeg,nut'
 const COMMON = ['-v', 'error', '-protocol_whitelist', 'pipe', '-format_whitelist', FORMATS, '-max_alloc', '268435456']
 const HEADER = [

@@ -34,11 +34,16 @@ export async function readingTools(): Promise<ReadingTools> {
 }
 
 /** ffprobe with the given arguments inside the best sandbox there is. */
-export async function probeCommand(ffprobe: string, args: readonly string[], p: { wallMs: number }): Promise<Command> {
-  const bwrap = ffprobe.startsWith('/usr/') ? await workingBwrap() : null
+export function probeCommand(ffprobe: string, args: readonly string[], p: { wallMs: number }): Promise<Command> {
+  return sandboxed(ffprobe, args, { cpuSeconds: Math.ceil(p.wallMs / 1000) + 2 })
+}
+
+/** A program of Debian's that reads hostile bytes from its input, inside the best sandbox there is. */
+export async function sandboxed(program: string, args: readonly string[], p: { cpuSeconds: number }): Promise<Command> {
+  const bwrap = program.startsWith('/usr/') ? await workingBwrap() : null
   const command: Command =
-    bwrap === null ? { file: ffprobe, args: [...args] } : { file: bwrap, args: [...BWRAP, ffprobe, ...args] }
-  return limited(command, { cpuSeconds: Math.ceil(p.wallMs / 1000) + 2, memory: `--as=${ADDRESS_SPACE_BYTES}` })
+    bwrap === null ? { file: program, args: [...args] } : { file: bwrap, args: [...BWRAP, program, ...args] }
+  return limited(command, { cpuSeconds: p.cpuSeconds, memory: `--as=${ADDRESS_SPACE_BYTES}` })
 }
 
 let bwrapTried: Promise<string | null> | null = null

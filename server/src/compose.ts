@@ -18,6 +18,8 @@ import { tokenRoutes } from './people/routes.ts'
 import { sessionRoutes } from './people/sign-in/session-routes.ts'
 import { type Jobs, openJobs } from './platform/jobs/jobs.ts'
 import type { Still } from './platform/still.ts'
+import { type RecordingPage, openRecordingPage } from './recording-page/recording-page.ts'
+import { recordingPageRoutes } from './recording-page/routes.ts'
 import { type RecordGround, type RecordStage, openRecord } from './record/record.ts'
 import { recordRoutes } from './record/routes.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
@@ -63,6 +65,7 @@ export type Stages = {
   views: Views
   cases: Cases
   work: Work
+  recordingPage: RecordingPage
   /** Why nothing is taken in; null while it is. */
   standsStill: () => Promise<Still | null>
   /** Whether a recording is on the actor's list; where it is not, the try is put on his agency's audit. */
@@ -129,27 +132,15 @@ export function wireStages(ground: Ground): Stages {
   indexWords(history)
   const listing = openListing({ database, clock, people, access, seal })
   const views = openViews({ database, clock, history, people, rules, access, dock })
+  const recordingPage = openRecordingPage({ ...ground, dock, views })
   keep.registerEraser(dock.eraser)
   keep.registerEraser(record.eraser)
   keep.registerEraser(share.eraser)
   keep.registerEraser(views.eraser)
   for (const { eraser } of [cases, work]) keep.registerEraser(eraser)
   keep.registerEraser(access.eraser)
-  const doors = {
-    equip,
-    record,
-    dock,
-    keep,
-    share,
-    review,
-    listing,
-    views,
-    cases,
-    work,
-    publishing,
-    replaying,
-    configuring,
-  }
+  const shown = { review, listing, views, recordingPage, cases, work }
+  const doors = { equip, record, dock, keep, share, ...shown, publishing, replaying, configuring }
   const recordingOf: Stages['recordingOf'] = (agency, { is, id }) =>
     is === 'hold' ? keep.recordingOfHold(agency, id) : record.recordingOfReview(agency, id)
   return { ...doors, sees: seesOrNotes(ground), recordingOf, standsStill: standstill.because }
@@ -269,6 +260,7 @@ function routerOf(ground: Ground, stages: Stages, jobs: Jobs) {
       deleteEarly,
       statement: shared.statement,
       ...viewRoutes(views),
+      ...recordingPageRoutes(stages.recordingPage),
       ...grantRoutes({ ...ground, zoneOf }),
       ...workRoutes({ ...ground, ...stages }),
       ...incidentRoutes({ ...ground, ...stages }),

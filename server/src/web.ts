@@ -27,6 +27,7 @@ import { addPolicyPages } from './policy-page/routes.ts'
 import { asksForTable, sendTable } from './review/listing-csv.ts'
 import { type Asker, asksForMedia, sendMedia } from './review/media.ts'
 import { answerShared, asksForShared } from './share/link-doors.ts'
+import { openWorkshop } from './review/parts.ts'
 import { asksForPackage, sendPackage } from './share/routes.ts'
 import { answerOpen } from './open-api.ts'
 import { addDesk } from './desk/desk.ts'
@@ -243,13 +244,14 @@ function refusal(status: number, code: string, sentence: string, headers: Record
 
 /** Footage is for open views alone: whoever is not signed in is refused like anybody else without one, and it is noted. */
 function media(standing: Standing, limits: Limits, site: Site): RawHandler {
+  const workshop = openWorkshop()
   return async (request, response, about) => {
     const { house } = standing
     if (house === null) return send(response, 503, 'Nobody has founded this installation yet: run vidne init.')
     const who = await whoOrRefused(house, limits, site, { request, response, about })
     if (who === null) return
     const asker: Asker = who.holds ? who : { because: who.because, known: who.known }
-    await sendMedia(house.views, request, response, asker)
+    await sendMedia({ views: house.views, workshop }, request, response, asker)
   }
 }
 

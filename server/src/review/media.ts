@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import type { Actor } from '../people/people.ts'
 import { isUuid } from '../platform/identifiers.ts'
+import { type PartName, type Workshop, partNamed, sendPart } from './parts.ts'
 import type { Shown, Views } from './views.ts'
 
-const PATH = /^\/media\/([0-9a-fA-F-]{36})$/
+const PATH = /^\/media\/([0-9a-fA-F-]{36})(?:\/([\w.-]{1,80}))?$/
 const CHUNK_BYTES = 1024 * 1024
 
 /** Where the bytes of a view lie. */
@@ -20,17 +21,20 @@ export function asksForMedia(path: string): boolean {
 /** Who asks: somebody who is signed in; else why not, with whom the token belonged to, where it was once right. */
 export type Asker = { readonly actor: Actor } | { readonly because: string; readonly known: Actor | null }
 
+/** Whoever shows footage: the views, and the places for what is made of it meanwhile. */
+export type Showing = { readonly views: Pick<Views, 'show' | 'noteTry'>; readonly workshop: Workshop }
+
 /**
- * Sends footage under an open view, whole or by ranges. Every refusal is the same 403, whatever was wrong, so that nobody learns
+ * Sends footage under an open view, whole or by ranges, or what a browser needs to show it. Every refusal is the same 403, whatever was wrong, so that nobody learns
  * what there is; which it was stands on the audit of the agency. Nothing on the way may keep the bytes.
  */
 export async function sendMedia(
-  views: Pick<Views, 'show' | 'noteTry'>,
+  { views, workshop }: Showing,
   request: IncomingMessage,
   response: ServerResponse,
   asker: Asker,
 ): Promise<void> {
-  const { recording, view } = readAddress(request.url ?? '')
+  const { recording, view, part, query } = readAddress(request.url ?? '')
   if (recording === null) return refuse(response)
   if (!('actor' in asker)) {
     await views.noteTry(asker.known, recording, asker.because)
@@ -38,16 +42,20 @@ export async function sendMedia(
   }
   const shown = await views.show(asker.actor, { recording, view })
   if (shown === null) return refuse(response)
-  await sendShown(shown, request, response)
+  if (part === null) return sendShown(shown, request, response)
+  response.setHeaders(new Headers(headersOf(shown)))
+  // What is made of a recording shows all of it.
+  if (part === 'unknown' || view === null || shown.from !== 0 || shown.to !== shown.footage.bytes) return refuse(response)
+  await sendPart(workshop, request, response, { name: part, shown, view, query })
 }
 
 /** What is sent: the bytes of a view of somebody of the agency, or of one under a link. */
-type Sent = Omit<Shown, 'over'> & { readonly over: () => boolean | Promise<boolean> }
+type Sent = Omit<Shown, 'over' | 'facts'> & { readonly over: () => boolean | Promise<boolean> }
 
 /** Sends what a view shows, whole or by ranges. */
 export async function sendShown(shown: Sent, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const range = rangeOf(request.headers.range, shown)
-  response.setHeaders(new Headers(headersOf(shown)))
+  response.setHeaders(new Headers({ ...headersOf(shown), 'accept-ranges': 'bytes' }))
   if (range === null) {
     response.writeHead(416, { 'content-range': `bytes */${shown.footage.bytes}` })
     return void response.end()
@@ -60,14 +68,25 @@ export async function sendShown(shown: Sent, request: IncomingMessage, response:
   await send(bytesOf(shown, from, to), response)
 }
 
-function readAddress(url: string): { recording: string | null; view: string | null } {
-  const [path = '', query = ''] = url.split('?', 2)
-  const recording = PATH.exec(path)?.[1]?.toLowerCase() ?? null
-  return { recording: recording !== null && isUuid(recording) ? recording : null, view: viewIn(query) }
+type Address = {
+  readonly recording: string | null
+  readonly view: string | null
+  /** Null: the footage itself. */
+  readonly part: PartName | 'unknown' | null
+  readonly query: URLSearchParams
 }
 
-function viewIn(query: string): string | null {
-  return new URLSearchParams(query).get('view')
+function readAddress(url: string): Address {
+  const [path = '', asked = ''] = url.split('?', 2)
+  const [, id, name] = PATH.exec(path) ?? []
+  const query = new URLSearchParams(asked)
+  const recording = id?.toLowerCase() ?? null
+  return {
+    recording: recording !== null && isUuid(recording) ? recording : null,
+    view: query.get('view'),
+    part: name === undefined ? null : (partNamed(name) ?? 'unknown'),
+    query,
+  }
 }
 
 /** What a browser plays; anything else is bytes. A file of a camera is never a page of this server. */
@@ -87,12 +106,11 @@ const TYPES: Readonly<Record<string, string>> = {
 function headersOf({ extension }: Sent): Record<string, string> {
   return {
     'content-type': TYPES[extension ?? ''] ?? 'application/octet-stream',
-    'accept-ranges': 'bytes',
     'cache-control': 'no-store, private',
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; sandbox",
     'referrer-policy': 'no-referrer',
-    vary: 'authorization',
+    vary: 'authorization, cookie',
   }
 }
 

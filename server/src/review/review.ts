@@ -9,9 +9,10 @@ export { sendShown } from './media.ts'
 export { openWork } from './work.ts'
 export type { Work } from './work.ts'
 export { openViews } from './views.ts'
-export type { Views } from './views.ts'
 export { indexWords, openListing } from './listing-door.ts'
 export type { Listing } from './listing-door.ts'
+export type { Form, Views } from './views.ts'
+export { isCuttable, playingOf, stripOf } from './playing.ts'
 
 export type ReviewGround = { database: Database; people: People; dock: Pick<Dock, 'facts'>; access: Access }
 

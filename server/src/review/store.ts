@@ -8,6 +8,8 @@ type ReviewTables = {
     agency: string
     recording: string
     person: string
+    /** The session or token it was opened under; null in a row of an earlier release. */
+    session: string | null
     purpose: string
     case_number: string | null
     own_report: boolean
@@ -66,10 +68,10 @@ export async function insertView(trx: Trx, row: Insertable<ReviewTables['review_
   await own(trx).insertInto('review_view').values(row).execute()
 }
 
-/** The view of that id, if it is this person's, of this recording, and not over. */
+/** The view of that id, if it is this person's and session's, of this recording, and not over. */
 export async function openViewOf(
   trx: Trx,
-  asked: { view: string; recording: string; person: string; now: number },
+  asked: { view: string; recording: string; person: string; session: string; now: number },
 ): Promise<ViewRow | null> {
   const row = await own(trx)
     .selectFrom('review_view')
@@ -77,6 +79,7 @@ export async function openViewOf(
     .where('id', '=', asked.view)
     .where('recording', '=', asked.recording)
     .where('person', '=', asked.person)
+    .where(view => view.or([view('session', 'is', null), view('session', '=', asked.session)]))
     .where('until', '>', new Date(asked.now))
     .executeTakeFirst()
   return row ?? null

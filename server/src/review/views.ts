@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { canonicalize } from '@vidne/evidence/jcs'
 import { valuesAt } from '@vidne/policies/validity'
-import { type Dock, type Footage, FootageGone } from '../dock/dock.ts'
-import { type Actor, type Approvals, type People, actorFields } from '../people/people.ts'
+import { type Dock, type Fact, type Footage, FootageGone } from '../dock/dock.ts'
+import { type Actor, type Approvals, type People, actorFields, may } from '../people/people.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
@@ -21,6 +21,7 @@ import {
   type Viewable,
 } from './store.ts'
 import { type ViewRefusal, refusedView } from './view-refusals.ts'
+import { type ViewingForm, viewingForm } from './viewing-form.ts'
 
 /** Long enough to look at a shift's worth of one recording, short enough that a forgotten screen shows nothing the next morning. */
 const VIEW_MS = 60 * 60_000
@@ -53,6 +54,8 @@ export type Shown = {
   readonly from: number
   readonly to: number
   readonly over: () => boolean
+  /** What the file says of itself; what it can be cut by. */
+  readonly facts: () => Promise<readonly Fact[]>
 }
 
 export type ViewGround = {
@@ -62,18 +65,25 @@ export type ViewGround = {
   readonly people: Pick<People, 'refusal' | 'noteAudit'> & { readonly approvals: Pick<Approvals, 'ask' | 'onApproved'> }
   readonly rules: Rules
   readonly access: Access
-  readonly dock: Pick<Dock, 'openRecording'>
+  readonly dock: Pick<Dock, 'openRecording' | 'facts'>
 }
 
 /** Shows footage to people, under views. Every view is an event before the key of the recording is read (G11). */
 export interface Views {
   /** Opens a view, or asks a second person where the policy wants one. */
   open(actor: Actor, wish: Wish): Promise<ViewState | ViewRefusal>
-  /** What may be read under a view; null, and a row of the audit, where it is not this person's, not of this recording, or over. */
+  /** What the actor would have to say to look at it; null where it is not on his list. Notes nothing. */
+  form(trx: Trx, actor: Actor, recording: string): Promise<Form | null>
+  /** What may be read under a view; null, and a row of the audit, where it is not this person's and session's, not of this recording, or over. */
   show(actor: Actor, asked: { recording: string; view: string | null }): Promise<Shown | null>
   /** Puts a try on the audit of the agency whose recording it is. Nothing where there is no such recording. */
   noteTry(actor: Actor | null, recording: string, outcome: string): Promise<void>
   readonly eraser: { readonly name: string; erase(agency: string, recording: string): Promise<'gone'> }
+}
+
+/** The purposes somebody may look for, and what each wants; else why none. */
+export type Form = Omit<ViewingForm, 'refused'> & {
+  readonly refused: ViewingForm['refused'] | 'not-allowed' | 'deleted' | 'bytes-lost'
 }
 
 export function openViews(ground: ViewGround): Views {
@@ -89,6 +99,7 @@ export function openViews(ground: ViewGround): Views {
   }
   return {
     noteTry,
+    form: (trx, actor, recording) => formFor(ground, trx, actor, recording),
     async open(actor, wish) {
       const { recording } = wish
       const because = await people.refusal(actor, 'view', recording)
@@ -110,7 +121,8 @@ export function openViews(ground: ViewGround): Views {
       if ((await people.refusal(actor, 'view', recording)) !== null) return null
       const footage = await unlessGone(() => ground.dock.openRecording(actor.agency, recording))
       if (footage === null) return null
-      return { ...found, footage, over: () => clock.now() >= found.until }
+      const facts = () => database.asAgency(actor.agency, trx => ground.dock.facts(trx, recording))
+      return { ...found, footage, facts, over: () => clock.now() >= found.until }
     },
     eraser: {
       name: 'review',
@@ -123,6 +135,18 @@ export function openViews(ground: ViewGround): Views {
       },
     },
   }
+}
+
+async function formFor(ground: ViewGround, trx: Trx, actor: Actor, recording: string): Promise<Form | null> {
+  const found = await findViewable(trx, await ground.access.seer(trx, actor), recording)
+  if (found === null) return null
+  const closed = (refused: Form['refused']): Form => ({ purposes: [], refused })
+  if (!may(actor, 'view')) return closed('not-allowed')
+  if (bytesOf(found) === null) return closed('deleted')
+  if (found.lost) return closed('bytes-lost')
+  const { pack } = await ground.rules.policyInForce(trx, actor.agency)
+  const facts = { own: found.worn, incident: found.incident, viewed: found.viewed }
+  return viewingForm(pack, { roles: actor.roles, now: ground.clock.now() }, facts)
 }
 
 /** Writes the view and its event in the transaction that finds it allowed. */
@@ -186,6 +210,7 @@ async function write(ground: ViewGround, trx: Trx, { actor, wish, range, bytes, 
     agency: actor.agency,
     recording,
     person: actor.person,
+    session: actor.token,
     purpose,
     case_number: wish.case,
     own_report: ownReport,
@@ -247,7 +272,7 @@ function registerAgreement({ people, clock }: Pick<ViewGround, 'people' | 'clock
   })
 }
 
-type Standing = Omit<Shown, 'footage' | 'over'> & { readonly until: number }
+type Standing = Omit<Shown, 'footage' | 'over' | 'facts'> & { readonly until: number }
 
 /** A view ends before its time with what allowed it: a role taken back, a grant that ran out, a policy that changed. */
 async function stillOpen(
@@ -256,7 +281,7 @@ async function stillOpen(
   actor: Actor,
   asked: { recording: string; view: string },
 ): Promise<Standing | null> {
-  const row = await openViewOf(trx, { ...asked, person: actor.person, now: ground.clock.now() })
+  const row = await openViewOf(trx, { ...asked, person: actor.person, session: actor.token, now: ground.clock.now() })
   if (row === null) return null
   const found = await findViewable(trx, await ground.access.seer(trx, actor), asked.recording)
   if (found === null || bytesOf(found) === null) return null

@@ -27,6 +27,8 @@ export type { Links } from './links.ts'
 export type { Sendable } from './prepared.ts'
 export type { ShareRefusal } from './refusals.ts'
 export type { ExportWish } from './second-person.ts'
+export { tellAccount } from './telling.ts'
+export type { Account, ToldFact } from './telling.ts'
 
 export type ExportState = ({ state: 'waiting' } & Waiting) | Sealing | Ready
 
