@@ -166,6 +166,9 @@ const NAMING: Record<string, { id: (of: typeof ours) => string; body?: object }>
   'POST /recordings/{id}/exports': { id: of => of.recording, body: { purpose: 'mine now', wait: false } },
   'POST /recordings/{id}/statement': { id: of => of.deleted },
   'GET /recordings/{id}/facts': { id: of => of.recording },
+  'GET /recordings/{id}': { id: of => of.recording },
+  'GET /recordings/{id}/account': { id: of => of.recording },
+  'GET /recordings/{id}/access': { id: of => of.recording },
   'POST /recordings/{id}/views': { id: of => of.recording, body: { purpose: 'investigation', case: '1' } },
   'GET /recordings/{id}/grants': { id: of => of.recording },
   'POST /recordings/{id}/grants': {

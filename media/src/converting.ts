@@ -74,17 +74,24 @@ async function* convert(
   const command = await sandboxed(ffmpeg, args, limits)
   const child = spawn(command.file, command.args, { env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] })
   const ended = endOf(child)
-  const feeding = feed(child, fed.bytes)
-  // It is told apart below; a source that fails must not count as unhandled until then.
-  feeding.catch(() => child.kill('SIGKILL'))
+  let failed: { error: unknown } | null = null
+  void feed(child, fed.bytes).catch((error: unknown) => {
+    failed = { error }
+    child.kill('SIGKILL')
+  })
   try {
     yield* taken(child, limits)
     const { code, because } = await ended
-    await feeding
+    throwIf(failed)
     if (code !== 0) throw new NotCut(because === 'crashed' ? 'unknown-format' : because)
   } finally {
     child.kill('SIGKILL')
   }
+}
+
+/** What the source threw is its own fault, and none of the footage's. */
+function throwIf(failed: { error: unknown } | null): void {
+  if (failed !== null) throw failed.error
 }
 
 /** What comes out; the process is killed that says nothing for too long while somebody waits, or says too much. */

@@ -132,7 +132,12 @@ export function wireStages(ground: Ground): Stages {
   indexWords(history)
   const listing = openListing({ database, clock, people, access, seal })
   const views = openViews({ database, clock, history, people, rules, access, dock })
-  const recordingPage = openRecordingPage({ ...ground, dock, views })
+  const recordingPage = openRecordingPage({
+    ...ground,
+    dock,
+    views,
+    countersignedLeaves: () => seal.metrics().countersignedLeaves,
+  })
   keep.registerEraser(dock.eraser)
   keep.registerEraser(record.eraser)
   keep.registerEraser(share.eraser)

@@ -11,7 +11,6 @@ import type { Database, Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
 import type { Form, Views } from '../review/review.ts'
 import type { Access, Rules } from '../rules/rules.ts'
-import type { Seal } from '../seal/seal.ts'
 import { type Account, tellAccount } from '../share/share.ts'
 import { type Row, findRow, placesOf } from './store.ts'
 import { type WhoMaySee, whoMaySee } from './who-may-see.ts'
@@ -23,7 +22,8 @@ export type PageGround = {
   readonly people: Pick<People, 'allowed' | 'noteListing' | 'staff' | 'agency'>
   readonly rules: Rules
   readonly access: Access
-  readonly seal: Pick<Seal, 'metrics'>
+  /** How many leaves of the log somebody has countersigned. */
+  readonly countersignedLeaves: () => number
   readonly dock: Pick<Dock, 'facts'>
   readonly views: Pick<Views, 'form'>
 }
@@ -103,7 +103,7 @@ async function findPage(trx: Trx, ground: PageGround, actor: Actor, row: Row): P
     facts: await ground.dock.facts(trx, row.id),
     form: (await ground.views.form(trx, actor, row.id)) ?? { purposes: [], refused: 'not-allowed' },
     zone: await zoneOf(trx, ground, actor.agency),
-    countersignedLeaves: ground.seal.metrics().countersignedLeaves,
+    countersignedLeaves: ground.countersignedLeaves(),
   }
 }
 
@@ -122,7 +122,7 @@ async function accountOf(trx: Trx, ground: PageGround, { actor, recording, langu
   const policies = await policiesNamed(trx, ground, actor.agency, events)
   const told = tellAccount({ recording, events: shown, policies, agency, language })
   const places = await placesOf(trx, recording)
-  const countersigned = ground.seal.metrics().countersignedLeaves
+  const countersigned = ground.countersignedLeaves()
   const happened = shown.flatMap(({ core }, seq): Happened[] => {
     const words = told.events[seq]
     const index = places.get(seq) ?? null
