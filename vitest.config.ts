@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'formats',
           include: [
-            '{tlog,evidence,policies,locales,verifier,media,vectors,contract}/**/*.test.ts',
+            '{tlog,evidence,policies,locales,verifier,media,vectors,contract,web}/**/*.test.ts',
             'checks/*.test.ts',
           ],
           exclude,

@@ -2,7 +2,6 @@ import { oc } from '@orpc/contract'
 import * as z from 'zod'
 import { instant, namedId as id, recording } from './recordings.ts'
 import { refusals } from './refusals.ts'
-import { role } from './roles.ts'
 
 // What the page of one recording shows. Sentences are in the language of whoever asks (accept-language).
 
@@ -103,7 +102,7 @@ const way = z.enum(['role', 'unit', 'own', 'granted'])
 
 const knower = z.object({
   name: z.string(),
-  roles: z.array(role),
+  roles: z.array(z.string()).describe('in words'),
   ways: z.array(way),
   looks: z.boolean().describe('the policy also opens the footage to him, for some purpose'),
   until: instant.nullable().describe('when what he was granted ends'),
@@ -120,7 +119,7 @@ export const access = oc
       people: z.array(knower),
       more: z.number().int().describe('persons of the agency who were not looked at'),
       rules: z
-        .array(z.object({ words: z.string(), roles: z.array(role), never: z.boolean(), source: z.string() }))
+        .array(z.object({ words: z.string(), roles: z.array(z.string()).describe('in words'), never: z.boolean(), source: z.string() }))
         .describe("the policy's rules about looking"),
     }),
   )

@@ -1,13 +1,20 @@
 import { createRouter } from '@tanstack/react-router'
 import { administrationRoutes } from './administration/routes.tsx'
 import { checkRoutes } from './check/routes.tsx'
+import { recordingRoutes } from './recording/routes.tsx'
 import { recordingsRoutes } from './recordings/routes.tsx'
 import { root } from './shell/root.tsx'
 import { shellRoutes } from './shell/routes.tsx'
 
 /** Every page of the desk. Each room brings its own; what a page needs beyond the shell is fetched when it is opened. */
 export const router = createRouter({
-  routeTree: root.addChildren([...shellRoutes, ...checkRoutes, ...administrationRoutes, ...recordingsRoutes]),
+  routeTree: root.addChildren([
+    ...shellRoutes,
+    ...administrationRoutes,
+    ...checkRoutes,
+    ...recordingRoutes,
+    ...recordingsRoutes,
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 })

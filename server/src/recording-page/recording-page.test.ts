@@ -38,7 +38,7 @@ onEachEngine('the page of one recording', ground => {
     recording = await trial.record()
     wearer = await trial.person('Anna Berg', 'wearer')
     await ground.database.asInstallation(trx =>
-      sql`update dock_recording set wearer = 'Anna Berg' where id = ${recording}::uuid`.execute(trx),
+      sql`update dock_recording set wearer = 'Anna Berg', wearer_key = 'anna berg' where id = ${recording}::uuid`.execute(trx),
     )
   }
 

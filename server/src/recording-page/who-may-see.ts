@@ -1,8 +1,9 @@
 import { wordsFor } from '@vidne/policies/words'
 import type { Language } from '@vidne/locales/say'
 import type { ViewLeaf } from '@vidne/policies/viewing'
+import { valueWords } from '@vidne/locales/tell'
 import { valuesAt } from '@vidne/policies/validity'
-import { type Actor, type Role, type StaffEntry, isRole, may } from '../people/people.ts'
+import { type Actor, type StaffEntry, isRole, may } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { type Grant, type PolicyInForce, type Seer, mayView } from '../rules/rules.ts'
 import { type Found, foundBy } from './store.ts'
@@ -13,7 +14,8 @@ export type Way = 'role' | 'unit' | 'own' | 'granted'
 
 export type Knower = {
   readonly name: string
-  readonly roles: readonly Role[]
+  /** In words. */
+  readonly roles: readonly string[]
   readonly ways: readonly Way[]
   readonly looks: boolean
   readonly until: number | null
@@ -26,7 +28,7 @@ export type WhoMaySee = {
   readonly more: number
   readonly rules: readonly {
     readonly words: string
-    readonly roles: readonly Role[]
+    readonly roles: readonly string[]
     readonly never: boolean
     readonly source: string
   }[]
@@ -46,7 +48,7 @@ export async function whoMaySee(trx: Trx, ground: PageGround, { actor, recording
   const { people, rules, access } = ground
   const staff = (await people.staff.of(trx, actor.agency)).filter(one => !one.machine && may(one, 'list'))
   const asked = staff.slice(0, MOST_PERSONS)
-  const policy = await rules.policyInForce(trx, actor.agency)
+  const policy = await rules.policyInForce(trx, actor.agency, undefined, await access.unitOf(trx, recording))
   const grants = await access.grants(trx, recording)
   const seers = await seersOf(trx, ground, actor.agency, asked)
   const found = await inPortions(seers, some => foundBy(trx, some, recording))
@@ -54,7 +56,7 @@ export async function whoMaySee(trx: Trx, ground: PageGround, { actor, recording
   const reads = may(actor, 'read-questions')
   const knowers = asked.flatMap((person, place) => {
     const ways = waysOf(found[place], seers[place])
-    return ways.length === 0 ? [] : [knower({ person, ways, looks: look(person, ways), grants, reads })]
+    return ways.length === 0 ? [] : [knower({ person, ways, looks: look(person, ways), grants, reads }, language)]
   })
   const [own] = await foundBy(trx, [await access.seer(trx, actor)], recording)
   return {
@@ -99,26 +101,31 @@ function looker({ pack }: PolicyInForce, now: number): Look {
   return ({ roles }, ways) =>
     purposes.some(({ v }) => {
       const wish = { purpose: v, case: 'x', ownReport: true }
-      return mayView(pack, { roles, now }, wish, { own: ways.includes('own'), incident: true, viewed: true }).may
+      return mayView(pack, { roles, now }, wish, { own: ways.includes('own'), incident: true, viewed: false }).may
     })
 }
 
 type Told = { person: StaffEntry; ways: Way[]; looks: boolean; grants: readonly Grant[]; reads: boolean }
 
-function knower({ person, ways, looks, grants, reads }: Told): Knower {
+function knower({ person, ways, looks, grants, reads }: Told, language: Language): Knower {
   const { name, roles } = person
   const his = ways.includes('granted')
     ? grants.filter(one => one.person === person.id || (one.role !== null && isRole(one.role) && roles.includes(one.role)))
     : []
   const last = his.toSorted((a, b) => b.until - a.until)[0]
-  return { name, roles, ways, looks, until: last?.until ?? null, reason: reads ? (last?.reason ?? null) : null }
+  const words = roles.map(role => roleWords(language, role))
+  return { name, roles: words, ways, looks, until: last?.until ?? null, reason: reads ? (last?.reason ?? null) : null }
 }
 
 function rulesOf({ pack }: PolicyInForce, now: number, language: Language): WhoMaySee['rules'] {
   return valuesAt(Object.values(pack.view), now, pack.zone.v).map((rule: ViewLeaf) => ({
     words: wordsFor(language, 'view', rule.v) ?? rule.v,
-    roles: rule.roles.filter(isRole),
+    roles: rule.roles.map(role => roleWords(language, role)),
     never: rule.never === true,
     source: rule.s,
   }))
+}
+
+function roleWords(language: Language, role: string): string {
+  return valueWords(language, 'role', role) ?? role
 }

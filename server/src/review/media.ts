@@ -61,7 +61,8 @@ export async function sendShown(shown: Sent, request: IncomingMessage, response:
     return void response.end()
   }
   const { from, to } = range
-  const whole = from === 0 && to === shown.footage.bytes
+  // A browser that asked for a range wants to hear that it got one, also where it is all there is.
+  const whole = request.headers.range === undefined && from === 0 && to === shown.footage.bytes
   if (!whole) response.setHeader('content-range', `bytes ${from}-${to - 1}/${shown.footage.bytes}`)
   response.writeHead(whole ? 200 : 206, { 'content-length': to - from })
   if (request.method === 'HEAD') return void response.end()

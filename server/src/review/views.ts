@@ -144,7 +144,7 @@ async function formFor(ground: ViewGround, trx: Trx, actor: Actor, recording: st
   if (!may(actor, 'view')) return closed('not-allowed')
   if (bytesOf(found) === null) return closed('deleted')
   if (found.lost) return closed('bytes-lost')
-  const { pack } = await ground.rules.policyInForce(trx, actor.agency)
+  const { pack } = await policyFor(ground, trx, actor, recording)
   const facts = { own: found.worn, incident: found.incident, viewed: found.viewed }
   return viewingForm(pack, { roles: actor.roles, now: ground.clock.now() }, facts)
 }

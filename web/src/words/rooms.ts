@@ -1,6 +1,7 @@
 import type administration from '@vidne/locales/desk/administration/en.json'
 import type check from '@vidne/locales/desk/check/en.json'
 import type recordings from '@vidne/locales/desk/recordings/en.json'
+import type recording from '@vidne/locales/desk/recording/en.json'
 import type shell from '@vidne/locales/desk/shell/en.json'
 import type { FORMATS } from './formats.ts'
 import type { forms, Language } from './language.ts'
@@ -11,6 +12,7 @@ export type Rooms = {
   check: typeof check
   recordings: typeof recordings
   shell: typeof shell
+  recording: typeof recording
 }
 export type Room = keyof Rooms
 

@@ -1,0 +1,63 @@
+import { useTranslations } from 'use-intl'
+import { Button } from '../../design/Button.tsx'
+import { type Command, SPEEDS } from './keys.ts'
+import { placeWords } from './time.ts'
+import type { Screen } from './use-projector.ts'
+
+/** The buttons under the picture. Each says what it does; the key that does the same stands in the help. */
+export function Controls({
+  screen,
+  isOff,
+  act,
+  onSpeed,
+}: {
+  screen: Screen
+  isOff: boolean
+  act: (command: Command) => void
+  onSpeed: (speed: number) => void
+}) {
+  const t = useTranslations('recording')
+  const button = (command: Command, name: string, sign: string) => (
+    <Button aria-label={name} isDisabled={isOff} onPress={() => act(command)} className="control">
+      <span aria-hidden="true">{sign}</span>
+    </Button>
+  )
+  const worded = (command: Command, words: string) => (
+    <Button isDisabled={isOff} onPress={() => act(command)} className="control">
+      {words}
+    </Button>
+  )
+  return (
+    <div className="controls">
+      <Button weight="main" isDisabled={isOff} onPress={() => act('toggle')} className="play">
+        <span aria-hidden="true">{screen.isPlaying ? '❚❚' : '▶'}</span>
+        {screen.isPlaying ? t('player.pause') : t('player.play')}
+      </Button>
+      {button('frame-back', t('key.frame-back'), '◂❘')}
+      {button('frame-on', t('key.frame-on'), '❘▸')}
+      {button('jump-back', t('key.jump-back'), '«')}
+      {button('jump-on', t('key.jump-on'), '»')}
+      <span className="numbers place">
+        <span className="unseen">{t('player.place')} </span>
+        {placeWords(screen.seconds)} / {placeWords(screen.duration)}
+      </span>
+      <label className="speed">
+        <span>{t('player.speed')}</span>
+        <select value={screen.speed} disabled={isOff} onChange={event => onSpeed(Number(event.target.value))}>
+          {SPEEDS.map(speed => (
+            <option key={speed} value={speed}>
+              {t('player.times', { speed })}
+            </option>
+          ))}
+        </select>
+      </label>
+      {worded('mark-in', t('player.markIn'))}
+      {worded('mark-out', t('player.markOut'))}
+      {worded('sound', screen.isMuted ? t('player.soundOn') : t('player.soundOff'))}
+      {worded('full', t('key.full'))}
+      <Button weight="quiet" onPress={() => act('help')}>
+        {t('player.keys')}
+      </Button>
+    </div>
+  )
+}

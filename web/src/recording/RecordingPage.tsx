@@ -1,0 +1,133 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { type ComponentType, lazy, Suspense, useMemo, useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { Badge, Notice, type Tone } from '../../design/Notice.tsx'
+import { Page, Panel } from '../../design/Page.tsx'
+import { Tabs } from '../../design/Tabs.tsx'
+import { Loading, TroubleNotice } from '../../design/TroubleNotice.tsx'
+import { When } from '../../design/When.tsx'
+import { useMe } from '../shell/me.ts'
+import { withWords } from '../shell/page.tsx'
+import { AboutFile, Going } from './AboutFile.tsx'
+import { Chain } from './Chain.tsx'
+import type { Hand } from './Player.tsx'
+import { type LaneMark, PlayerContext, type PlayerDoor, type Selected } from './player-door.ts'
+import { findQuestion, type Found } from './questions.ts'
+import { setInstallationClock, useLooking } from './view.ts'
+import { Viewers } from './Viewers.tsx'
+import { Watch } from './Watch.tsx'
+import { WhoMaySee } from './WhoMaySee.tsx'
+import './recording.css'
+
+/** One recording: the footage, what is known of it, who may see it, who has, and what happened to it. */
+export const RecordingPage = withWords(['recording'], OnePage)
+
+function OnePage() {
+  const { recording } = useParams({ from: '/recordings/$recording' })
+  const found = useSuspenseQuery(findQuestion(recording))
+  const t = useTranslations('recording')
+  const me = useMe()
+  setInstallationClock(me.data?.installation.now ?? null, me.dataUpdatedAt)
+  return (
+    <Page title={titleOf(found.data) ?? t('untitled')} lead={<Lead found={found.data} />} wide>
+      {found.isError && <TroubleNotice error={found.error} retry={() => void found.refetch()} />}
+      <Parts key={recording} found={found.data} />
+    </Page>
+  )
+}
+
+/** The file's own name, which is what people know it by. */
+function titleOf({ recording }: Found): string | null {
+  return recording.path?.split('/').at(-1) ?? null
+}
+
+const TONES: Readonly<Record<Found['recording']['state'], Tone>> = {
+  received: 'wait',
+  sealed: 'info',
+  countersigned: 'good',
+  due: 'wait',
+  erasing: 'stop',
+  deleted: 'stop',
+}
+
+function Lead({ found: { recording } }: { found: Found }) {
+  const t = useTranslations('recording')
+  const { camera, wearer, recordedAt, receivedAt, state, held } = recording
+  return (
+    <span className="row lead-row">
+      <Badge tone={TONES[state]}>{t(`state.${state}`)}</Badge>
+      {held && <Badge tone="stop">{t('held')}</Badge>}
+      <span>
+        {recordedAt === null ? t('receivedAt') : t('recordedAt')} <When at={recordedAt ?? receivedAt} />
+      </span>
+      <span>{camera === null ? t('noCamera') : t('camera', { camera })}</span>
+      <span>{wearer === null ? t('noWearer') : t('wearer', { wearer })}</span>
+    </span>
+  )
+}
+
+const NOTHING: Selected = { inMs: null, outMs: null }
+
+function Parts({ found }: { found: Found }) {
+  const { id, bytesLost } = found.recording
+  const t = useTranslations('recording')
+  const looking = useLooking(id)
+  const [hand, setHand] = useState<Hand | null>(null)
+  const [marks, showMarks] = useState<readonly LaneMark[]>([])
+  const [selected, select] = useState<Selected>(NOTHING)
+  const door = useMemo<PlayerDoor>(
+    () => ({
+      isOpen: hand !== null,
+      nowMs: () => hand?.nowMs() ?? null,
+      seekMs: ms => hand?.seekMs(ms),
+      selected,
+      showMarks,
+    }),
+    [hand, selected],
+  )
+  return (
+    <PlayerContext value={door}>
+      {bytesLost && <Notice tone="stop" title={t('bytesLost')} />}
+      <div className="recording-parts">
+        <div className="stack">
+          <Watch found={found} looking={looking} marks={marks} selected={selected} onSelect={select} onHand={setHand} />
+          <Work recording={id} />
+        </div>
+        <Going found={found} />
+      </div>
+      <Tabs
+        label={t('about')}
+        sides={[
+          { id: 'facts', name: t('tab.facts'), content: <Side><AboutFile recording={id} /></Side> },
+          { id: 'history', name: t('tab.history'), content: <Side><Chain recording={id} /></Side> },
+          { id: 'seen', name: t('tab.seen'), content: <Side><Viewers recording={id} /></Side> },
+          { id: 'access', name: t('tab.access'), content: <Side><WhoMaySee recording={id} /></Side> },
+        ]}
+      />
+    </PlayerContext>
+  )
+}
+
+function Side({ children }: { children: React.ReactNode }) {
+  return (
+    <Panel>
+      <Suspense fallback={<Loading />}>{children}</Suspense>
+    </Panel>
+  )
+}
+
+type WorkPanel = ComponentType<{ recording: string }>
+
+/** The work on a recording has a room of its own, in a folder of its own; it is shown where it is there. */
+const works = Object.values(import.meta.glob<{ WorkPanel: WorkPanel }>('./work/WorkPanel.tsx')).map(load =>
+  lazy(async () => ({ default: (await load()).WorkPanel })),
+)
+
+function Work({ recording }: { recording: string }) {
+  return works.map((Panel, place) => (
+    <Suspense key={place} fallback={<Loading />}>
+      <Panel recording={recording} />
+    </Suspense>
+  ))
+}

@@ -1,0 +1,10 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { root } from '../shell/root.tsx'
+
+export const recordingRoutes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/recordings/$recording',
+    component: lazyRouteComponent(() => import('./RecordingPage.tsx'), 'RecordingPage'),
+  }),
+] as const
