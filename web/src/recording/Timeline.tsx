@@ -22,8 +22,7 @@ export function Timeline({
   screen: Screen
   onSeek: (seconds: number) => void
 }) {
-  const t = useTranslations('recording')
-  const { seconds, duration } = screen
+  const { duration } = screen
   const at = (event: MouseEvent<HTMLElement>) => {
     const { left, width } = event.currentTarget.getBoundingClientRect()
     if (width > 0) onSeek(((event.clientX - left) / width) * duration)
@@ -31,19 +30,35 @@ export function Timeline({
   return (
     <div className="timeline">
       <Strip view={view} playing={playing} onPick={at} />
-      <input
-        type="range"
-        className="position"
-        min={0}
-        max={Math.max(duration, 0.001)}
-        step={0.01}
-        value={Math.min(seconds, Math.max(duration, 0.001))}
-        aria-label={t('player.position')}
-        aria-valuetext={`${placeWords(seconds)} / ${placeWords(duration)}`}
-        onChange={event => onSeek(Number(event.target.value))}
-      />
+      <Position screen={screen} onSeek={onSeek} />
       <Lane {...{ marks, selected, duration, onSeek }} />
     </div>
+  )
+}
+
+/** The one slider. It stands where it was put until the picture is there: else letting go of it would put it back. */
+function Position({ screen, onSeek }: { screen: Screen; onSeek: (seconds: number) => void }) {
+  const t = useTranslations('recording')
+  const { seconds, duration } = screen
+  const [wanted, want] = useState<{ to: number; from: number } | null>(null)
+  const shown = wanted !== null && wanted.from === seconds ? wanted.to : seconds
+  const end = Math.max(duration, 0.001)
+  return (
+    <input
+      type="range"
+      className="position"
+      min={0}
+      max={end}
+      step={0.01}
+      value={Math.min(shown, end)}
+      aria-label={t('player.position')}
+      aria-valuetext={`${placeWords(shown)} / ${placeWords(duration)}`}
+      onChange={event => {
+        const to = Number(event.target.value)
+        want({ to, from: seconds })
+        onSeek(to)
+      }}
+    />
   )
 }
 
