@@ -38,6 +38,11 @@ export function serveVidne({ data }: Installation): Promise<Running> {
   return start([vidne, 'serve', '--data', data, '--port', '0'], { VIDNE_LOG_LEVEL: 'error', VIDNE_READ_MEDIA: 'false' })
 }
 
+/** With everything it does, as it is served to people. */
+export function serveFully({ data }: Installation): Promise<Running> {
+  return start([vidne, 'serve', '--data', data, '--port', '0'], { VIDNE_LOG_LEVEL: 'error' })
+}
+
 /** One of the peers in `peers/`; it prints the same ready line. */
 export function servePeer(name: string, folder: string): Promise<Running> {
   return start([join(import.meta.dirname, 'peers', `${name}.ts`), folder])

@@ -224,7 +224,7 @@ describe.skipIf(leftOut('one recording at the desk', missing))('at the police', 
       const before = await secondsOf(page)
       await page.keyboard.press('.')
       await expect.poll(() => secondsOf(page)).toBeGreaterThan(before)
-      await page.waitForFunction(`!document.querySelector('video').seeking`)
+      await expect.poll(() => page.evaluate(`document.querySelector('video').seeking`)).toBe(false)
     }
     await expect.poll(() => placeOf(page)).toContain('0:00.2 /')
     await page.keyboard.press('i')

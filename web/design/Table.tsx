@@ -27,7 +27,8 @@ export function Table<Row>({
   hideCaption?: boolean
 }) {
   return (
-    <div className="table-frame">
+    // Wider than its place it is moved sideways, and who uses keys can do that only where it takes the focus.
+    <div className="table-frame" role="group" aria-label={caption} tabIndex={0}>
       <table className="table">
         <caption className={hideCaption ? 'unseen' : ''}>{caption}</caption>
         <thead>

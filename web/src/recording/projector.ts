@@ -78,12 +78,13 @@ export class Projector {
     this.#video.load()
   }
 
-  /** A copy is made as it is looked at: only what has come can be gone to. */
+  /** A copy is made as it is looked at; few browsers go to and fro in what has come of it. */
   #isMade(at: number): boolean {
-    const { buffered } = this.#video
-    return Array.from({ length: buffered.length }, (_, place) => place).some(
-      place => buffered.start(place) <= at && at <= buffered.end(place),
-    )
+    const holds = (ranges: TimeRanges) =>
+      Array.from({ length: ranges.length }, (_, place) => place).some(
+        place => ranges.start(place) <= at && at <= ranges.end(place),
+      )
+    return holds(this.#video.seekable) && holds(this.#video.buffered)
   }
 
   /** The next way, where one failed; while the others are not known yet it is only noted. */
