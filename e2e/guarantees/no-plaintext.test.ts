@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { leftOut, notLinux } from '../../checks/left-out.ts'
 import { ServerProcess, foundIn } from '../torture/server-process.ts'
-import { type Asked, beginUpload, dock, listed, prepared, send, until } from './asking.ts'
+import { type Asked, beginUpload, dock, get, listed, prepared, send, until } from './asking.ts'
 import { MAGIC, Search, childrenOf, spellingsOf } from './plaintext.ts'
 
 const clips = join(import.meta.dirname, '../../media/fixtures')
@@ -55,6 +55,16 @@ describe('nothing of the footage', () => {
     search.text('what the server said', Buffer.from(server.said.join('\n')))
   }
 
+  /** Everything that is made of a recording for somebody who looks at it. */
+  async function shown(recording: string): Promise<void> {
+    const wish = { purpose: 'investigation', case: 'case 41/26' }
+    const { view } = await get<{ view: string }>(clerk, 'POST', `/api/recordings/${recording}/views`, wish)
+    for (const part of ['about.json', 'play.m3u8', 'init.mp4', 'segment-0-end.m4s', 'strip.jpg', 'copy.mp4']) {
+      await receiveHaltingly(`/media/${recording}/${part}?view=${view}`, look)
+      look()
+    }
+  }
+
   /** What lies somewhere for a moment only is looked for all the time. */
   async function watch(): Promise<void> {
     for (; watching; await pause(30)) look()
@@ -83,6 +93,8 @@ describe('nothing of the footage', () => {
     const rows = await listed(clerk)
     expect(rows.filter(row => row.parsable === true).length).toBeGreaterThan(0)
     for (const { id } of rows) await receiveHaltingly(await prepared(clerk, id), look)
+    look()
+    for (const { id } of rows.filter(row => row.parsable === true)) await shown(id)
     look()
     expect(search.files).toBeGreaterThan(100)
     expect([...search.found]).toEqual([])

@@ -4,6 +4,7 @@ import { Empty } from '../../design/Page.tsx'
 import { Table } from '../../design/Table.tsx'
 import { When } from '../../design/When.tsx'
 import { accountQuestion } from './questions.ts'
+import { Who } from './Who.tsx'
 
 /** Who has looked at it, newest first. What for is told to those who may read it. */
 export function Viewers({ recording }: { recording: string }) {
@@ -18,7 +19,7 @@ export function Viewers({ recording }: { recording: string }) {
         rows={viewers}
         keyOf={({ view }) => view}
         columns={[
-          { id: 'who', name: t('seen.who'), cell: ({ name, roles }) => (roles.length === 0 ? name : `${name} (${roles.join(', ')})`) },
+          { id: 'who', name: t('seen.who'), cell: ({ name, roles }) => <Who name={name} roles={roles} /> },
           { id: 'when', name: t('seen.when'), cell: ({ at }) => <When at={at} as="exact" /> },
           { id: 'purpose', name: t('seen.purpose'), cell: ({ purpose }) => purpose ?? t('seen.notTold') },
           { id: 'case', name: t('seen.case'), cell: one => one.case ?? (one.purpose === null ? t('seen.notTold') : '–') },

@@ -2,6 +2,7 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
 import { Badge } from '../../design/Notice.tsx'
 import { Table } from '../../design/Table.tsx'
+import { Who } from './Who.tsx'
 import { When } from '../../design/When.tsx'
 import { type Access, accessQuestion } from './questions.ts'
 
@@ -20,7 +21,7 @@ export function WhoMaySee({ recording }: { recording: string }) {
           rows={people}
           keyOf={({ name }) => name}
           columns={[
-            { id: 'who', name: t('access.who'), cell: ({ name, roles }) => `${name} (${roles.join(', ')})` },
+            { id: 'who', name: t('access.who'), cell: ({ name, roles }) => <Who name={name} roles={roles} /> },
             { id: 'why', name: t('access.why'), cell: person => <Why person={person} /> },
             {
               id: 'looks',
