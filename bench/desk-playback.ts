@@ -51,7 +51,20 @@ async function sealed({ folder, deviceToken, operatorToken }: Installation, url:
   const path = join(folder, 'clip.mp4')
   const picture = ['-f', 'lavfi', '-i', `testsrc2=size=1920x1080:rate=30:duration=${seconds}`]
   const sound = ['-f', 'lavfi', '-i', `sine=frequency=440:duration=${seconds}`]
-  const coded = ['-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '6M', '-maxrate', '8M', '-bufsize', '12M', '-g', '60']
+  const coded = [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-b:v',
+    '6M',
+    '-maxrate',
+    '8M',
+    '-bufsize',
+    '12M',
+    '-g',
+    '60',
+  ]
   const words = ['-v', 'error', ...picture, ...sound, ...coded, '-pix_fmt', 'yuv420p', '-c:a', 'aac', path]
   const made = spawnSync('/usr/bin/ffmpeg', words, { encoding: 'utf8' })
   if (made.status !== 0) throw new Error(`ffmpeg: ${made.stderr}`)
@@ -100,7 +113,8 @@ async function watched(
     await until('the first frame', () => page.evaluate<boolean>('window.framed !== undefined'))
     const [pressed, asked, framed] = await page.evaluate<[number, number, number]>('[pressed, asked, framed]')
     const took: number[] = []
-    for (let seek = 0; seek < seeks; seek++) took.push(await page.evaluate<number>(SEEK((seek * 37 + 11) % (seconds - 5))))
+    for (let seek = 0; seek < seeks; seek++)
+      took.push(await page.evaluate<number>(SEEK((seek * 37 + 11) % (seconds - 5))))
     return { start: framed - asked, pressed: framed - pressed, seeks: took }
   } finally {
     await context.close()

@@ -44,7 +44,13 @@ async function part(who: Asked, recording: string, view: string, name: string, q
 }
 
 type Found = {
-  playing: { container: string | null; segments: boolean; copy: boolean; strip: object | null; durationMs: number | null }
+  playing: {
+    container: string | null
+    segments: boolean
+    copy: boolean
+    strip: object | null
+    durationMs: number | null
+  }
 }
 const found = (recording: string) => get<Found>(here.clerk, 'GET', `/api/recordings/${recording}`)
 
@@ -81,7 +87,10 @@ describe.skipIf(missing !== null)('what a browser needs to show a recording', ()
     expect(await found(recording)).toMatchObject({ playing: { container: 'avi', segments: false, copy: true } })
     const { view, media } = await opened(clerk, recording)
     expect((await part(clerk, recording, view, 'play.m3u8')).status).toBe(415)
-    const copies = [await part(clerk, recording, view, 'copy.mp4'), await part(clerk, recording, view, 'copy.mp4', '&from=2000')]
+    const copies = [
+      await part(clerk, recording, view, 'copy.mp4'),
+      await part(clerk, recording, view, 'copy.mp4', '&from=2000'),
+    ]
     for (const { status, headers, bytes } of copies) {
       expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([
         200,
@@ -93,7 +102,11 @@ describe.skipIf(missing !== null)('what a browser needs to show a recording', ()
     expect(copies[1]?.bytes.length).toBeLessThan(copies[0]?.bytes.length ?? 0)
     // The footage itself is as it was.
     const original = await fetch(clerk.url + media, { headers: { authorization: `Bearer ${clerk.token ?? ''}` } })
-    expect(Buffer.from(await original.arrayBuffer()).subarray(0, 4).toString()).toBe('RIFF')
+    expect(
+      Buffer.from(await original.arrayBuffer())
+        .subarray(0, 4)
+        .toString(),
+    ).toBe('RIFF')
   })
 
   test('has small pictures along its time, for cut and for converted files alike', async () => {

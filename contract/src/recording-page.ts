@@ -41,13 +41,16 @@ const closed = z.enum([
   'no-own-report',
 ])
 
+/** What the list has beside it for narrowing; the page tells it elsewhere. */
+const listed = recording.omit({ durationMs: true, unit: true, categories: true, operation: true, place: true })
+
 /** A recording with what the page needs to begin. */
 export const find = oc
   .route({ method: 'GET', path: '/recordings/{id}', summary: 'One recording, and what it takes to look at it' })
   .input(z.object({ id }))
   .output(
     z.object({
-      recording,
+      recording: listed,
       zone: z.string().describe("the agency's time zone"),
       reviewAt: instant.nullable().describe('when a person decides again'),
       viewing: z.object({ purposes: z.array(purpose), refused: closed.nullable() }),
@@ -119,7 +122,14 @@ export const access = oc
       people: z.array(knower),
       more: z.number().int().describe('persons of the agency who were not looked at'),
       rules: z
-        .array(z.object({ words: z.string(), roles: z.array(z.string()).describe('in words'), never: z.boolean(), source: z.string() }))
+        .array(
+          z.object({
+            words: z.string(),
+            roles: z.array(z.string()).describe('in words'),
+            never: z.boolean(),
+            source: z.string(),
+          }),
+        )
         .describe("the policy's rules about looking"),
     }),
   )

@@ -27,7 +27,12 @@ async function leave(at: Place | undefined): Promise<void> {
 }
 
 /** Docks a clip, and waits until its media has been read, whatever came of that. */
-async function docked({ camera, operator }: Place, path: string, bytes: Uint8Array, wearer = 'Anna Berg'): Promise<string> {
+async function docked(
+  { camera, operator }: Place,
+  path: string,
+  bytes: Uint8Array,
+  wearer = 'Anna Berg',
+): Promise<string> {
   const { recording } = await dock(camera, { path, bytes, wearer, camera: 'BC-7' })
   await until('its media was read', async () =>
     (await listed(operator)).some(({ id, parsable }) => id === recording && parsable !== null),
@@ -36,7 +41,12 @@ async function docked({ camera, operator }: Place, path: string, bytes: Uint8Arr
 }
 
 /** Somebody at the page of a recording, in a browser of their own. */
-async function at(browser: Browser, who: Asked, recording: string, wish: Parameters<typeof visit>[1] = {}): Promise<Visit> {
+async function at(
+  browser: Browser,
+  who: Asked,
+  recording: string,
+  wish: Parameters<typeof visit>[1] = {},
+): Promise<Visit> {
   const visited = await visit(browser, { ...wish, ...(who.token === null ? {} : { token: who.token }) })
   await visited.page.goto(`${who.url}/recordings/${recording}`)
   await visited.page.getByRole('heading', { level: 1 }).waitFor()
@@ -117,7 +127,9 @@ describe.skipIf(leftOut('one recording at the desk', missing))('at a public-orde
     const questions = await second.context.request.get(`${supervisor.url}/api/approvals`)
     const [question] = (await questions.json()) as { id: string; case: string }[]
     expect(question?.case).toBe('Js 41/26')
-    const answer = await second.context.request.post(`${supervisor.url}/api/approvals/${question?.id}/approve`, { data: {} })
+    const answer = await second.context.request.post(`${supervisor.url}/api/approvals/${question?.id}/approve`, {
+      data: {},
+    })
     expect(answer.status()).toBe(200)
     await second.close()
 
@@ -250,7 +262,12 @@ describe.skipIf(leftOut('one recording at the desk', missing))('at the police', 
   test.each([
     ['an MKV, in segments', '12.mkv', H264, false],
     ['an MPEG transport stream, in segments', '13.ts', H264, false],
-    ['H.265, as a marked viewing copy', '14.mp4', ['-c:v', 'libx265', '-tag:v', 'hvc1', '-x265-params', 'log-level=none', '-c:a', 'aac'], true],
+    [
+      'H.265, as a marked viewing copy',
+      '14.mp4',
+      ['-c:v', 'libx265', '-tag:v', 'hvc1', '-x265-params', 'log-level=none', '-c:a', 'aac'],
+      true,
+    ],
     ['an AVI, as a marked viewing copy', '15.avi', ['-c:v', 'mpeg4', '-c:a', 'libmp3lame'], true],
   ])('plays what a browser cannot open by itself: %s', async (_, file, args, isCopy) => {
     const { page, faults, close } = await opened(`DCIM/${file}`, makeFootage(file, args))

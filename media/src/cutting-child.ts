@@ -171,23 +171,43 @@ async function sayKeyframes({ video }: Tracks, at: readonly number[]): Promise<v
   await muxing.output.finalize()
 }
 
-async function sayFrom(tracks: Tracks, from: number): Promise<void> {
-  const muxing = await matroska(tracks)
-  const start = tracks.video === null ? from / 1000 : (await keyAt(tracks.video, from)).timestamp
-  const pictures = tracks.video === null ? null : new EncodedPacketSink(tracks.video).packets(await keyAt(tracks.video, from))
-  const sounds = tracks.audio === null ? null : await soundFrom(tracks.audio, start)
-  let [picture, sound] = [await pictures?.next(), await sounds?.next()]
-  const there = (one: typeof picture): one is IteratorYieldResult<EncodedPacket> => one !== undefined && one.done !== true
-  while (there(picture) || there(sound)) {
-    if (there(picture) && (!there(sound) || picture.value.timestamp <= sound.value.timestamp)) {
-      await muxing.video?.add(shifted(picture.value, start))
-      picture = await pictures?.next()
-    } else if (there(sound)) {
-      if (sound.value.timestamp >= start) await muxing.audio?.add(shifted(sound.value, start))
-      sound = await sounds?.next()
-    }
-  }
+async function sayFrom({ video, audio }: Tracks, from: number): Promise<void> {
+  const muxing = await matroska({ video, audio })
+  const key = video === null ? null : await keyAt(video, from)
+  const start = key?.timestamp ?? from / 1000
+  const pictures = video === null || key === null ? null : new EncodedPacketSink(video).packets(key)
+  const sounds = audio === null ? null : await soundFrom(audio, start)
+  await inTurn([
+    { packets: pictures, add: packet => muxing.video?.add(shifted(packet, start)) },
+    {
+      packets: sounds,
+      add: packet => (packet.timestamp < start ? undefined : muxing.audio?.add(shifted(packet, start))),
+    },
+  ])
   await muxing.output.finalize()
+}
+
+type Track = {
+  readonly packets: AsyncGenerator<EncodedPacket, void, unknown> | null
+  readonly add: (packet: EncodedPacket) => Promise<void> | undefined
+}
+
+/** Whichever comes first is next, as players want it: else one track would wait in memory for the other. */
+async function inTurn(tracks: readonly Track[]): Promise<void> {
+  const heads = await Promise.all(tracks.map(async ({ packets }) => nextOf(packets)))
+  for (;;) {
+    const times = heads.map(head => head?.timestamp ?? Infinity)
+    const first = times.indexOf(Math.min(...times))
+    const [packet, track] = [heads[first], tracks[first]]
+    if (packet === null || packet === undefined || track === undefined) return
+    await track.add(packet)
+    heads[first] = await nextOf(track.packets)
+  }
+}
+
+async function nextOf(packets: Track['packets']): Promise<EncodedPacket | null> {
+  const next = await packets?.next()
+  return next === undefined || next.done === true ? null : next.value
 }
 
 async function soundFrom(audio: InputAudioTrack, start: number): Promise<AsyncGenerator<EncodedPacket, void, unknown>> {
@@ -207,5 +227,10 @@ function sayBytes(bytes: Uint8Array): void {
 }
 
 const task: Task = JSON.parse(process.argv[2] ?? '{}')
-tellParent({ outcome: await cut(task).then(() => 'cut', () => 'unknown-format') })
+tellParent({
+  outcome: await cut(task).then(
+    () => 'cut',
+    () => 'unknown-format',
+  ),
+})
 process.exit(0)

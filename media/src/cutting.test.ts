@@ -102,7 +102,9 @@ describe.skipIf(withoutFfmpeg)('converting', () => {
   test('lays small pictures side by side', async () => {
     const clip = makeFootage('a.mp4', ['-c:v', 'libx264', '-c:a', 'aac'])
     const keyframes = cutFootage(sourceOf(clip), { kind: 'keyframes', at: [0, 1000, 2000] })
-    const strip = await all(posterStrip({ bytes: keyframes, container: 'matroska' }, { columns: 2, rows: 2, rotation: 90 }, null))
+    const strip = await all(
+      posterStrip({ bytes: keyframes, container: 'matroska' }, { columns: 2, rows: 2, rotation: 90 }, null),
+    )
     // Start of frame: height and width of the picture.
     const at = strip.indexOf(Buffer.from('ffc0', 'hex'))
     expect([strip.readUInt16BE(at + 5), strip.readUInt16BE(at + 7)]).toEqual([180, 320])

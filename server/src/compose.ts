@@ -132,12 +132,7 @@ export function wireStages(ground: Ground): Stages {
   indexWords(history)
   const listing = openListing({ database, clock, people, access, seal })
   const views = openViews({ database, clock, history, people, rules, access, dock })
-  const recordingPage = openRecordingPage({
-    ...ground,
-    dock,
-    views,
-    countersignedLeaves: () => seal.metrics().countersignedLeaves,
-  })
+  const recordingPage = pageOfOne(ground, dock, views)
   keep.registerEraser(dock.eraser)
   keep.registerEraser(record.eraser)
   keep.registerEraser(share.eraser)
@@ -149,6 +144,15 @@ export function wireStages(ground: Ground): Stages {
   const recordingOf: Stages['recordingOf'] = (agency, { is, id }) =>
     is === 'hold' ? keep.recordingOfHold(agency, id) : record.recordingOfReview(agency, id)
   return { ...doors, sees: seesOrNotes(ground), recordingOf, standsStill: standstill.because }
+}
+
+function pageOfOne(ground: Ground, dock: Dock, views: Views): RecordingPage {
+  return openRecordingPage({
+    ...ground,
+    dock,
+    views,
+    countersignedLeaves: () => ground.seal.metrics().countersignedLeaves,
+  })
 }
 
 type Later = { keep?: Keep; standstill?: Standstill }

@@ -28,7 +28,8 @@ export function Table<Row>({
 }) {
   return (
     // Wider than its place it is moved sideways, and who uses keys can do that only where it takes the focus.
-    <div className="table-frame" role="group" aria-label={caption} tabIndex={0}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className="table-frame" aria-label={caption} tabIndex={0}>
       <table className="table">
         <caption className={hideCaption ? 'unseen' : ''}>{caption}</caption>
         <thead>
@@ -58,6 +59,6 @@ export function Table<Row>({
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }

@@ -38,7 +38,9 @@ onEachEngine('the page of one recording', ground => {
     recording = await trial.record()
     wearer = await trial.person('Anna Berg', 'wearer')
     await ground.database.asInstallation(trx =>
-      sql`update dock_recording set wearer = 'Anna Berg', wearer_key = 'anna berg' where id = ${recording}::uuid`.execute(trx),
+      sql`update dock_recording set wearer = 'Anna Berg', wearer_key = 'anna berg' where id = ${recording}::uuid`.execute(
+        trx,
+      ),
     )
   }
 
@@ -58,10 +60,12 @@ onEachEngine('the page of one recording', ground => {
     const found = await page.find(trial.clerk, recording)
     if (typeof found === 'string') throw new Error(found)
     expect(found.zone).toBe('Europe/Berlin')
-    expect(found.form.purposes.map(({ purpose, needsCase, needsSecond }) => [purpose, needsCase, needsSecond])).toEqual([
-      ['criminal_prosecution', true, true],
-      ['access_request', true, true],
-    ])
+    expect(found.form.purposes.map(({ purpose, needsCase, needsSecond }) => [purpose, needsCase, needsSecond])).toEqual(
+      [
+        ['criminal_prosecution', true, true],
+        ['access_request', true, true],
+      ],
+    )
     const own = await page.find(wearer, recording)
     expect(own).toMatchObject({ form: { purposes: [], refused: 'no-rule' } })
   })
@@ -69,9 +73,9 @@ onEachEngine('the page of one recording', ground => {
   test('is for nobody who has it not on his list, and answers him like what does not exist', async () => {
     const other = await trial.person('Bo Ek', 'wearer')
     const nobody = await trial.person('Fig', 'figures-reader')
-    for (const ask of [page.find, page.account, page.access] as const) {
-      expect(await ask(other, recording, 'en')).toBe('no-such-recording')
-      expect(await ask(nobody, recording, 'en')).toBe('not-allowed')
+    for (const ask of ['find', 'account', 'access'] as const) {
+      expect(await page[ask](other, recording, 'en')).toBe('no-such-recording')
+      expect(await page[ask](nobody, recording, 'en')).toBe('not-allowed')
     }
   })
 
@@ -96,7 +100,9 @@ onEachEngine('the page of one recording', ground => {
     expect(told.events.every(({ state, index }) => state === 'received' && index === null)).toBe(true)
     expect(told.standing.join(' ')).toContain('Löschsperre')
     const english = await page.account(trial.clerk, recording, 'en')
-    expect(english).toMatchObject({ standing: [expect.stringContaining('hold'), expect.anything(), expect.anything(), expect.anything()] })
+    expect(english).toMatchObject({
+      standing: [expect.stringContaining('hold'), expect.anything(), expect.anything(), expect.anything()],
+    })
   })
 
   test('says who may see it and by what, as the list itself would', async () => {
@@ -104,7 +110,11 @@ onEachEngine('the page of one recording', ground => {
     const bo = await trial.person('Bo Ek', 'wearer')
     await trial.inAgency(trx =>
       access.grant(trx, {
-        ...{ agency: trial.agency, recording, kind: 'case', reason: 'case 7', by: trial.clerk },
+        agency: trial.agency,
+        recording,
+        kind: 'case',
+        reason: 'case 7',
+        by: trial.clerk,
         to: { person: bo.person, name: bo.name },
         until: trial.clock.at + DAY,
       }),
@@ -122,7 +132,8 @@ onEachEngine('the page of one recording', ground => {
     expect([told.you, told.more]).toEqual([['role'], 0])
     expect(told.rules.some(({ never }) => never)).toBe(true)
     // Each of them, and nobody else, has it on his list.
-    for (const actor of [trial.clerk, trial.supervisor, wearer, bo]) expect(await access.sees(actor, recording)).toBe(true)
+    for (const actor of [trial.clerk, trial.supervisor, wearer, bo])
+      expect(await access.sees(actor, recording)).toBe(true)
     const own = await page.access(wearer, recording, 'en')
     expect(own).toMatchObject({ you: ['own'] })
     expect(JSON.stringify(own)).not.toContain('case 7')
@@ -131,6 +142,8 @@ onEachEngine('the page of one recording', ground => {
   test('I-10 a view shows nothing in another session, not even of the same person', async () => {
     const view = await look()
     expect(await views.show(trial.clerk, { recording, view })).not.toBeNull()
-    expect(await views.show({ ...trial.clerk, token: '00000000-0000-7000-8000-00000000000a' }, { recording, view })).toBeNull()
+    expect(
+      await views.show({ ...trial.clerk, token: '00000000-0000-7000-8000-00000000000a' }, { recording, view }),
+    ).toBeNull()
   })
 })

@@ -48,10 +48,17 @@ function foundAnswer({ row, facts, form, zone, countersignedLeaves }: FoundPage,
     reviewAt: isoOf(row.review_at),
     viewing: {
       refused: form.refused,
-      purposes: form.purposes.map(one => ({ ...one, words: wordsFor(language, 'purpose', one.purpose) ?? one.purpose })),
+      purposes: form.purposes.map(one => ({
+        ...one,
+        words: wordsFor(language, 'purpose', one.purpose) ?? one.purpose,
+      })),
     },
     playing: {
-      ...{ kind, container, videoCodec, audioCodec, durationMs },
+      kind,
+      container,
+      videoCodec,
+      audioCodec,
+      durationMs,
       segments: isCuttable(playing),
       copy: canConvert(),
       strip,
@@ -63,7 +70,12 @@ function recordingAnswer(row: Row, countersignedLeaves: number) {
   const { id, camera, wearer, path, level, rule } = row
   const state = stateOf(row, countersignedLeaves)
   return {
-    ...{ id, camera, wearer, path, level, rule },
+    id,
+    camera,
+    wearer,
+    path,
+    level,
+    rule,
     sha256: row.sha256 === null ? null : Buffer.from(row.sha256).toString('hex'),
     bytes: row.bytes === null ? null : Number(row.bytes),
     recordedAt: isoOf(row.recorded_at),

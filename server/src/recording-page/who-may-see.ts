@@ -44,7 +44,11 @@ type Asking = { readonly actor: Actor; readonly recording: string; readonly lang
  * Who knows of a recording, and by what. Each person is asked of the access predicate itself, way by way: an answer made by other means
  * could tell something else than the list does.
  */
-export async function whoMaySee(trx: Trx, ground: PageGround, { actor, recording, language }: Asking): Promise<WhoMaySee> {
+export async function whoMaySee(
+  trx: Trx,
+  ground: PageGround,
+  { actor, recording, language }: Asking,
+): Promise<WhoMaySee> {
   const { people, rules, access } = ground
   const staff = (await people.staff.of(trx, actor.agency)).filter(one => !one.machine && may(one, 'list'))
   const asked = staff.slice(0, MOST_PERSONS)
@@ -110,7 +114,9 @@ type Told = { person: StaffEntry; ways: Way[]; looks: boolean; grants: readonly 
 function knower({ person, ways, looks, grants, reads }: Told, language: Language): Knower {
   const { name, roles } = person
   const his = ways.includes('granted')
-    ? grants.filter(one => one.person === person.id || (one.role !== null && isRole(one.role) && roles.includes(one.role)))
+    ? grants.filter(
+        one => one.person === person.id || (one.role !== null && isRole(one.role) && roles.includes(one.role)),
+      )
     : []
   const last = his.toSorted((a, b) => b.until - a.until)[0]
   const words = roles.map(role => roleWords(language, role))

@@ -45,7 +45,8 @@ export async function sendMedia(
   if (part === null) return sendShown(shown, request, response)
   response.setHeaders(new Headers(headersOf(shown)))
   // What is made of a recording shows all of it.
-  if (part === 'unknown' || view === null || shown.from !== 0 || shown.to !== shown.footage.bytes) return refuse(response)
+  if (part === 'unknown' || view === null || shown.from !== 0 || shown.to !== shown.footage.bytes)
+    return refuse(response)
   await sendPart(workshop, request, response, { name: part, shown, view, query })
 }
 

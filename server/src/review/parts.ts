@@ -3,15 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { type Fed, canConvert, posterStrip, viewingCopy } from '@vidne/media/converting'
 import { NotCut, aboutFootage, cutFootage } from '@vidne/media/cutting'
 import { Places } from './places.ts'
-import {
-  type Playing,
-  isCuttable,
-  keyframeBefore,
-  playingOf,
-  segmentsOf,
-  stripOf,
-  stripTimes,
-} from './playing.ts'
+import { type Playing, isCuttable, keyframeBefore, playingOf, segmentsOf, stripOf, stripTimes } from './playing.ts'
 import type { Shown } from './views.ts'
 
 /** What is made of footage while somebody looks at it, by the name it has below the footage's address. */
@@ -81,7 +73,9 @@ function make(name: PartName, asked: Asked, playing: Playing): Made | null {
     case 'about':
       return { type: 'application/json', content: about(footage) }
     case 'playlist':
-      return isCuttable(playing) ? { type: 'application/vnd.apple.mpegurl', content: playlist(playing, asked.view) } : null
+      return isCuttable(playing)
+        ? { type: 'application/vnd.apple.mpegurl', content: playlist(playing, asked.view) }
+        : null
     case 'init':
       return { type: 'video/mp4', content: cutFootage(footage, { kind: 'init' }) }
     case 'segment':

@@ -37,7 +37,11 @@ test('what was not read, or is no container of ours, is not cut', () => {
 
 test('a strip has a picture a second, and never more than 48', () => {
   expect(stripOf(playingOf(facts(clip)))).toEqual({ columns: 8, rows: 3, everyMs: 1000 })
-  expect(stripOf(playingOf(facts({ ...clip, 'duration-ms': 3_600_000 })))).toEqual({ columns: 8, rows: 6, everyMs: 75_000 })
+  expect(stripOf(playingOf(facts({ ...clip, 'duration-ms': 3_600_000 })))).toEqual({
+    columns: 8,
+    rows: 6,
+    everyMs: 75_000,
+  })
   expect(stripOf(playingOf(facts({ ...clip, 'duration-ms': 300 })))).toEqual({ columns: 1, rows: 1, everyMs: 300 })
   expect(stripOf(playingOf(facts({ ...clip, kind: 'audio' })))).toBeNull()
   expect(stripOf(playingOf(facts({ kind: 'video' })))).toBeNull()

@@ -17,7 +17,8 @@ export function viewRoutes(views: Views) {
       const range = from === undefined && to === undefined ? null : { from: from ?? 0, to: to ?? null }
       const wish = { recording, purpose, case: input.case ?? null, ownReport, range }
       const state = await views.open(context.actor, wish)
-      if ('refused' in state) throw errors[CODES[state.refused]]({ data: { sentence: state.sentence, because: state.refused } })
+      if ('refused' in state)
+        throw errors[CODES[state.refused]]({ data: { sentence: state.sentence, because: state.refused } })
       if (state.state === 'waiting') return { ...state, deadline: iso(state.deadline) }
       return { ...state, until: iso(state.until), media: mediaPath(recording, state.view) }
     }),

@@ -42,7 +42,10 @@ test.each([...packs.keys()])('the form of %s asks for what the rule wants, and n
   for (const role of ROLES)
     for (const own of [true, false])
       for (const incident of [true, false]) {
-        const [viewer, facts] = [{ roles: [role], now: NOW }, { own, incident, viewed: true }]
+        const [viewer, facts] = [
+          { roles: [role], now: NOW },
+          { own, incident, viewed: true },
+        ]
         for (const { purpose, needsCase, needsOwnReport } of viewingForm(pack, viewer, facts).purposes) {
           asked += 1
           const may = (wish: object) =>

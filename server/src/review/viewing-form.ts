@@ -25,7 +25,9 @@ export function viewingForm(pack: PolicyPack, viewer: Viewer, facts: ViewFacts):
     return { wish, decision: mayView(pack, viewer, wish, facts) }
   })
   const purposes = decided.flatMap(({ wish, decision }) =>
-    decision.may ? [{ purpose: wish.purpose, ...needsOf(pack, viewer, wish, facts), needsSecond: decision.second }] : [],
+    decision.may
+      ? [{ purpose: wish.purpose, ...needsOf(pack, viewer, wish, facts), needsSecond: decision.second }]
+      : [],
   )
   if (purposes.length > 0) return { purposes, refused: null }
   const because = decided.flatMap(({ decision }) => (decision.may ? [] : [decision.because]))

@@ -57,7 +57,10 @@ export function Going({ found }: { found: Found }) {
       </div>
       <Facts
         facts={[
-          { name: t('going.sealedAt'), value: recording.sealedAt === null ? t('going.notYet') : <When at={recording.sealedAt} as="exact" /> },
+          {
+            name: t('going.sealedAt'),
+            value: recording.sealedAt === null ? t('going.notYet') : <When at={recording.sealedAt} as="exact" />,
+          },
           { name: t('going.level'), value: t(`level.${recording.level}`) },
           ...(recording.sha256 === null
             ? []

@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { type ComponentType, lazy, Suspense, useMemo, useState } from 'react'
+import { type ComponentType, type ReactNode, lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Badge, Notice, type Tone } from '../../design/Notice.tsx'
 import { Page, Panel } from '../../design/Page.tsx'
@@ -96,20 +96,32 @@ function Parts({ found }: { found: Found }) {
         </div>
         <Going found={found} />
       </div>
-      <Tabs
-        label={t('about')}
-        sides={[
-          { id: 'facts', name: t('tab.facts'), content: <Side><AboutFile recording={id} /></Side> },
-          { id: 'history', name: t('tab.history'), content: <Side><Chain recording={id} /></Side> },
-          { id: 'seen', name: t('tab.seen'), content: <Side><Viewers recording={id} /></Side> },
-          { id: 'access', name: t('tab.access'), content: <Side><WhoMaySee recording={id} /></Side> },
-        ]}
-      />
+      <Sides recording={id} />
     </PlayerContext>
   )
 }
 
-function Side({ children }: { children: React.ReactNode }) {
+function Sides({ recording }: { recording: string }) {
+  const t = useTranslations('recording')
+  const side = (id: 'facts' | 'history' | 'seen' | 'access', content: ReactNode) => ({
+    id,
+    name: t(`tab.${id}`),
+    content: <Side>{content}</Side>,
+  })
+  return (
+    <Tabs
+      label={t('about')}
+      sides={[
+        side('facts', <AboutFile recording={recording} />),
+        side('history', <Chain recording={recording} />),
+        side('seen', <Viewers recording={recording} />),
+        side('access', <WhoMaySee recording={recording} />),
+      ]}
+    />
+  )
+}
+
+function Side({ children }: { children: ReactNode }) {
   return (
     <Panel>
       <Suspense fallback={<Loading />}>{children}</Suspense>

@@ -114,7 +114,11 @@ async function fetchPicture(address: string, signal: AbortSignal): Promise<Blob 
   }
 }
 
-function partOfSheet(source: string, tile: number, { columns, rows }: { columns: number; rows: number }): CSSProperties {
+function partOfSheet(
+  source: string,
+  tile: number,
+  { columns, rows }: { columns: number; rows: number },
+): CSSProperties {
   const along = (place: number, count: number) => (count <= 1 ? 0 : (place / (count - 1)) * 100)
   return {
     backgroundImage: `url("${source}")`,
@@ -144,7 +148,7 @@ function Lane({
     inlineSize: `max(2px, calc(${share(until)} - ${share(from)}))`,
   })
   return (
-    <div className="lane" role="group" aria-label={t('player.lane')}>
+    <fieldset className="lane" aria-label={t('player.lane')}>
       {inMs !== null && <span className="selected" style={span(inMs, Math.max(inMs, outMs ?? inMs))} />}
       {inMs === null && outMs !== null && <span className="selected" style={span(outMs, outMs)} />}
       {marks.map(({ id, fromMs, untilMs, words, colour, shape }) => (
@@ -163,6 +167,6 @@ function Lane({
           {shape}
         </button>
       ))}
-    </div>
+    </fieldset>
   )
 }

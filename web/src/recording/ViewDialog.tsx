@@ -8,45 +8,27 @@ import type { Purpose } from './questions.ts'
 import { RefusalNotice } from './RefusalNotice.tsx'
 import type { Wish } from './view.ts'
 
-/** What somebody says before the first picture: what for, which case, and what else the policy wants. It enters the history. */
-export function ViewDialog({
-  purposes,
-  isOpen,
-  isPending,
-  error,
-  onAsk,
-  onClose,
-}: {
+type Asking = {
   purposes: readonly Purpose[]
-  isOpen: boolean
   isPending: boolean
   error: unknown
   onAsk: (wish: Wish) => void
   onClose: () => void
-}) {
+}
+
+/** What somebody says before the first picture: what for, which case, and what else the policy wants. It enters the history. */
+export function ViewDialog({ isOpen, ...asking }: Asking & { isOpen: boolean }) {
   const t = useTranslations('recording')
   return (
-    <Dialog title={t('view.title')} isOpen={isOpen} onClose={onClose}>
-      <Form purposes={purposes} isPending={isPending} error={error} onAsk={onAsk} onClose={onClose} />
+    <Dialog title={t('view.title')} isOpen={isOpen} onClose={asking.onClose}>
+      <Form {...asking} />
     </Dialog>
   )
 }
 
 type Said = { readonly case: string; readonly ownReport: boolean }
 
-function Form({
-  purposes,
-  isPending,
-  error,
-  onAsk,
-  onClose,
-}: {
-  purposes: readonly Purpose[]
-  isPending: boolean
-  error: unknown
-  onAsk: (wish: Wish) => void
-  onClose: () => void
-}) {
+function Form({ purposes, isPending, error, onAsk, onClose }: Asking) {
   const t = useTranslations('recording')
   const only = purposes.length === 1 ? (purposes[0]?.purpose ?? null) : null
   const [chosen, choose] = useState<string | null>(only)
@@ -57,45 +39,19 @@ function Form({
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (purpose === null || lacks.length > 0) return
-    const number = said.case.trim()
-    onAsk({
-      purpose: purpose.purpose,
-      ...(number === '' ? {} : { case: number }),
-      ...(purpose.needsOwnReport ? { ownReport: said.ownReport } : {}),
-    })
+    if (purpose !== null && lacks.length === 0) onAsk(wishOf(purpose, said))
   }
-  const fault = (what: Lack) => (tried && lacks.includes(what) ? t(`view.lacks.${what}`) : undefined)
   return (
     <form className="stack" onSubmit={submit} noValidate>
       <p>{t('view.lead')}</p>
       <Choices
         label={t('view.purpose')}
-        error={fault('purpose')}
+        error={tried && lacks.includes('purpose') ? t('view.lacks.purpose') : undefined}
         choices={purposes.map(({ purpose: id, words }) => ({ id, name: words }))}
         value={chosen}
         onChange={choose}
       />
-      <TextField
-        label={purpose?.needsCase === false ? t('view.caseMay') : t('view.case')}
-        hint={t('view.caseHint')}
-        error={fault('case')}
-        isRequired={purpose?.needsCase ?? false}
-        maxLength={200}
-        value={said.case}
-        onChange={number => say({ ...said, case: number })}
-      />
-      {purpose?.needsOwnReport === true && (
-        <Checkbox isSelected={said.ownReport} onChange={ownReport => say({ ...said, ownReport })}>
-          {t('view.ownReport')}
-        </Checkbox>
-      )}
-      {fault('ownReport') !== undefined && <Notice tone="stop" live title={fault('ownReport') ?? ''} />}
-      {purpose?.needsSecond === true && (
-        <Notice tone="wait" title={t('view.secondTitle')}>
-          <p>{t('view.second')}</p>
-        </Notice>
-      )}
+      <Needs purpose={purpose} said={said} say={say} lacks={tried ? lacks : []} />
       {error !== null && <RefusalNotice error={error} />}
       <div className="row">
         <Button type="submit" weight="main" isPending={isPending}>
@@ -109,6 +65,48 @@ function Form({
   )
 }
 
+/** What the policy wants to hear for this purpose. */
+function Needs({
+  purpose,
+  said,
+  say,
+  lacks,
+}: {
+  purpose: Purpose | null
+  said: Said
+  say: (said: Said) => void
+  lacks: readonly Lack[]
+}) {
+  const t = useTranslations('recording')
+  const { needsCase, needsOwnReport, needsSecond } = purpose ?? NOTHING_YET
+  return (
+    <>
+      <TextField
+        label={needsCase ? t('view.case') : t('view.caseMay')}
+        hint={t('view.caseHint')}
+        error={lacks.includes('case') ? t('view.lacks.case') : undefined}
+        isRequired={needsCase}
+        maxLength={200}
+        value={said.case}
+        onChange={number => say({ ...said, case: number })}
+      />
+      {needsOwnReport && (
+        <Checkbox isSelected={said.ownReport} onChange={ownReport => say({ ...said, ownReport })}>
+          {t('view.ownReport')}
+        </Checkbox>
+      )}
+      {lacks.includes('ownReport') && <Notice tone="stop" live title={t('view.lacks.ownReport')} />}
+      {needsSecond && (
+        <Notice tone="wait" title={t('view.secondTitle')}>
+          <p>{t('view.second')}</p>
+        </Notice>
+      )}
+    </>
+  )
+}
+
+const NOTHING_YET = { needsCase: true, needsOwnReport: false, needsSecond: false }
+
 type Lack = 'purpose' | 'case' | 'ownReport'
 
 function lacking(purpose: Purpose | null, said: Said): Lack[] {
@@ -117,4 +115,13 @@ function lacking(purpose: Purpose | null, said: Said): Lack[] {
     ...(purpose.needsCase && said.case.trim() === '' ? (['case'] as const) : []),
     ...(purpose.needsOwnReport && !said.ownReport ? (['ownReport'] as const) : []),
   ]
+}
+
+function wishOf({ purpose, needsOwnReport }: Purpose, said: Said): Wish {
+  const number = said.case.trim()
+  return {
+    purpose,
+    ...(number === '' ? {} : { case: number }),
+    ...(needsOwnReport ? { ownReport: said.ownReport } : {}),
+  }
 }

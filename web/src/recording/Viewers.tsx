@@ -22,7 +22,11 @@ export function Viewers({ recording }: { recording: string }) {
           { id: 'who', name: t('seen.who'), cell: ({ name, roles }) => <Who name={name} roles={roles} /> },
           { id: 'when', name: t('seen.when'), cell: ({ at }) => <When at={at} as="exact" /> },
           { id: 'purpose', name: t('seen.purpose'), cell: ({ purpose }) => purpose ?? t('seen.notTold') },
-          { id: 'case', name: t('seen.case'), cell: one => one.case ?? (one.purpose === null ? t('seen.notTold') : '–') },
+          {
+            id: 'case',
+            name: t('seen.case'),
+            cell: one => one.case ?? (one.purpose === null ? t('seen.notTold') : '–'),
+          },
         ]}
       />
     </div>

@@ -60,15 +60,7 @@ export function Watch(props: {
   )
 }
 
-function Closed({
-  found,
-  ended,
-  ask,
-}: {
-  found: Found
-  ended: boolean
-  ask: ReturnType<typeof useLooking>['ask']
-}) {
+function Closed({ found, ended, ask }: { found: Found; ended: boolean; ask: ReturnType<typeof useLooking>['ask'] }) {
   const t = useTranslations('recording')
   const [asking, setAsking] = useState(false)
   const { purposes, refused } = found.viewing

@@ -7,7 +7,12 @@ import { recordingKey } from './questions.ts'
 export type Wish = { readonly purpose: string; readonly case?: string; readonly ownReport?: boolean }
 
 /** A view that is open: its footage is at `media`, for this session alone, until then. */
-export type OpenView = { readonly view: string; readonly media: string; readonly until: string; readonly purpose: string }
+export type OpenView = {
+  readonly view: string
+  readonly media: string
+  readonly until: string
+  readonly purpose: string
+}
 
 /** A second person has been asked; `wish`: exactly what about. */
 export type Waiting = { readonly approval: string; readonly deadline: string; readonly wish: Wish }

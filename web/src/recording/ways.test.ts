@@ -34,5 +34,7 @@ test('what the browser cannot decode is converted, or cannot be shown', () => {
 })
 
 test('sound that nobody can name is not left out in silence', () => {
-  expect(waysFor({ ...file, container: 'mkv', audioCodec: 'pcm_s16le' }, { ...codecs, audio: null }, all)).toEqual(['copy'])
+  expect(waysFor({ ...file, container: 'mkv', audioCodec: 'pcm_s16le' }, { ...codecs, audio: null }, all)).toEqual([
+    'copy',
+  ])
 })
