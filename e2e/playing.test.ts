@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { fixture, makeFootage, missingPrograms } from '@vidne/media/fixtures'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { leftOut } from '../checks/left-out.ts'
 import { type Asked, dock, get, listed, personIn, until } from './guarantees/asking.ts'
 import { type Inside, inside } from './guarantees/inside.ts'
 
-const missing = missingPrograms('ffmpeg')
+const withoutFfmpeg = leftOut('what is made of footage for a browser', missingPrograms('ffmpeg'))
 
 let here: Inside
 let clerk: Asked
@@ -62,7 +63,7 @@ function boxes(bytes: Buffer): string[] {
   return names
 }
 
-describe.skipIf(missing !== null)('what a browser needs to show a recording', () => {
+describe.skipIf(withoutFfmpeg)('what a browser needs to show a recording', () => {
   test('is told by codecs, and cut into segments that play in order, without decoding a picture', async () => {
     const recording = await docked('DCIM/1.mkv', makeFootage('a.mkv', ['-c:v', 'libx264', '-c:a', 'aac']))
     expect(await found(recording)).toMatchObject({ playing: { container: 'mkv', segments: true } })

@@ -14,7 +14,7 @@ const file: Playing = {
 }
 const codecs = { video: 'avc1.64001e', audio: 'mp4a.40.2', frameRate: 25 }
 const all: Can = { file: () => true, pieces: () => true }
-const withoutHevc: Can = { file: type => !type.includes('hvc1'), pieces: type => !/hev1|hvc1/.test(type) }
+const noHevc: Can = { file: type => !type.includes('hvc1'), pieces: type => !/hev1|hvc1/.test(type) }
 
 test('a file that the browser opens is played as it is, and only where that fails otherwise', () => {
   expect(waysFor(file, codecs, all)).toEqual(['direct', 'segments', 'copy'])
@@ -29,8 +29,8 @@ test('another container is played in segments, without being converted', () => {
 test('what the browser cannot decode is converted, or cannot be shown', () => {
   const hevc = { ...file, videoCodec: 'hevc' }
   const names = { ...codecs, video: 'hev1.1.6.L63.90' }
-  expect(waysFor(hevc, names, withoutHevc)).toEqual(['copy'])
-  expect(waysFor({ ...hevc, copy: false }, names, withoutHevc)).toEqual([])
+  expect(waysFor(hevc, names, noHevc)).toEqual(['copy'])
+  expect(waysFor({ ...hevc, copy: false }, names, noHevc)).toEqual([])
 })
 
 test('sound that nobody can name is not left out in silence', () => {
