@@ -8,7 +8,6 @@ import { type Command, commandOf, holderOf } from './keys.ts'
 import type { LaneMark, Selected } from './player-door.ts'
 import type { Shown } from './projector.ts'
 import type { Playing } from './questions.ts'
-import { frameAway } from './time.ts'
 import { Timeline } from './Timeline.tsx'
 import { useProjector } from './use-projector.ts'
 import type { OpenView } from './view.ts'
@@ -37,9 +36,8 @@ export function Player({
   const t = useTranslations('recording')
   const video = useRef<HTMLVideoElement>(null)
   const stage = useRef<HTMLDivElement>(null)
-  const { projector, picture, shown, screen } = useProjector(video, view, playing)
+  const { projector, seek, step, shown, screen } = useProjector(video, view, playing)
   const [help, setHelp] = useState(false)
-  const seek = (seconds: number) => projector.current?.seek(seconds)
   useHand(projector, view, onHand)
   const act = (command: Command) => {
     if (video.current === null) return
@@ -47,7 +45,7 @@ export function Player({
       now: projector.current?.now ?? 0,
       duration: screen.duration,
       seek,
-      frame: frames => seek(frameAway(picture.current, frames, shown.frameSeconds)),
+      frame: step,
       select: change => onSelect({ ...selected, ...change }),
       full: () => void toggleFull(stage.current),
       help: () => setHelp(open => !open),

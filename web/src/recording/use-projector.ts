@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { Projector, type Shown } from './projector.ts'
 import type { Playing } from './questions.ts'
+import { frameAway } from './time.ts'
 import type { OpenView } from './view.ts'
 
 /** What the controls show of the picture. */
@@ -30,9 +31,10 @@ const TOLD = [
   'ended',
 ] as const
 
-/** Shows a view on a video element, and says what is to be seen there. `picture`: the time of the picture that is on the screen. */
+/** Shows a view on a video element, and says what is to be seen there. */
 export function useProjector(element: RefObject<HTMLVideoElement | null>, view: OpenView, playing: Playing) {
   const projector = useRef<Projector | null>(null)
+  // The time of the picture that is on the screen.
   const picture = useRef(0)
   const [shown, setShown] = useState<Shown>({ way: null, cannot: false, frameSeconds: 1 / 25 })
   const [screen, setScreen] = useState(DARK)
@@ -53,7 +55,17 @@ export function useProjector(element: RefObject<HTMLVideoElement | null>, view: 
     // The file does not change under a view.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [view.view])
-  return { projector, picture, shown, screen }
+  const seek = (seconds: number) => {
+    picture.current = seconds
+    projector.current?.seek(seconds)
+  }
+  /** So many pictures on or back. Who presses faster than pictures come is not kept waiting: the next step counts from where this one goes. */
+  const step = (frames: number) => {
+    const to = frameAway(picture.current, frames, shown.frameSeconds)
+    picture.current = Math.max(0, picture.current + frames * shown.frameSeconds)
+    projector.current?.seek(to)
+  }
+  return { projector, seek, step, shown, screen }
 }
 
 function screenOf(video: HTMLVideoElement, projector: Projector): Screen {
