@@ -5,9 +5,10 @@ import { perform, setSpeed, toggleFull } from './acts.ts'
 import { Controls } from './Controls.tsx'
 import { KeyHelp } from './KeyHelp.tsx'
 import { type Command, commandOf, holderOf } from './keys.ts'
-import type { LaneMark, Selected } from './player-door.ts'
+import type { LaneMark, Selected } from './lane.ts'
 import type { Shown } from './projector.ts'
 import type { Playing } from './questions.ts'
+import { SelectedPart } from './SelectedPart.tsx'
 import { Timeline } from './Timeline.tsx'
 import { useProjector } from './use-projector.ts'
 import type { OpenView } from './view.ts'
@@ -58,6 +59,7 @@ export function Player({
       <Stage {...{ video, stage, shown, playing }} purpose={view.purpose} onPress={() => act('toggle')} />
       <HowShown shown={shown} />
       <Timeline {...{ view, playing, marks, selected, screen }} onSeek={seek} />
+      <SelectedPart selected={selected} screen={screen} video={video} seek={seek} onSelect={onSelect} />
       <Controls screen={screen} isOff={shown.cannot} act={act} onSpeed={speed => setSpeed(video.current, speed)} />
       <KeyHelp isOpen={help} onClose={() => setHelp(false)} />
     </fieldset>

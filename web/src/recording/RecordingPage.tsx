@@ -1,4 +1,4 @@
-import { useSuspenseQuery } from '@tanstack/react-query'
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { type ComponentType, type ReactNode, lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslations } from 'use-intl'
@@ -12,8 +12,8 @@ import { withWords } from '../shell/page.tsx'
 import { AboutFile, Going } from './AboutFile.tsx'
 import { Chain } from './Chain.tsx'
 import type { Hand } from './Player.tsx'
-import { type LaneMark, PlayerContext, type PlayerDoor, type Selected } from './player-door.ts'
-import { findQuestion, type Found } from './questions.ts'
+import { marksOf, type Selected } from './lane.ts'
+import { findQuestion, type Found, workQuestion } from './questions.ts'
 import { setInstallationClock, useLooking } from './view.ts'
 import { Viewers } from './Viewers.tsx'
 import { Watch } from './Watch.tsx'
@@ -73,31 +73,22 @@ function Parts({ found }: { found: Found }) {
   const { id, bytesLost } = found.recording
   const t = useTranslations('recording')
   const looking = useLooking(id)
+  const work = useQuery(workQuestion(id)).data
   const [hand, setHand] = useState<Hand | null>(null)
-  const [marks, showMarks] = useState<readonly LaneMark[]>([])
   const [selected, select] = useState<Selected>(NOTHING)
-  const door = useMemo<PlayerDoor>(
-    () => ({
-      isOpen: hand !== null,
-      nowMs: () => hand?.nowMs() ?? null,
-      seekMs: ms => hand?.seekMs(ms),
-      selected,
-      showMarks,
-    }),
-    [hand, selected],
-  )
+  const marks = useMemo(() => marksOf(work?.entries ?? []), [work])
   return (
-    <PlayerContext value={door}>
+    <>
       {bytesLost && <Notice tone="stop" title={t('bytesLost')} />}
       <div className="recording-parts">
         <div className="stack">
           <Watch found={found} looking={looking} marks={marks} selected={selected} onSelect={select} onHand={setHand} />
-          <Work recording={id} />
+          <Work recording={id} hand={hand} />
         </div>
         <Going found={found} />
       </div>
       <Sides recording={id} />
-    </PlayerContext>
+    </>
   )
 }
 
@@ -129,17 +120,21 @@ function Side({ children }: { children: ReactNode }) {
   )
 }
 
-type WorkPanel = ComponentType<{ recording: string }>
+type WorkPanel = ComponentType<{
+  recording: string
+  at?: (() => number) | null
+  seek?: ((ms: number) => void) | null
+}>
 
 /** The work on a recording has a room of its own, in a folder of its own; it is shown where it is there. */
 const works = Object.values(import.meta.glob<{ WorkPanel: WorkPanel }>('./work/WorkPanel.tsx')).map(load =>
   lazy(async () => ({ default: (await load()).WorkPanel })),
 )
 
-function Work({ recording }: { recording: string }) {
+function Work({ recording, hand }: { recording: string; hand: Hand | null }) {
   return works.map((Panel, place) => (
     <Suspense key={place} fallback={<Loading />}>
-      <Panel recording={recording} />
+      <Panel recording={recording} at={hand?.nowMs ?? null} seek={hand?.seekMs ?? null} />
     </Suspense>
   ))
 }

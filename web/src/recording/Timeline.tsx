@@ -1,6 +1,6 @@
 import { type CSSProperties, type MouseEvent, useEffect, useState } from 'react'
 import { useTranslations } from 'use-intl'
-import type { LaneMark, Selected } from './player-door.ts'
+import type { LaneMark, Selected } from './lane.ts'
 import type { Playing } from './questions.ts'
 import { placeWords } from './time.ts'
 import type { Screen } from './use-projector.ts'

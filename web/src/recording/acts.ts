@@ -1,5 +1,5 @@
 import { type Command, faster } from './keys.ts'
-import type { Selected } from './player-door.ts'
+import type { Selected } from './lane.ts'
 
 /** What a command can reach beside the element that plays. */
 export type Means = {

@@ -13,6 +13,14 @@ export const accountQuestion = (id: string) =>
 export const accessQuestion = (id: string) =>
   queryOptions({ queryKey: [...recordingKey(id), 'access'], queryFn: () => vidne.recordings.access({ id }) })
 
+/** What was written about it; asked again now and then, since others write too. */
+export const workQuestion = (id: string) =>
+  queryOptions({
+    queryKey: [...recordingKey(id), 'work'],
+    queryFn: () => vidne.recordings.work({ id }),
+    refetchInterval: 15_000,
+  })
+
 export type Found = Awaited<ReturnType<typeof vidne.recordings.find>>
 export type Account = Awaited<ReturnType<typeof vidne.recordings.account>>
 export type Access = Awaited<ReturnType<typeof vidne.recordings.access>>
