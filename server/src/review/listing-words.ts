@@ -112,7 +112,9 @@ async function stemsOf(trx: Trx, words: readonly string[]): Promise<string[][]> 
   const stems = LANGUAGES.map(language => sql`tsvector_to_array(to_tsvector(${language}::regconfig, w.word))`)
   const { rows } = await sql<{ stems: string[] }>`
     select ${sql.join(stems, sql` || `)} as stems
-    from unnest(${words.map(word => (LETTERS.test(word) ? word : ''))}::text[]) with ordinality as w (word, ord) order by w.ord`.execute(trx)
+    from unnest(${words.map(word => (LETTERS.test(word) ? word : ''))}::text[]) with ordinality as w (word, ord) order by w.ord`.execute(
+    trx,
+  )
   return rows.map(row => [...new Set(row.stems)])
 }
 

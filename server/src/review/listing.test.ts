@@ -57,7 +57,9 @@ onEachEngine('the list of recordings', ground => {
       facts.names.set(id, name)
       await asInstallation(trx =>
         sql`update dock_recording set camera = ${row.camera === undefined ? 'cam-1' : row.camera},
-          wearer = ${row.wearer ?? null}, wearer_key = ${row.wearer?.toLowerCase() ?? null}, path = ${row.path ?? 'a.mp4'} where id = ${id}::uuid`.execute(trx),
+          wearer = ${row.wearer ?? null}, wearer_key = ${row.wearer?.toLowerCase() ?? null}, path = ${row.path ?? 'a.mp4'} where id = ${id}::uuid`.execute(
+          trx,
+        ),
       )
     }
   }

@@ -117,7 +117,7 @@ function ActOnMany({
             </output>
           )}
           <div className="row">
-            <Button type="submit" weight="main" isDisabled={!ready} isPending={run.isPending}>
+            <Button type="submit" weight="main" isDisabled={!ready || run.isPending}>
               {name}
             </Button>
             <Cancel onPress={onClose} isDisabled={run.isPending} />
@@ -142,9 +142,10 @@ function Cancel(props: { onPress: () => void; isDisabled: boolean }) {
 /** What was done, and what was not and why, each reason once. */
 function Outcome({ count, failed, onClose }: { count: number; failed: readonly Failed[]; onClose: () => void }) {
   const t = useTranslations('recordings')
+  const shell = useTranslations('shell')
   const because = Map.groupBy(failed, ({ error }) => {
     const trouble = troubleOf(error)
-    return trouble.kind === 'away' ? '' : trouble.sentence
+    return trouble.kind === 'away' ? shell('trouble.away.next') : trouble.sentence
   })
   return (
     <div className="stack">

@@ -103,7 +103,7 @@ function Drawn({ day, who }: { day: Day; who: string }) {
   return (
     <>
       <p>{t('day.sum', { recorded: sum(day.spans), gaps: sum(day.gaps) })}</p>
-      <div className="day" role="img" aria-label={t('day.drawn', { who })}>
+      <div className="day-drawn" role="img" aria-label={t('day.drawn', { who })}>
         <Hours from={from} whole={whole} />
         {day.duties.map(duty => (
           <span key={duty.operation} className="day-duty" style={place(duty)} title={duty.title} />

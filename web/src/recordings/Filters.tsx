@@ -29,15 +29,17 @@ export function SearchField({ asked, change }: { asked: Asked; change: Change })
   )
 }
 
-/** What the list can be narrowed to. The first ones are always in sight; the others open. */
+/** What the list can be narrowed to. */
 export function Filters({ asked, change }: { asked: Asked; change: Change }) {
   const t = useTranslations('recordings')
   const counts = useCountsBeside(asked)
-  const hidden = [asked.unit, asked.held, asked.days, asked.without].some(value => value !== undefined)
+  // Where there is room they are in sight; on a narrow screen the list comes first.
+  const [open, setOpen] = useState(() => matchMedia('(min-width: 62rem)').matches)
   const text = (key: 'camera' | 'wearer' | 'from' | 'until') => (value: string) =>
     change({ [key]: value === '' ? undefined : value })
   return (
-    <div className="stack tight">
+    <details className="filter-box" open={open} onToggle={event => setOpen(event.currentTarget.open)}>
+      <summary>{t('filter.title')}</summary>
       <div className="filters">
         <DayField label={t('filter.from')} value={asked.from ?? ''} onChange={text('from')} />
         <DayField label={t('filter.until')} value={asked.until ?? ''} onChange={text('until')} />
@@ -63,12 +65,9 @@ export function Filters({ asked, change }: { asked: Asked; change: Change }) {
           ]}
           onChange={state => change({ state: state === 'present' ? undefined : state })}
         />
-      </div>
-      <details className="more-filters" open={hidden || undefined}>
-        <summary>{t('filter.more')}</summary>
         <MoreFilters asked={asked} change={change} />
-      </details>
-    </div>
+      </div>
+    </details>
   )
 }
 
@@ -99,7 +98,7 @@ function MoreFilters({ asked, change }: { asked: Asked; change: Change }) {
   const units = useQuery(unitsQuestion).data ?? []
   const any = { id: ANY, name: t('filter.any') }
   return (
-    <div className="filters">
+    <>
       <Select
         label={t('filter.unit')}
         value={asked.unit ?? ANY}
@@ -124,7 +123,7 @@ function MoreFilters({ asked, change }: { asked: Asked; change: Change }) {
         choices={[any, ...orphans.map(id => ({ id: `no-${id}`, name: t(`without.${id}`) }))]}
         onChange={id => change({ without: orphans.find(each => id === `no-${each}`) })}
       />
-    </div>
+    </>
   )
 }
 

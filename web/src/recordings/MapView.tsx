@@ -124,13 +124,22 @@ function SpotLink({ spot }: { spot: Spot }) {
   )
 }
 
-/** The way from one recording to the next, in the order of time. */
+/** Longer than this nobody was on one way. */
+const APART_MS = 6 * 3_600_000
+
+/** The way from one recording to the next, in the order of time; a line for each shift. */
 function Track({ spots, onScreen }: { spots: readonly Spot[]; onScreen: (point: Point) => Point }) {
-  const way = spots
-    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
-    .map(spot => onScreen(spot))
-    .map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`)
-  return <polyline className="track" points={way.join(' ')} />
+  const sorted = spots.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  const ways: Spot[][] = []
+  for (const spot of sorted) {
+    const last = ways.at(-1)?.at(-1)
+    if (last !== undefined && Date.parse(spot.at) - Date.parse(last.at) < APART_MS) ways.at(-1)?.push(spot)
+    else ways.push([spot])
+  }
+  return ways.map(way => {
+    const points = way.map(onScreen).map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`)
+    return <polyline key={way[0]?.recording} className="track" points={points.join(' ')} />
+  })
 }
 
 function areaOf(sight: Sight): string {

@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { KeepTrial } from '../../keep/testing/trial-keep.ts'
 
 /** An agency that can be filled: of a trial, or of an installation that is served. */
-export type Filled = Pick<KeepTrial, 'agency' | 'clock' | 'person' | 'inAgency'> & {
+export type Filled = Pick<KeepTrial, 'agency' | 'person' | 'inAgency'> & {
+  readonly clock: { now(): number }
   readonly place: Pick<KeepTrial['place'], 'database'>
 }
 
@@ -26,14 +27,16 @@ export async function manyRecordings(trial: Filled, count: number): Promise<void
         ${now}::timestamptz - i * interval '50 seconds', false
       from generate_series(1, ${count}::int) as i`.execute(trx)
     await sql`insert into history_chain (subject, agency, kind, capture_id, created_at)
-      select id, agency, 'recording', sha256(id::text::bytea), received_at from dock_recording`.execute(trx)
+      select id, agency, 'recording', sha256(id::text::bytea), received_at from dock_recording on conflict do nothing`.execute(
+      trx,
+    )
     await sql`insert into history_event (id, agency, subject, seq, label, commitment, type, at, opening)
       select gen_random_uuid(), agency, id, 0, sha256(id::text::bytea), sha256(id::text::bytea), 'sealed', received_at, null
-      from dock_recording`.execute(trx)
+      from dock_recording on conflict do nothing`.execute(trx)
     await sql`insert into keep_deadline (recording, agency, rule, direction, anchor, anchor_source, settled, delete_after, state,
         vault_state)
       select id, agency, 'uncategorised', 'max', received_at, 'capture-end', true, received_at + interval '31 days', 'kept', 'settled'
-      from dock_recording`.execute(trx)
+      from dock_recording on conflict do nothing`.execute(trx)
   })
   await trial.inAgency(trx =>
     sql`insert into rules_grant (id, agency, recording, kind, person, role, since, until, reason)
