@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'react'
+import { useId, useState } from 'react'
 
 /** A line of text with suggestions of the browser's own. What was typed counts on Enter, on leaving, or when a suggestion is taken. */
 export function SuggestField({
@@ -13,8 +13,9 @@ export function SuggestField({
   onChange: (value: string) => void
 }) {
   const id = useId()
-  const [typed, setTyped] = useState(value)
-  useEffect(() => setTyped(value), [value])
+  const [{ typed, of }, setState] = useState({ typed: value, of: value })
+  if (of !== value) setState({ typed: value, of: value })
+  const setTyped = (text: string) => setState({ typed: text, of })
   const give = (text: string) => {
     if (text.trim() !== value) onChange(text.trim())
   }

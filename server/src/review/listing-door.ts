@@ -61,7 +61,7 @@ export function indexWords(history: Pick<History, 'subscribe'>): void {
         trx,
         happened.map(({ agency, subject: recording, event }) => {
           const said = event.fields.filter(field => named.some(name => name === field.name))
-          const text = said.map(field => String(field.value)).join(' ')
+          const text = said.flatMap(({ value }) => (typeof value === 'string' ? [value] : [])).join(' ')
           return { agency, recording, source: `${type}:${event.core.seq}`, text, written: true }
         }),
       ),
@@ -130,26 +130,27 @@ async function filterAsked(
 ): Promise<Filter | null> {
   const search = asked.search === undefined ? null : await soughtIn(trx, actor, asked.search)
   if (asked.search !== undefined && search === null) return null
-  const moment = (text: string | undefined, dayOf: typeof endOfDay): number | null => {
-    if (text === undefined) return null
-    return isDay(text) ? dayOf(text, zone) : Date.parse(text)
-  }
-  const until = moment(asked.until, endOfDay)
+  const { camera, wearer, unit, category, state, held, without } = asked
   return {
     ...EVERYTHING,
-    from: moment(asked.from, startOfDay),
+    ...whatIsSaid({ camera, wearer, unit, category, state, held, without }),
+    from: asked.from === undefined ? null : momentOf(asked.from, day => startOfDay(day, zone)),
     // A day ends with its last second, whole.
-    until: until !== null && asked.until !== undefined && isDay(asked.until) ? until + 999 : until,
-    camera: asked.camera ?? null,
-    wearer: asked.wearer ?? null,
-    unit: asked.unit ?? null,
-    category: asked.category ?? null,
-    state: asked.state ?? null,
-    held: asked.held ?? null,
+    until: asked.until === undefined ? null : momentOf(asked.until, day => endOfDay(day, zone) + 999),
     goesBefore: asked.daysLeft === undefined ? null : now + asked.daysLeft * DAY_MS,
-    without: asked.without ?? null,
     area: asked.area === undefined ? null : areaIn(asked.area),
     search,
+  }
+}
+
+function momentOf(text: string, dayOf: (day: string) => number): number {
+  return isDay(text) ? dayOf(text) : Date.parse(text)
+}
+
+/** Without what was not said. */
+function whatIsSaid<T extends object>(asked: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
   }
 }
 

@@ -138,30 +138,42 @@ const FACTS = sql`(
   where f.recording = r.id and f.name in ('duration-ms', 'place'))`
 
 function listed(row: Row): Listed {
-  const { facts } = row
+  const { id, camera, wearer, path, level, rule, unit } = row
   return {
-    id: row.id,
+    id,
     sha256: row.sha256 === null ? null : Buffer.from(row.sha256).toString('hex'),
     bytes: row.bytes === null ? null : Number(row.bytes),
-    camera: row.camera,
-    wearer: row.wearer,
-    path: row.path,
-    level: row.level,
-    recordedAt: row.recorded_at?.getTime() ?? null,
+    camera,
+    wearer,
+    path,
+    level,
+    ...timesOf(row),
     recordedAtSource: row.recorded_at_source,
-    receivedAt: row.received_at.getTime(),
     index: row.index === null ? null : Number(row.index),
-    sealedAt: row.sealed_at?.getTime() ?? null,
     life: row.state,
-    rule: row.rule,
-    deleteAfter: row.delete_after?.getTime() ?? null,
+    rule,
     held: row.held ?? false,
     parsable: row.read_state === 'waiting' ? null : row.read_state === 'read',
     bytesLost: row.lost,
+    unit,
+    ...aboutIt(row),
+  }
+}
+
+function timesOf(row: Row) {
+  return {
+    recordedAt: row.recorded_at?.getTime() ?? null,
+    receivedAt: row.received_at.getTime(),
+    sealedAt: row.sealed_at?.getTime() ?? null,
+    deleteAfter: row.delete_after?.getTime() ?? null,
+  }
+}
+
+function aboutIt({ facts, categories, operation, title }: Row) {
+  return {
     durationMs: durationIn(facts?.['duration-ms']),
-    unit: row.unit,
-    categories: row.categories ?? [],
-    operation: row.operation === null || row.title === null ? null : { id: row.operation, title: row.title },
+    categories: categories ?? [],
+    operation: operation === null || title === null ? null : { id: operation, title },
     place: placeIn(facts?.['place']),
   }
 }

@@ -19,12 +19,10 @@ type Day = NonNullable<ReturnType<typeof useDay>['data']>
 /** A day of a wearer or a camera: what was recorded, when they were on duty, and where nothing was recorded. */
 export function DayView({ asked, day: given, go }: { asked: Asked; day: string | undefined; go: Go }) {
   const t = useTranslations('recordings')
-  const counts = useQuery(countsQuestion(filterOf(asked))).data
-  const today = useToday()
-  const day = given ?? counts?.days[0]?.day ?? today
+  const day = useDayShown(asked, given)
   const who = asked.wearer ?? asked.camera
   const drawn = useDay(day, asked)
-  if (who === undefined) return <Whose cameras={counts?.cameras ?? []} wearers={counts?.wearers ?? []} go={go} />
+  if (who === undefined) return <Whose asked={asked} go={go} />
   const step = (days: number) => go({ day: dayAfter(day, days) })
   return (
     <div className="stack">
@@ -33,13 +31,9 @@ export function DayView({ asked, day: given, go }: { asked: Asked; day: string |
         <DayField label={t('day.day')} value={day} onChange={value => value !== '' && go({ day: value })} />
         <Button onPress={() => step(1)}>{t('day.after')} →</Button>
       </div>
-      {drawn.isError ? (
-        <TroubleNotice error={drawn.error} retry={() => void drawn.refetch()} />
-      ) : drawn.data === undefined ? (
-        <Loading />
-      ) : (
-        <Drawn day={drawn.data} who={who} />
-      )}
+      {drawn.isError && <TroubleNotice error={drawn.error} retry={() => void drawn.refetch()} />}
+      {drawn.isPending && <Loading />}
+      {drawn.data !== undefined && <Drawn day={drawn.data} who={who} />}
     </div>
   )
 }
@@ -47,6 +41,13 @@ export function DayView({ asked, day: given, go }: { asked: Asked; day: string |
 function useDay(day: string, { wearer, camera }: Asked) {
   const whose = wearer !== undefined ? { wearer } : camera !== undefined ? { camera } : {}
   return useQuery({ ...dayQuestion({ day, ...whose }), enabled: Object.keys(whose).length > 0 })
+}
+
+/** The day that was asked for; else the newest that has something; else today. */
+function useDayShown(asked: Asked, given: string | undefined): string {
+  const counts = useQuery(countsQuestion(filterOf(asked))).data
+  const today = useToday()
+  return given ?? counts?.days[0]?.day ?? today
 }
 
 function useToday(): string {
@@ -61,16 +62,9 @@ function dayAfter(day: string, days: number): string {
   return at.toISOString().slice(0, 10)
 }
 
-function Whose({
-  cameras,
-  wearers,
-  go,
-}: {
-  cameras: readonly { value: string }[]
-  wearers: readonly { value: string }[]
-  go: Go
-}) {
+function Whose({ asked, go }: { asked: Asked; go: Go }) {
   const t = useTranslations('recordings')
+  const { cameras = [], wearers = [] } = useQuery(countsQuestion(filterOf(asked))).data ?? {}
   const some = (kind: 'wearer' | 'camera', all: readonly { value: string }[]) =>
     all.slice(0, 12).map(({ value }) => (
       <Button key={`${kind} ${value}`} onPress={() => go({ [kind]: value })}>
@@ -103,23 +97,25 @@ function Drawn({ day, who }: { day: Day; who: string }) {
   return (
     <>
       <p>{t('day.sum', { recorded: sum(day.spans), gaps: sum(day.gaps) })}</p>
-      <div className="day-drawn" role="img" aria-label={t('day.drawn', { who })}>
-        <Hours from={from} whole={whole} />
-        {day.duties.map(duty => (
-          <span key={duty.operation} className="day-duty" style={place(duty)} title={duty.title} />
-        ))}
-        {day.gaps.map(gap => (
-          <span key={gap.from} className="day-gap" style={place(gap)} />
-        ))}
-        {day.spans.map(span => (
-          <span key={span.recording} className="day-span" data-exact={span.exact} style={place(span)} />
-        ))}
-      </div>
-      <ul className="legend small" aria-hidden="true">
-        <li className="of-duty">{t('day.duty')}</li>
-        <li className="of-span">{t('day.recorded')}</li>
-        <li className="of-gap">{t('day.gap')}</li>
-      </ul>
+      <figure aria-label={t('day.drawn', { who })} className="stack tight">
+        <div className="day-drawn" aria-hidden="true">
+          <Hours from={from} whole={whole} />
+          {day.duties.map(duty => (
+            <span key={duty.operation} className="day-duty" style={place(duty)} title={duty.title} />
+          ))}
+          {day.gaps.map(gap => (
+            <span key={gap.from} className="day-gap" style={place(gap)} />
+          ))}
+          {day.spans.map(span => (
+            <span key={span.recording} className="day-span" data-exact={span.exact} style={place(span)} />
+          ))}
+        </div>
+        <ul className="legend small" aria-hidden="true">
+          <li className="of-duty">{t('day.duty')}</li>
+          <li className="of-span">{t('day.recorded')}</li>
+          <li className="of-gap">{t('day.gap')}</li>
+        </ul>
+      </figure>
       <InWords day={day} />
     </>
   )

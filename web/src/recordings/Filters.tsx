@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useEffect, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useFormatter, useTranslations } from 'use-intl'
 import { Button } from '../../design/Button.tsx'
 import { DayField, Select, TextField } from '../../design/fields.tsx'
@@ -15,17 +15,27 @@ type Change = (change: { [K in keyof Asked]?: Asked[K] | undefined }) => void
 /** The words that are looked for. They count on Enter or on the button, not with each letter. */
 export function SearchField({ asked, change }: { asked: Asked; change: Change }) {
   const t = useTranslations('recordings')
-  const [typed, setTyped] = useState(asked.q ?? '')
-  useEffect(() => setTyped(asked.q ?? ''), [asked.q])
+  const given = asked.q ?? ''
+  const [{ typed, of }, setTyped] = useState({ typed: given, of: given })
+  // A search that was taken off elsewhere is off here too.
+  if (of !== given) setTyped({ typed: given, of: given })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     change({ q: typed.trim() === '' ? undefined : typed.trim() })
   }
   return (
-    <form role="search" className="list-search" onSubmit={submit}>
-      <TextField label={t('search.label')} hint={t('search.hint')} type="search" value={typed} onChange={setTyped} />
-      <Button type="submit">{t('search.act')}</Button>
-    </form>
+    <search>
+      <form className="list-search" onSubmit={submit}>
+        <TextField
+          label={t('search.label')}
+          hint={t('search.hint')}
+          type="search"
+          value={typed}
+          onChange={text => setTyped({ typed: text, of })}
+        />
+        <Button type="submit">{t('search.act')}</Button>
+      </form>
+    </search>
   )
 }
 
@@ -128,7 +138,8 @@ function MoreFilters({ asked, change }: { asked: Asked; change: Change }) {
 }
 
 /** Cameras, wearers and categories among what the other filters leave, with how many each. */
-function useCountsBeside({ camera: _, wearer: __, category: ___, ...others }: Asked) {
+function useCountsBeside(asked: Asked) {
+  const { camera: _camera, wearer: _wearer, category: _category, ...others } = asked
   const format = useFormatter()
   const counts = useQuery(countsQuestion(filterOf(others))).data
   const noted = (each: { value: string; count: number }) => ({ value: each.value, note: format.number(each.count) })

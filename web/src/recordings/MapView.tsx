@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type KeyboardEvent, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useFormatter, useTranslations } from 'use-intl'
 import { Button } from '../../design/Button.tsx'
 import { Notice } from '../../design/Notice.tsx'
@@ -11,7 +11,7 @@ import { When } from '../../design/When.tsx'
 import { type Asked, filterOf } from './asked.ts'
 import { MapBase } from './MapBase.tsx'
 import { type Place, placesQuestion } from './questions.ts'
-import { clustered, type Point, positionAt, project, type Sight, sightOf, zoomed } from './projection.ts'
+import { type Cluster, clustered, type Point, positionAt, project, type Sight, sightOf, zoomed } from './projection.ts'
 import { addressOf } from './RecordingGrid.tsx'
 import type { Go } from './RecordingsPage.tsx'
 
@@ -56,58 +56,67 @@ function Drawn({ places, who, go }: { places: readonly Place[]; who: string | un
     return x >= 0 && x <= WIDTH && y >= 0 && y <= HEIGHT
   })
   const clusters = clustered(inSight, CELL / scale)
-  const onKeyDown = (event: KeyboardEvent) => {
-    const [right, down] =
-      { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? []
-    if (right === undefined || down === undefined) return
-    event.preventDefault()
+  const shift = (right: number, down: number) =>
     setChosen({ ...sight, x: sight.x + (right * sight.width) / 5, y: sight.y + (down * sight.width) / 5 })
-  }
   return (
     <>
       <div className="row">
         <Button onPress={() => setChosen(zoomed(sight, 0.5))}>+ {t('map.in')}</Button>
         <Button onPress={() => setChosen(zoomed(sight, 2))}>− {t('map.out')}</Button>
+        <Ways shift={shift} />
         <Button onPress={() => setChosen(null)}>{t('map.whole')}</Button>
         <Button onPress={() => go({ area: areaOf(sight), view: undefined })}>{t('map.here')}</Button>
       </div>
-      <div
-        className="map"
-        role="group"
-        aria-label={t('map.label', { count: places.length })}
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-      >
+      <section className="map" aria-label={t('map.label', { count: places.length })}>
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
           <MapBase sight={sight} width={WIDTH} height={HEIGHT} onScreen={onScreen} />
           {who !== undefined && <Track spots={spots} onScreen={onScreen} />}
         </svg>
-        {clusters.map(({ x, y, items }) => {
-          const at = onScreen({ x, y })
-          const place = { left: `${(at.x / WIDTH) * 100}%`, top: `${(at.y / HEIGHT) * 100}%` }
-          const [only] = items
+        {clusters.map(cluster => {
+          const at = onScreen(cluster)
           return (
-            <div key={`${x} ${y}`} className="spot" style={place}>
-              {items.length === 1 && only !== undefined ? (
-                <SpotLink spot={only} />
-              ) : (
-                <Button
-                  className="cluster"
-                  aria-label={t('map.cluster', { count: items.length })}
-                  onPress={() => setChosen(zoomed(sight, 0.4, { x, y }))}
-                >
-                  {items.length}
-                </Button>
-              )}
+            <div
+              key={`${cluster.x} ${cluster.y}`}
+              className="spot"
+              style={{ left: `${(at.x / WIDTH) * 100}%`, top: `${(at.y / HEIGHT) * 100}%` }}
+            >
+              <Spots cluster={cluster} closer={() => setChosen(zoomed(sight, 0.4, { x: cluster.x, y: cluster.y }))} />
             </div>
           )
         })}
-      </div>
+      </section>
       <p className="quiet small">
         {who === undefined ? '' : `${t('map.track', { who })}. `}
         {t('map.base')}
       </p>
     </>
+  )
+}
+
+function Ways({ shift }: { shift: (right: number, down: number) => void }) {
+  const t = useTranslations('recordings')
+  const ways = [
+    ['west', '←', -1, 0],
+    ['north', '↑', 0, -1],
+    ['south', '↓', 0, 1],
+    ['east', '→', 1, 0],
+  ] as const
+  return ways.map(([name, arrow, right, down]) => (
+    <Button key={name} aria-label={t(`map.${name}`)} onPress={() => shift(right, down)}>
+      {arrow}
+    </Button>
+  ))
+}
+
+/** One recording leads to its page, several that lie on each other are gone closer to. */
+function Spots({ cluster: { items }, closer }: { cluster: Cluster<Spot>; closer: () => void }) {
+  const t = useTranslations('recordings')
+  const [only] = items
+  if (items.length === 1 && only !== undefined) return <SpotLink spot={only} />
+  return (
+    <Button className="cluster" aria-label={t('map.cluster', { count: items.length })} onPress={closer}>
+      {items.length}
+    </Button>
   )
 }
 

@@ -1,3 +1,4 @@
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- rows of a grid that is drawn in parts: see RecordingGrid */
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import { useTranslations } from 'use-intl'
@@ -24,6 +25,7 @@ export const RowCells = memo(function RowCells({
     <>
       <span role="gridcell" aria-colindex={1} className="pick">
         <span className="pick-box" aria-hidden="true" data-chosen={chosen} />
+        <span className="unseen">{chosen ? t('column.select') : ''}</span>
       </span>
       <span role="gridcell" aria-colindex={2} className="cell recorded">
         <Link to={address} tabIndex={-1}>

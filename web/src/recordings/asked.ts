@@ -69,7 +69,8 @@ export function filterOf(asked: Asked) {
 export type Filter = ReturnType<typeof filterOf>
 
 /** What of the search narrows the list. */
-export function askedIn({ sort: _, view: __, day: ___, ...asked }: Search): Asked {
+export function askedIn(search: Search): Asked {
+  const { sort: _sort, view: _view, day: _day, ...asked } = search
   return asked
 }
 

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useFormatter, useTranslations } from 'use-intl'
 import { Badge, type Tone } from '../../design/Notice.tsx'
 import { useMe } from '../shell/me.ts'
@@ -8,7 +9,8 @@ const DAY_MS = 86_400_000
 /** The installation's own time: in a rehearsal it is not that of this device. */
 export function useNow(): number {
   const now = useMe().data?.installation.now
-  return now === null || now === undefined ? Date.now() : Date.parse(now)
+  const [opened] = useState(() => Date.now())
+  return now === null || now === undefined ? opened : Date.parse(now)
 }
 
 const tones: Record<Row['state'], Tone | 'none'> = {
