@@ -157,22 +157,15 @@ function useActs({
   }
   const key = (event: KeyboardEvent) => {
     const screenful = Math.max(1, Math.floor((frame.current?.clientHeight ?? 440) / height) - 1)
+    const to = reached(event.key, { active, screenful, last: rows.length - 1 })
     const row = rows[active]
-    const acts: Record<string, () => unknown> = {
-      ArrowDown: () => move(active + 1, event.shiftKey),
-      ArrowUp: () => move(active - 1, event.shiftKey),
-      PageDown: () => move(active + screenful, event.shiftKey),
-      PageUp: () => move(active - screenful, event.shiftKey),
-      Home: () => move(0, event.shiftKey),
-      End: () => move(rows.length - 1, event.shiftKey),
-      Enter: () => open(row),
-      ' ': () => row !== undefined && selection.toggle(row.id),
-      Escape: () => selection.clear(),
-    }
-    const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : acts[event.key]
-    if (act === undefined) return
+    if (event.ctrlKey || event.metaKey || event.altKey || row === undefined) return
+    if (to !== null) move(to, event.shiftKey)
+    else if (event.key === 'Enter') open(row)
+    else if (event.key === ' ') selection.toggle(row.id)
+    else if (event.key === 'Escape') selection.clear()
+    else return
     event.preventDefault()
-    act()
   }
   const press = (event: MouseEvent, index: number) => {
     const row = rows[index]
@@ -186,6 +179,22 @@ function useActs({
     selection.toggle(row.id)
   }
   return { key, press }
+}
+
+/** To which row a key leads; null: it leads to none. */
+function reached(
+  key: string,
+  { active, screenful, last }: { active: number; screenful: number; last: number },
+): number | null {
+  const leads: Readonly<Record<string, number>> = {
+    ArrowDown: active + 1,
+    ArrowUp: active - 1,
+    PageDown: active + screenful,
+    PageUp: active - screenful,
+    Home: 0,
+    End: last,
+  }
+  return leads[key] ?? null
 }
 
 /** What somebody pressed on a row. A link, and a new tab, are the browser's affair. */
