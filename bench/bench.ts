@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<{ run: (extent: Extent) => Promise<R
   start: () => import('./start.ts'),
   export: () => import('./export.ts'),
   decide: () => import('./decide.ts'),
+  desk: () => import('./desk.ts'),
   retention: () => import('./retention.ts'),
 }
 

@@ -21,7 +21,7 @@ export type Text = {
   readonly recording: string
   readonly source: string
   readonly text: string
-  /** By people, about what they do: found by those who may read questions and reasons, not by a wearer or a recipient. */
+  /** By people, about what they do: found by those who may read reasons and notes, not by a wearer or a recipient. */
   readonly written: boolean
 }
 
@@ -99,7 +99,7 @@ async function insertWords(
 export async function soughtIn(trx: Trx, actor: Actor, text: string): Promise<SoughtWord[] | null> {
   const words = wordsOf(text)
   if (words.length === 0) return null
-  const written = may(actor, 'read-questions')
+  const written = may(actor, 'read-questions') && may(actor, 'see-work')
   const stems = await stemsOf(trx, words)
   return words.map((typed, i) => ({ typed, stems: stems[i] ?? [], written }))
 }

@@ -8,7 +8,7 @@ import { openAccess } from '../rules/rules.ts'
 import { type Asked, indexWords, type Listing, openListing } from './listing-door.ts'
 import { gapsIn } from './listing-timeline.ts'
 import { indexTexts, wordsIn, wordsOf } from './listing-words.ts'
-import { openViews } from './review.ts'
+import { openViews, openWork } from './review.ts'
 
 onEachEngine('the list of recordings', ground => {
   let trial: KeepTrial
@@ -218,6 +218,30 @@ onEachEngine('the list of recordings', ground => {
     facts.names.set(id, 'one')
     for (const search of ['d10-a4', 'd10', 'A4']) expect(await list({ search })).toEqual(['one'])
     expect(await list({ search: 'd10-a5' })).toEqual([])
+  })
+
+  test('finds what stands in notes, transcripts and incidents, as long as it stands there', async () => {
+    await agency(['noted', { wearer: 'Anna Berg' }], ['other', {}])
+    const { people, clock, history, rules } = trial
+    const work = openWork({ database: ground.database, clock, history, people, rules, access: accessOf() })
+    const recording = idOf('noted')
+    const write = (words: string, edit: { entry: string; saw: number } | null = null) =>
+      work.write(trial.clerk, { recording, edit, content: { kind: 'note', words } })
+    const note = await write('The man in the red jacket ran north')
+    if (note.state !== 'written') throw new Error(note.state)
+    await work.write(trial.clerk, {
+      recording,
+      edit: null,
+      content: { kind: 'incident', reference: 'CAD-4471', words: 'Fight outside a pub' },
+    })
+    expect(await list({ search: 'jackets' })).toEqual(['noted'])
+    expect(await list({ search: 'cad-4471' })).toEqual(['noted'])
+    expect(await list({ search: 'jackets' }, await trial.person('Anna Berg', 'wearer'))).toEqual([])
+    await write('He ran south', { entry: note.entry.id, saw: 1 })
+    expect(await list({ search: 'jackets' })).toEqual([])
+    await work.remove(trial.clerk, { recording, entry: note.entry.id, saw: 2 })
+    expect(await list({ search: 'south' })).toEqual([])
+    expect(await list({ search: 'fights' })).toEqual(['noted'])
   })
 
   test('does not find for a wearer what others wrote of his recording', async () => {

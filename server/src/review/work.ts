@@ -18,6 +18,7 @@ import {
   versionsOf,
   writeNext,
 } from './entries.ts'
+import { indexTexts } from './listing-words.ts'
 
 export type { WorkContent } from '@vidne/contract/work'
 
@@ -224,6 +225,8 @@ type Noted = { row: EntryRow; change: 'added' | 'changed' | 'removed'; digest: s
 async function note(ground: WorkGround, trx: Trx, actor: Actor, { row, change, digest }: Noted): Promise<void> {
   const unit = await ground.access.unitOf(trx, row.subject)
   const { pol } = await ground.rules.policyInForce(trx, actor.agency, undefined, unit)
+  const text = change === 'removed' ? '' : textIn(workContent.parse(row.content))
+  await indexTexts(trx, [{ agency: row.agency, recording: row.subject, source: `work:${row.id}`, text, written: true }])
   const words: { name: string; value: Json }[] = digest === null ? [] : [{ name: 'words', value: digest }]
   await ground.history.append(trx, {
     subject: row.subject,
@@ -238,6 +241,12 @@ async function note(ground: WorkGround, trx: Trx, actor: Actor, { row, change, d
       ...actorFields(actor),
     ],
   })
+}
+
+/** What of an entry the recording is found by. */
+function textIn(content: WorkContent): string {
+  const beside = content.kind === 'line' ? content.speaker : content.kind === 'incident' ? content.reference : ''
+  return `${content.words} ${beside}`
 }
 
 function entryOf(row: EntryRow): WorkEntry {

@@ -1,0 +1,184 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
+import { KeepTrial } from '@vidne/server/keep/testing/trial-keep'
+import type { Actor } from '@vidne/server/people/people'
+import { openDatabase, type Trx } from '@vidne/server/platform/database/door'
+import { silentLogger } from '@vidne/server/platform/http/logging'
+import { asSuperuser, engines, freshPlace } from '@vidne/server/platform/testing/databases'
+import { listRecordings, type Mark, type Sort } from '@vidne/server/review/listing'
+import { countRecordings } from '@vidne/server/review/listing-counts'
+import { EVERYTHING, type Filter } from '@vidne/server/review/listing-filter'
+import { placesOf } from '@vidne/server/review/listing-places'
+import { timelineOf } from '@vidne/server/review/listing-timeline'
+import { soughtIn } from '@vidne/server/review/listing-words'
+import { aFullDesk, type FullDesk } from '@vidne/server/review/testing/a-full-desk'
+import { type Access, openAccess, type Seer } from '@vidne/server/rules/rules'
+import { type Extent, type Result, atMost, median, quantile, said } from './measure.ts'
+
+const SIZES = [50_000, 1_000_000]
+const ROUNDS = 21
+/** What the desk asks for at once. */
+const PAGE = 100
+/** The page and each filter of a list of 50 000, in every twentieth case at the worst. */
+const WITHIN_MS = 200
+const DAY_MS = 86_400_000
+/** Its peer: as many rows by their primary key, by nobody's leave, on the same database. */
+const PEER = 'a page by primary key'
+
+type Ask = (trx: Trx, seer: Seer) => Promise<unknown>
+
+/**
+ * What the desk asks of the list, as a supervisor of the whole agency: pages in each order and from the middle, each filter, the
+ * search, counts, places, a day, and one recording; with 50 000 and with 1 000 000 recordings, on both databases. Each question is
+ * asked as the server asks it: policy, predicate and rows in a transaction of its own.
+ */
+export async function run({ short }: Extent): Promise<Result[]> {
+  const results: Result[] = []
+  for (const size of short ? [2000] : SIZES)
+    for (const engine of engines) {
+      const place = await freshPlace(engine, 'empty')
+      const database = await openDatabase({ ...place, log: silentLogger })
+      const trial = await KeepTrial.open({ database, folder: place.folder })
+      try {
+        await trial.newAgency('uk-met')
+        const desk = await aFullDesk(trial, size)
+        await looked(trial, place.url)
+        results.push(...(await measured(trial, desk, { size, engine, rounds: short ? 2 : ROUNDS })))
+      } finally {
+        await trial.close()
+        await database.close()
+        await place.remove()
+      }
+    }
+  return results
+}
+
+/** Until the database has looked at what was written: PostgreSQL's own vacuum does it within minutes, the embedded one's upkeep in one. */
+async function looked({ place: { database } }: KeepTrial, url: string | null): Promise<void> {
+  if (url !== null) return void (await asSuperuser(url, 'vacuum analyze'))
+  for (;;) {
+    const { rows } = await database.asInstallation(trx =>
+      sql<{ grown: number }>`select count(*)::int as grown from pg_class
+        where relkind = 'r' and relnamespace = 'public'::regnamespace
+          and pg_relation_size(oid) / 8192 > 2 * relpages + 32`.execute(trx),
+    )
+    if (rows[0]?.grown === 0) return
+    await pause(1000)
+  }
+}
+
+type Where = { readonly size: number; readonly engine: string; readonly rounds: number }
+
+async function measured(trial: KeepTrial, desk: FullDesk, { size, engine, rounds }: Where): Promise<Result[]> {
+  const supervisor = await trial.person('Sam of the whole', 'supervisor')
+  const access = accessOf(trial)
+  const asks = await asked(trial, desk, { supervisor, access })
+  const times = new Map<string, number[]>([...asks.keys()].map(name => [name, []]))
+  // In turn, so that a change of the machine's mood meets all of them; the first round does not count.
+  for (let round = -1; round < rounds; round++)
+    for (const [name, ask] of asks) {
+      const began = performance.now()
+      await trial.inAgency(async trx => ask(trx, await access.seer(trx, supervisor)))
+      if (round >= 0) times.get(name)?.push(performance.now() - began)
+    }
+  const peer = median(times.get(PEER) ?? [])
+  return [...times].flatMap(([name, all]) => {
+    const what = `${name}, ${size} recordings, ${engine}`
+    const slow = quantile(all, 0.95)
+    const judged = size === SIZES[0] ? atMost(`${what}, p95`, slow, WITHIN_MS, 'ms') : said(`${what}, p95`, slow, 'ms')
+    return [said(`${what}, p50`, median(all), 'ms'), judged, said(`${what}, of its peer`, median(all) / peer, 'x')]
+  })
+}
+
+function accessOf(trial: KeepTrial): Access {
+  const { place, history, rules, clock } = trial
+  return openAccess({
+    database: place.database,
+    clock,
+    history,
+    policyDigest: async (trx, agency) => (await rules.policyInForce(trx, agency)).pol,
+    policyInForce: (trx, agency) => rules.policyInForce(trx, agency),
+    unitOf: (trx, person) => trial.people.units.ofPerson(trx, person),
+  })
+}
+
+async function asked(
+  trial: KeepTrial,
+  { unit, countersigned }: FullDesk,
+  { supervisor, access }: { supervisor: Actor; access: Access },
+): Promise<Map<string, Ask>> {
+  const now = trial.clock.now()
+  const end = { countersigned }
+  const list = (filter: Partial<Filter>, sort: Sort = 'recorded', after: Mark | null = null): Ask => {
+    const page = { most: PAGE, after, sort, filter: { ...EVERYTHING, ...filter }, end }
+    return (trx, seer) => listRecordings(trx, seer, page)
+  }
+  const words =
+    (text: string): Ask =>
+    async (trx, seer) =>
+      list({ search: (await soughtIn(trx, supervisor, text)) ?? [] })(trx, seer)
+  const ids = await someIds(trial)
+  const oldest = await trial.inAgency(async trx => atTheEnd(trx, await access.seer(trx, supervisor)))
+  const filter = { ...EVERYTHING, state: 'present' as const }
+  const day = { from: now - DAY_MS, until: now }
+  const area = { south: 556_001_000, west: 125_001_000, north: 556_050_000, east: 125_050_000 }
+  return new Map<string, Ask>([
+    [PEER, trx => sql`select * from dock_recording where id = any(${ids}::uuid[])`.execute(trx)],
+    ['the first page', list({ state: 'present' })],
+    ['the first page by receipt', list({ state: 'present' }, 'received')],
+    ['the first page of what goes first', list({ state: 'present' }, 'goes')],
+    ['a page far down', list({ state: 'present' }, 'recorded', oldest)],
+    ['filter time', list({ from: now - 3 * DAY_MS, until: now - 2 * DAY_MS })],
+    ['filter camera', list({ camera: 'cam-7' })],
+    ['filter wearer', list({ wearer: 'W7' })],
+    ['filter unit', list({ unit })],
+    ['filter place', list({ area })],
+    ['filter category, of many', list({ category: 'uncategorised' })],
+    ['filter category, of few', list({ category: 'evidence' })],
+    ['filter state received', list({ state: 'received' })],
+    ['filter state sealed', list({ state: 'sealed' })],
+    ['filter state countersigned', list({ state: 'countersigned' })],
+    ['filter state deleted', list({ state: 'deleted' })],
+    ['filter hold', list({ held: true })],
+    ['filter days left', list({ goesBefore: now + 3 * DAY_MS })],
+    ['filter orphans', list({ without: 'any' })],
+    ['three filters', list({ camera: 'cam-50', held: true, from: now - 20 * DAY_MS })],
+    ['search a stem', words('anholdt demonstrationen')],
+    ['search a file', words('gx2000')],
+    ['search what most have', words('gx')],
+    ['search what none has', words('xyzzy')],
+    ['counts', (trx, seer) => countRecordings(trx, seer, { filter, end, zone: 'Europe/London' })],
+    ['places', (trx, seer) => placesOf(trx, seer, { filter, end })],
+    ['a day', (trx, seer) => timelineOf(trx, seer, { day, whose: { wearer: 'W7', camera: null }, end })],
+    ['one recording', oneOf(ids[0] ?? '')],
+  ])
+}
+
+/** What the page of one recording begins with: whether it is on the list, and what its file says. */
+function oneOf(id: string): Ask {
+  return async (trx, seer) => {
+    await sql`select id from dock_v_recording r where r.id = ${id}::uuid and r.agency = ${seer.agency}::uuid`.execute(
+      trx,
+    )
+    await sql`select name, value, source, parser from dock_v_fact where recording = ${id}::uuid order by ord`.execute(
+      trx,
+    )
+  }
+}
+
+async function someIds(trial: KeepTrial): Promise<string[]> {
+  const { rows } = await trial.inAgency(trx =>
+    sql<{ id: string }>`select id from dock_recording order by sha256 limit ${PAGE}`.execute(trx),
+  )
+  return rows.map(row => row.id)
+}
+
+/** Where somebody is when nearly all was gone through. */
+async function atTheEnd(trx: Trx, seer: Seer): Promise<Mark> {
+  const { rows } = await sql<{ id: string; at: Date }>`
+    select id, recorded_at as at from dock_v_recording where agency = ${seer.agency}::uuid
+    order by recorded_at, id offset ${3 * PAGE} limit 1`.execute(trx)
+  const row = rows[0]
+  if (row === undefined) throw new Error('there are fewer recordings than that')
+  return { at: row.at.getTime(), id: row.id }
+}
