@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Browser, Page } from 'playwright-core'
 import type { Role } from '@vidne/server/people/people'
+import { sayPlace } from '@vidne/server/review/testing/a-place'
 import { manyRecordings } from '@vidne/server/review/testing/many-recordings'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { leftOut } from '../../checks/left-out.ts'
@@ -192,6 +193,38 @@ describe.skipIf(leftOut('the list of recordings on the desk', browserMissing()))
       expect(await page.locator('.day-gap').count()).toBeGreaterThan(0)
       await page.getByRole('button', { name: en.day.after }).click()
       await page.getByText(en.day.nothing).waitFor()
+      await close()
+    })
+
+    test('places are drawn on a map of our own, gone closer to with the keyboard, and the list is narrowed to what is in sight', async () => {
+      const { ids } = await get<{ ids: string[] }>(here.clerk, 'GET', '/api/listing/ids?state=present')
+      const { agency, ground } = here
+      await ground.database.asInstallation(async trx => {
+        // Three in one street, and one far off.
+        for (const [i, recording] of ids.entries())
+          await sayPlace(trx, {
+            agency,
+            recording,
+            latitudeE7: i === 3 ? 530_000_000 : 515_390_000 + i,
+            longitudeE7: -1_420_000 + i,
+          })
+      })
+      const { page, faults, close } = await open({}, '/recordings?view=map')
+      const map = page.getByRole('region', { name: 'Map of 4 places' })
+      await map.waitFor()
+      expect(await map.getByRole('link').count()).toBe(1)
+      expect(await axeOn(page)).toEqual([])
+      await map.getByRole('button', { name: /^3 recordings here/ }).focus()
+      for (let closer = 0; closer < 4; closer++) {
+        await page.keyboard.press('Enter')
+        await map.getByRole('button', { name: /^3 recordings here/ }).focus()
+      }
+      await page.getByRole('button', { name: en.map.here }).click()
+      await listed(page, 3)
+      expect(page.url()).toContain('area=')
+      await page.getByRole('button', { name: new RegExp(`^Remove filter ${en.filter.area}`) }).click()
+      await listed(page, 4)
+      expect(faults).toEqual([])
       await close()
     })
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR, KeepTrial } from '../keep/testing/trial-keep.ts'
@@ -9,6 +11,7 @@ import { type Asked, indexWords, type Listing, openListing } from './listing-doo
 import { gapsIn } from './listing-timeline.ts'
 import { indexTexts, wordsIn, wordsOf } from './listing-words.ts'
 import { openViews, openWork } from './review.ts'
+import { sayPlace } from './testing/a-place.ts'
 
 onEachEngine('the list of recordings', ground => {
   let trial: KeepTrial
@@ -167,12 +170,7 @@ onEachEngine('the list of recordings', ground => {
   test('is narrowed to an area by what files say of their place, and lists the places', async () => {
     await agency(['town', {}], ['isle', {}], ['nowhere', {}])
     const place = (name: string, latitudeE7: number, longitudeE7: number) =>
-      trial.inAgency(trx =>
-        sql`insert into dock_fact (agency, recording, ord, name, value, source, parser) values (${trial.agency}::uuid,
-          ${idOf(name)}::uuid, 0, 'place', ${JSON.stringify({ latitudeE7, longitudeE7, altitudeMm: null })}::jsonb, 'udta', 'test')`.execute(
-          trx,
-        ),
-      )
+      trial.inAgency(trx => sayPlace(trx, { agency: trial.agency, recording: idOf(name), latitudeE7, longitudeE7 }))
     await place('town', 556_761_000, 125_683_000)
     await place('isle', 567_100_000, 115_200_000)
     expect(await list({ area: '55.6,12.5,55.7,12.6' })).toEqual(['town'])
@@ -242,6 +240,18 @@ onEachEngine('the list of recordings', ground => {
     await work.remove(trial.clerk, { recording, entry: note.entry.id, saw: 2 })
     expect(await list({ search: 'south' })).toEqual([])
     expect(await list({ search: 'fights' })).toEqual(['noted'])
+  })
+
+  test('finds by its file what was docked before recordings were searched', async () => {
+    await agency(['old', { path: "DCIM/O'Neill/GX-77.MP4", wearer: 'Bo Ek' }])
+    const migration = readFileSync(join(import.meta.dirname, '../../migrations/0022_listing.sql'), 'utf8')
+    const [words] = /insert into review_word[^;]+;/.exec(migration) ?? []
+    await asInstallation(async trx => {
+      await sql`delete from review_word`.execute(trx)
+      await sql.raw(words ?? '').execute(trx)
+    })
+    for (const search of ['gx-77', 'gx', "o'neill", 'cam-1', 'ek']) expect(await list({ search })).toEqual(['old'])
+    expect(await list({ search: 'mp4' })).toEqual([])
   })
 
   test('does not find for a wearer what others wrote of his recording', async () => {
