@@ -1,3 +1,4 @@
+import type { Ref } from 'react'
 import { Button as Pressed, type ButtonProps } from 'react-aria-components'
 import './button.css'
 
@@ -11,6 +12,6 @@ export function Button({
   weight = 'plain',
   className,
   ...props
-}: Omit<ButtonProps, 'className'> & { weight?: Weight; className?: string }) {
+}: Omit<ButtonProps, 'className'> & { weight?: Weight; className?: string; ref?: Ref<HTMLButtonElement> }) {
   return <Pressed {...props} className={`button ${weight} ${className ?? ''}`} />
 }

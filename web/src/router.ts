@@ -1,8 +1,11 @@
 import { createRouter } from '@tanstack/react-router'
 import { administrationRoutes } from './administration/routes.tsx'
+import { caseRoutes } from './cases/routes.tsx'
 import { checkRoutes } from './check/routes.tsx'
 import { recordingRoutes } from './recording/routes.tsx'
+import { workRoutes } from './recording/work/routes.tsx'
 import { recordingsRoutes } from './recordings/routes.tsx'
+import { sharedLinkRoutes } from './shared-link/routes.tsx'
 import { root } from './shell/root.tsx'
 import { shellRoutes } from './shell/routes.tsx'
 
@@ -11,9 +14,12 @@ export const router = createRouter({
   routeTree: root.addChildren([
     ...shellRoutes,
     ...administrationRoutes,
+    ...caseRoutes,
     ...checkRoutes,
     ...recordingRoutes,
+    ...workRoutes,
     ...recordingsRoutes,
+    ...sharedLinkRoutes,
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -16,5 +16,6 @@ export type WayName =
 export const ways: readonly Way[] = [
   { to: '/recordings', name: 'recordings', acts: ['list'] },
   { to: '/administration', name: 'administration', acts: ['see-installation', 'see-audit'] },
+  { to: '/cases', name: 'cases', acts: ['see-cases'] },
   { to: '/check', name: 'check', acts: [] },
 ]

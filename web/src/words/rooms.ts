@@ -2,7 +2,11 @@ import type administration from '@vidne/locales/desk/administration/en.json'
 import type check from '@vidne/locales/desk/check/en.json'
 import type recordings from '@vidne/locales/desk/recordings/en.json'
 import type recording from '@vidne/locales/desk/recording/en.json'
+import type cases from '@vidne/locales/desk/cases/en.json'
+import type check from '@vidne/locales/desk/check/en.json'
+import type link from '@vidne/locales/desk/link/en.json'
 import type shell from '@vidne/locales/desk/shell/en.json'
+import type work from '@vidne/locales/desk/work/en.json'
 import type { FORMATS } from './formats.ts'
 import type { forms, Language } from './language.ts'
 
@@ -13,6 +17,11 @@ export type Rooms = {
   recordings: typeof recordings
   shell: typeof shell
   recording: typeof recording
+  cases: typeof cases
+  check: typeof check
+  link: typeof link
+  shell: typeof shell
+  work: typeof work
 }
 export type Room = keyof Rooms
 

@@ -1,0 +1,10 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { root } from '../../shell/root.tsx'
+
+export const workRoutes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/recordings/$id/work',
+    component: lazyRouteComponent(() => import('./WorkPage.tsx'), 'WorkPage'),
+  }),
+] as const

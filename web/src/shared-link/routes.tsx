@@ -1,0 +1,10 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { root } from '../shell/root.tsx'
+
+export const sharedLinkRoutes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/shared',
+    component: lazyRouteComponent(() => import('./SharedPage.tsx'), 'SharedPage'),
+  }),
+] as const
