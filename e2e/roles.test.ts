@@ -189,6 +189,13 @@ const DOORS: Readonly<Record<string, { body?: object; act: string; ofRecording?:
   'GET /delegations': { act: 'see-approvals' },
   'GET /configuration': { act: 'configure' },
   'POST /configuration/imports': { act: 'configure', body: { configuration: {}, apply: false, reason: REASON } },
+  'GET /people': { act: 'see-people' },
+  'GET /people/{id}': { act: 'see-people' },
+  'POST /people/invitations': { act: 'manage-people', body: { name: 'Nobody', roles: [] } },
+  'POST /people/{id}/invitation/withdraw': { act: 'manage-people', body: {} },
+  'POST /people/{id}/roles': { act: 'manage-people', body: { role: 'auditor' } },
+  'POST /people/{id}/roles/take': { act: 'manage-people', body: { role: 'auditor' } },
+  'POST /people/{id}/account/close': { act: 'manage-people', body: {} },
   'POST /delegations': { act: 'delegate', body: { to: 'Operator', until: '2099-01-01T00:00:00Z' } },
 }
 

@@ -68,6 +68,7 @@ import {
 } from './recordings.ts'
 import { access, account, find } from './recording-page.ts'
 import { decideDisposal, deleteRecord, endMonitoring, enterRecord, records } from './records.ts'
+import { closeAccount, giveRole, invite, oneOfThem, persons, takeRole, withdrawInvitation } from './persons.ts'
 import { endSession, sessions } from './sessions.ts'
 import { grant, grants, openView, revokeGrant } from './views.ts'
 
@@ -122,6 +123,15 @@ export const contract = {
   records: { list: records, enter: enterRecord, endMonitoring, decideDisposal, delete: deleteRecord },
   exports: { ask: askExport, find: findExport },
   sessions: { list: sessions, end: endSession },
+  people: {
+    list: persons,
+    one: oneOfThem,
+    invite,
+    withdraw: withdrawInvitation,
+    giveRole,
+    takeRole,
+    closeAccount,
+  },
   tokens: { create: createToken, list: tokens, revoke: revokeToken },
   approvals: { list: approvals, approve },
   keep: { due, run, sweep },

@@ -1,8 +1,40 @@
 import { me } from './me.ts'
-import { personas, signInAsPersona, signOut } from './sign-in.ts'
+import { foundInstallation, lookAtSetUp } from './set-up.ts'
+import {
+  askNewPasskey,
+  askOidc,
+  askPasskey,
+  choosePassword,
+  joinByCode,
+  joinByOidc,
+  joinByPasskey,
+  lookAtInvitation,
+  personas,
+  signInAsPersona,
+  signInByPasskey,
+  signInByPassword,
+  signOut,
+} from './sign-in.ts'
 
 /** What anybody may ask under `/api` before being signed in. Everything else stands in `contract`, and wants a person. */
 export const openContract = {
   me,
-  signIn: { personas, persona: signInAsPersona, out: signOut },
+  signIn: {
+    personas,
+    persona: signInAsPersona,
+    password: signInByPassword,
+    askPasskey,
+    passkey: signInByPasskey,
+    askOidc,
+    out: signOut,
+  },
+  invitation: {
+    look: lookAtInvitation,
+    password: choosePassword,
+    code: joinByCode,
+    askPasskey: askNewPasskey,
+    passkey: joinByPasskey,
+    oidc: joinByOidc,
+  },
+  setUp: { look: lookAtSetUp, found: foundInstallation },
 }

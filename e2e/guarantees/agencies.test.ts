@@ -15,7 +15,7 @@ let other: Neighbour
 let ours: Record<
   | ('recording' | 'deleted' | 'withheld' | 'approval' | 'export' | 'upload' | 'open' | 'token' | 'hold' | 'record')
   | ('case' | 'entry')
-  | ('operation' | 'situation' | 'review' | 'unit' | 'training' | 'delegation' | 'session'),
+  | ('operation' | 'situation' | 'review' | 'unit' | 'training' | 'delegation' | 'session' | 'person'),
   string
 >
 
@@ -106,6 +106,7 @@ async function oneOfEverything(): Promise<Omit<typeof ours, 'deleted' | 'withhel
     token: token?.id ?? '',
     session: await oneSession(),
     ...(await oneOfACase(recording)),
+    person: (await get<{ id: string }[]>(here.clerk, 'GET', '/api/people'))[0]?.id ?? '',
     ...(await oneOfWhatIsOrdered()),
     ...(await oneOfEachRegister()),
   }
@@ -115,7 +116,7 @@ async function oneOfEverything(): Promise<Omit<typeof ours, 'deleted' | 'withhel
 async function oneSession(): Promise<string> {
   const { signIn } = here.ground.people
   const us = (await signIn.personas()).find(one => one.agency.id === here.agency)
-  await signIn.asPersona(us?.person ?? '', 'a browser')
+  await signIn.entering('http://localhost').asPersona(us?.person ?? '', 'a browser')
   const [session] = await get<{ id: string }[]>(here.clerk, 'GET', '/api/sessions')
   return session?.id ?? ''
 }
@@ -211,6 +212,11 @@ const NAMING: Record<string, { id: (of: typeof ours) => string; body?: object }>
   'POST /trainings/{id}/revoke': { id: of => of.training, body: {} },
   'POST /delegations/{id}/end': { id: of => of.delegation, body: {} },
   'POST /sessions/{id}/end': { id: of => of.session, body: {} },
+  'GET /people/{id}': { id: of => of.person },
+  'POST /people/{id}/invitation/withdraw': { id: of => of.person, body: {} },
+  'POST /people/{id}/roles': { id: of => of.person, body: { role: 'auditor' } },
+  'POST /people/{id}/roles/take': { id: of => of.person, body: { role: 'evidence-clerk' } },
+  'POST /people/{id}/account/close': { id: of => of.person, body: {} },
   'POST /reviews/{id}/close': { id: of => of.review, body: { reason: 'mine now' } },
 }
 /** Each that names nothing, with what another agency must see in the answer: nothing of ours. */
@@ -245,6 +251,7 @@ const LISTING: Record<string, { query?: string; body?: object }> = {
   'GET /installation': {},
   'POST /installation/examinations': {},
   'POST /audit/searches': { body: { ground: 'security', from: '2020-01-01', until: '2099-01-01' } },
+  'GET /people': {},
 }
 /** Each that names a recording or an operation beside its path. */
 const NAMING_BESIDE = ['GET /situations', 'POST /situations']
@@ -265,6 +272,7 @@ const OWN = [
   'POST /units/assignments',
   'POST /trainings',
   'POST /delegations',
+  'POST /people/invitations',
 ]
 
 test('G14: every request of the API is tried here', async () => {

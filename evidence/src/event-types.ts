@@ -52,6 +52,10 @@ export const EVENT_TYPES = [
   'exhibit-added',
   'exhibit-removed',
   'share-opened',
+  'role-revoked',
+  'invited',
+  'account-opened',
+  'account-closed',
 ] as const
 
 export type EventType = (typeof EVENT_TYPES)[number]

@@ -15,6 +15,7 @@ import { auditRoutes } from './people/audit-routes.ts'
 import { approvalRoutes } from './people/approval-routes.ts'
 import type { Act, Actor } from './people/people.ts'
 import { tokenRoutes } from './people/routes.ts'
+import { personRoutes } from './people/sign-in/person-routes.ts'
 import { sessionRoutes } from './people/sign-in/session-routes.ts'
 import { type Jobs, openJobs } from './platform/jobs/jobs.ts'
 import type { Still } from './platform/still.ts'
@@ -279,6 +280,7 @@ function routerOf(ground: Ground, stages: Stages, jobs: Jobs) {
     holds: { list: kept.holds, review: kept.reviewHold, duty: kept.duty },
     records: kept.records,
     exports: { ask: shared.ask, find: shared.find },
+    people: personRoutes(ground.people, ground.database),
     sessions: sessionRoutes(ground.people, ground.database),
     tokens: tokenRoutes(ground.people, ground.database, zoneOf),
     approvals: { list: asked.waiting, approve: asked.approve },

@@ -1,6 +1,7 @@
 import { isOrigin } from '@vidne/evidence/statement'
 import { packById, packs } from '@vidne/policies/packs'
 import type { PolicyPack } from '@vidne/policies/pack'
+import type { Role } from './people/people.ts'
 import { readSettings } from './platform/settings/settings.ts'
 
 export type FoundingWish = {
@@ -17,6 +18,11 @@ export type FoundingWish = {
   snapshots?: string | undefined
   /** The port it will be served on, kept in its settings; digits. */
   port?: string | undefined
+  /** Who makes an account by a link of their own; absent: nobody, and the operator has a token. */
+  people?: {
+    readonly administrator: string
+    readonly second: { readonly name: string; readonly role: Role } | null
+  }
 }
 
 /** The installation cannot be founded like this; nothing was made, or what was made is named. */

@@ -10,6 +10,7 @@ import { wireStages } from './compose.ts'
 import { demandServers, makePlaces } from './founding-places.ts'
 import { FoundingRefused, type FoundingWish, demandUsable } from './founding-wish.ts'
 import { type Founded, type Ground, cadenceOf, openGround } from './ground.ts'
+import { nameKey } from './people/people.ts'
 import { sentenceOf } from './operations/refused.ts'
 import { placesOf } from './places.ts'
 import { createFileDurable, makeFolderDurable, writeFileDurable } from './platform/durable/durable.ts'
@@ -17,6 +18,7 @@ import type { Logger } from './platform/http/logging.ts'
 import { type Snapshots, readSettings, settingsFile } from './platform/settings/settings.ts'
 import { createMasterKey } from './platform/vault/master-key.ts'
 import { policyDigest } from './rules/rules.ts'
+import type { Trx } from './platform/database/door.ts'
 import { waitingServer } from './waiting-server.ts'
 
 /** Shown once: only digests of the tokens are kept. */
@@ -28,6 +30,8 @@ export type Founding = {
   waiting: boolean
   deviceToken: string
   operatorToken: string
+  /** Secrets of the links by which first administrator and second person make their accounts, as far as they were named. */
+  invitations: string[]
   trust: string
   /** Verifier key of the log's ML-DSA-44 line; null without one. */
   secondKey: string | null
@@ -51,7 +55,7 @@ export async function found(wish: FoundingWish, log: Logger): Promise<Founding> 
     begun.servers = true
     const ground = await openGround(settings, log)
     try {
-      return await foundWithin(ground, { name: wish.agency, pack, ...address })
+      return await foundWithin(ground, { name: wish.agency, pack, people: wish.people ?? null, ...address })
     } finally {
       await ground.close()
     }
@@ -150,9 +154,13 @@ function trustFile(agency: string, vkeys: { log: string; second: string }): stri
   ].join('\n')
 }
 
-type Founder = { name: string; pack: PolicyPack } & Pick<Founding, 'setupUrl' | 'waiting'>
+type Invitees = NonNullable<FoundingWish['people']>
+type Founder = { name: string; pack: PolicyPack; people: Invitees | null } & Pick<Founding, 'setupUrl' | 'waiting'>
 
-async function foundWithin(ground: Ground, { name, pack, setupUrl, waiting }: Founder): Promise<Founding> {
+async function foundWithin(
+  ground: Ground,
+  { name, pack, people: invitees, setupUrl, waiting }: Founder,
+): Promise<Founding> {
   const { people, rules, database, seal, settings, clock } = ground
   await claimPlaces(ground)
   await seal.openLog({
@@ -173,10 +181,10 @@ async function foundWithin(ground: Ground, { name, pack, setupUrl, waiting }: Fo
       zone,
       pack: pack.id,
       pol: policyDigest(pack, zone),
-      operator: 'Operator',
+      operator: invitees?.administrator ?? 'Operator',
     })
     await rules.adopt(trx, agency, pack, zone)
-    return made
+    return { ...made, invitations: invitees === null ? [] : await inviteFirst(ground, trx, agency, invitees) }
   })
   await seal.publish()
   await writeAgency(ground, agency)
@@ -188,10 +196,34 @@ async function foundWithin(ground: Ground, { name, pack, setupUrl, waiting }: Fo
     waiting,
     deviceToken: dock.token,
     operatorToken: operator.token,
+    invitations: founded.invitations,
     trust: ground.places.trust,
     secondKey: ground.signers.second?.vkey ?? null,
     snapshots: settings.snapshots ?? null,
   }
+}
+
+/** In the transaction of the founding: there is no installation that nobody can get into. */
+async function inviteFirst(
+  { people }: Ground,
+  trx: Trx,
+  agency: string,
+  { administrator, second }: Invitees,
+): Promise<string[]> {
+  const wishes = [
+    { name: administrator, roles: [] },
+    ...(second === null ? [] : [{ name: second.name, roles: [second.role] }]),
+  ]
+  if (second !== null && nameKey(second.name) === nameKey(administrator))
+    throw new FoundingRefused('the second person is the administrator; some acts take two persons, so name another one')
+  const secrets: string[] = []
+  for (const wish of wishes) {
+    const invited = await people.signIn.invite(trx, { agency, ...wish, by: null })
+    if (invited === 'is-a-machine')
+      throw new FoundingRefused(`"${wish.name}" is the name of the dock; choose another one`)
+    secrets.push(invited.secret)
+  }
+  return secrets
 }
 
 /** Marks database, objects and vault as this installation's, so that an empty or strange one is never cleaned up (G7). */

@@ -10,6 +10,7 @@ import { type Objects, openObjects } from './platform/objects/objects.ts'
 import type { Settings } from './platform/settings/settings.ts'
 import type { Still } from './platform/still.ts'
 import { loadMasterKey } from './platform/vault/master-key.ts'
+import { readOidc, signInSecret } from './sign-in-ground.ts'
 import { type Vault, openVault } from './platform/vault/vault.ts'
 import { type People, openPeople } from './people/people.ts'
 import { type Places, placesOf } from './places.ts'
@@ -82,6 +83,7 @@ async function openParts(
   const { key } = await loadMasterKey({ file: places.masterKey })
   const vault = await openVault({ copies: places.vault, master: key, clock })
   closers.push(() => vault.close())
+  const identities = { secret: signInSecret(key), oidc: await readOidc(settings) }
   key.fill(0)
   const database = await openDatabase({ url: settings.database ?? null, folder: places.database, log, clears: true })
   closers.push(() => database.close())
@@ -95,7 +97,8 @@ async function openParts(
   const rules = openRules({ clock, history })
   const policyDigest = async (trx: Trx, agency: string) => (await rules.policyInForce(trx, agency)).pol
   const gate = openGate({ clock, rules, people: (): People => people })
-  const people = openPeople({ database, clock, history, vault, policyDigest, gate, rehearsal: rehearsal !== null })
+  const peopleGround = { database, clock, history, vault, policyDigest, gate, identities }
+  const people = openPeople({ ...peopleGround, rehearsal: rehearsal !== null })
   const policyInForce = (trx: Trx, agency: string) => rules.policyInForce(trx, agency)
   const access = openAccess({
     database,

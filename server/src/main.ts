@@ -9,6 +9,7 @@ import { whenFsyncFails } from './platform/durable/disk.ts'
 import { type Logger, openLogger } from './platform/http/logging.ts'
 import { type Metrics, openMetrics } from './platform/http/metrics.ts'
 import { readSettings, type Settings } from './platform/settings/settings.ts'
+import { openSetUp } from './set-up.ts'
 import { tellWaiting } from './waiting-server.ts'
 import { type Standing, openWeb } from './web.ts'
 
@@ -18,6 +19,8 @@ export type Serving = {
   stands: Promise<void>
   /** Whether somebody had founded it when it was opened. */
   founded: boolean
+  /** Where whoever started the server founds it in a browser; null where it stands. */
+  setUpUrl: string | null
   close(): Promise<void>
 }
 
@@ -37,7 +40,7 @@ export async function serve(data: string, flags: Record<string, unknown>): Promi
   if (isFounded(settings)) {
     const closeHouse = await inWords(data, () => stand(standing, settings, metrics, log))
     const shell = await webOf({ settings, standing, metrics, log }, closeHouse)
-    return { ...shell, stands: Promise.resolve(), founded: true }
+    return { ...shell, stands: Promise.resolve(), founded: true, setUpUrl: null }
   }
   let closeHouse = async () => {}
   const { promise: stands, resolve } = Promise.withResolvers<void>()
@@ -50,14 +53,16 @@ export async function serve(data: string, flags: Record<string, unknown>): Promi
     log.error({ because: String(error) }, 'the installation that was founded could not be opened'),
   )
   const waiting: { told?: Awaited<ReturnType<typeof tellWaiting>> } = {}
-  const shell = await webOf({ settings, standing, metrics, log }, async () => {
+  const setUp = openSetUp({ data, log })
+  const shell = await webOf({ settings, standing, metrics, log, setUp }, async () => {
     stop.abort()
     await waiting.told?.close()
     await founding.catch(() => {})
     await closeHouse()
   })
   waiting.told = await tellWaiting(data, shell.url)
-  return { ...shell, stands: stands.finally(() => waiting.told?.close()), founded: false }
+  const setUpUrl = new URL(`/set-up#${setUp.secret}`, shell.url).href
+  return { ...shell, stands: stands.finally(() => waiting.told?.close()), founded: false, setUpUrl }
 }
 
 async function webOf(

@@ -1,10 +1,11 @@
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import type { Me, SignedIn } from '@vidne/contract/me'
 import type { House } from './compose.ts'
-import { entrance, methodsOf } from './entrance.ts'
+import { entrance, invitation, methodsOf } from './entrance.ts'
 import { type Open, open } from './open-door.ts'
 import { ACTS, type Actor, may } from './people/people.ts'
 import { stillWords } from './platform/still.ts'
+import { setUpRoutes } from './set-up-routes.ts'
 
 export type { Open } from './open-door.ts'
 
@@ -22,6 +23,8 @@ const router = open.router({
     return { installation, person: house === null || actor === null ? null : await personOf(house, actor) }
   }),
   signIn: entrance,
+  invitation,
+  setUp: setUpRoutes,
 })
 
 const handler = new OpenAPIHandler<Open>(router)

@@ -4,6 +4,7 @@ import type { House } from './compose.ts'
 import type { Actor } from './people/people.ts'
 import type { About } from './platform/http/about.ts'
 import type { Still } from './platform/still.ts'
+import type { SetUp } from './set-up.ts'
 import type { Who } from './who-asks.ts'
 
 /** What an answer to everybody may know: who asks, where somebody does, and how the installation stands. */
@@ -12,10 +13,16 @@ export type Open = {
   readonly actor: Actor | null
   /** As `actor`, with how they are known, or why not. */
   readonly who: Who
+  /** How it is founded in a browser; null once it stands. */
+  readonly setUp: SetUp | null
   readonly about: About
   readonly mode: 'normal' | 'rehearsal'
   /** Whether people reach the installation by https. */
   readonly secure: boolean
+  /** Where the browser that asks is, as it would write it: https://vidne.example.org */
+  readonly origin: string
+  /** Cookies that came with the request; a step of signing in that has more than one finds its own. */
+  readonly cookie: string
   /** How the program that asks names itself. */
   readonly client: string
   /** Why nothing is taken in; null while it is. */

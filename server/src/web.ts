@@ -30,11 +30,14 @@ import { answerShared, asksForShared } from './share/link-doors.ts'
 import { openWorkshop } from './review/parts.ts'
 import { asksForPackage, sendPackage } from './share/routes.ts'
 import { answerOpen } from './open-api.ts'
+import { backFromAgency, WAY_BACK } from './way-back.ts'
 import { addDesk } from './desk/desk.ts'
+import type { SetUp } from './set-up.ts'
 import { statusPage } from './status-page.ts'
 import {
   isFromHere,
   NOBODY,
+  originOf,
   refusalWords,
   type Request as Asked,
   saysJson,
@@ -47,7 +50,7 @@ import {
 /** The house once it stands; null while nobody has founded it. */
 export type Standing = { house: House | null }
 
-type Parts = { settings: Settings; standing: Standing; metrics: Metrics; log: Logger }
+type Parts = { settings: Settings; standing: Standing; metrics: Metrics; log: Logger; setUp?: SetUp }
 
 /** Opens the port at once and answers from the house as soon as it stands. */
 export async function openWeb(parts: Parts): Promise<Shell> {
@@ -89,6 +92,7 @@ function pages(parts: Parts, limits: Limits, site: Site): Hono<Bindings> {
   app.get('/metrics', async context => context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }))
   app.get('/api/openapi.json', async context => context.json(await openApi()))
   app.all('/api/*', context => answerApi({ ...parts, limits, site }, context.req.raw, context.env.about))
+  app.get(WAY_BACK, context => wayBack({ ...parts, limits, site }, context.req.raw, context.env.about))
   app.onError((error, context) => {
     const { about } = context.env
     const { status, still } = answerToFailure(log, { request: about.id, path: context.req.path }, error)
@@ -206,21 +210,41 @@ type Entering = { request: Request; asked: Asked; who: Who; about: About }
  */
 async function answerToAll(door: Door, { request, asked, who, about }: Entering): Promise<Response | null> {
   const { settings, standing, site } = door
-  const ofABrowser = asked.header('origin') !== null || asked.header('sec-fetch-site') !== null
-  const misled = changes(asked) && ofABrowser && !isFromHere(asked, site)
-  if (misled && who.by !== 'token') return refusedWho({ ...NOBODY, because: 'from-elsewhere' }, about)
-  if (changes(asked) && who.by !== 'token' && !saysJson(asked)) return notJson(about)
+  const refused = who.by === 'token' ? null : refusedChange(asked, site, about)
+  if (refused !== null) return refused
   return answerOpen(request, {
     house: standing.house,
     actor: who.holds ? who.actor : null,
     who,
+    setUp: door.setUp ?? null,
     about,
     mode: settings.mode,
     secure: site.secure,
+    origin: originOf(asked, site),
+    cookie: asked.header('cookie') ?? '',
     client: asked.header('user-agent') ?? '',
     still: () => whyNotReady(standing),
     answer: new Headers(),
   })
+}
+
+/** What another site's page makes a browser ask, whoever it is; null where nothing is wrong with it. */
+function refusedChange(asked: Asked, site: Site, about: About): Response | null {
+  if (!changes(asked)) return null
+  const ofABrowser = asked.header('origin') !== null || asked.header('sec-fetch-site') !== null
+  if (ofABrowser && !isFromHere(asked, site)) return refusedWho({ ...NOBODY, because: 'from-elsewhere' }, about)
+  return saysJson(asked) ? null : notJson(about)
+}
+
+/** From the agency's own sign-in: the browser comes with what the library has to check. */
+async function wayBack(door: Door, request: Request, about: About): Promise<Response> {
+  const { limits, site, standing } = door
+  const guessing = await limits.guessing(about.client)
+  if (!guessing.allowed) return refusal(429, 'TOO_MANY', tooManyGuesses, { 'retry-after': `${guessing.retrySeconds}` })
+  const asked: Asked = { method: request.method, header: name => request.headers.get(name) }
+  const { house } = standing
+  if (house === null) return refusal(503, 'STOPPED', inWords(about, notFounded))
+  return backFromAgency(house, { request, about, origin: originOf(asked, site), secure: site.secure })
 }
 
 function changes({ method }: Asked): boolean {

@@ -52,6 +52,17 @@ export function isFromHere({ header }: Request, { publicUrl, secure }: Site): bo
   return origin === `${secure ? 'https' : 'http'}://${header('host')}`
 }
 
+/**
+ * Where the browser that asks is. Without a public address only this machine itself is served, under one of its own names; whatever
+ * else somebody claims to have asked is not taken over into links or into what a passkey is bound to.
+ */
+export function originOf({ header }: Request, { publicUrl, secure }: Site): string {
+  if (publicUrl !== undefined) return new URL(publicUrl).origin
+  const asked = URL.parse(`${secure ? 'https' : 'http'}://${header('host')}`)
+  const ours = asked !== null && /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(asked.hostname)
+  return ours ? asked.origin : `${secure ? 'https' : 'http'}://localhost`
+}
+
 /** A form of another site can send text, but never this type without asking first. */
 export function saysJson({ header }: Request): boolean {
   const type = header('content-type')

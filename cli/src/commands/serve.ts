@@ -40,7 +40,7 @@ export const serve: CommandSpec = {
     console.log(JSON.stringify({ ready: true, url: serving.url }))
     console.error(`Vidne serves ${data} on ${serving.url}`)
     if (!serving.founded) {
-      console.error(unfounded(data))
+      console.error(unfounded(data, serving.setUpUrl ?? serving.url))
       void serving.stands.then(() => console.error(`The installation was founded. It is served on ${serving.url}`))
     }
     await stopAsked()
@@ -49,9 +49,13 @@ export const serve: CommandSpec = {
   },
 }
 
-function unfounded(data: string): string {
+function unfounded(data: string, setUpUrl: string): string {
   return `
-Nobody has founded an installation there yet, so nothing is taken in or signed. In another shell, from the same folder:
+Nobody has founded an installation there yet, so nothing is taken in or signed. Open this in a browser; it works once:
+
+  ${setUpUrl}
+
+Or in another shell, from the same folder:
 
   npx vidne init --data ${quoted(data)} --agency NAME --pack uk-met --tokens .
 

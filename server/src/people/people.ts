@@ -16,7 +16,7 @@ import { openRegisters, type Registers } from './registers.ts'
 import { openStaff, type Staff } from './staff.ts'
 import { openUnits, type Units } from './units.ts'
 import { peopleTables } from './store.ts'
-import { openSignIn, type SignIn } from './sign-in/sign-in.ts'
+import { openSignIn, type SignIn, type SignInGround } from './sign-in/sign-in.ts'
 import { administratorsBeside, listTokens, ownerOf, type TokenEntry } from './token-list.ts'
 import { authenticateTokens, issueToken, revokeToken, type Authentication } from './tokens.ts'
 import { presentedToken, type PresentedToken } from './token-text.ts'
@@ -28,7 +28,21 @@ export type { AuditRow } from './audit.ts'
 export type { Delegation, Delegations, Principal } from './delegations.ts'
 export type { Registers, Training } from './registers.ts'
 export type { Act, Actor, Role } from './roles.ts'
-export type { Persona, SessionEnd, SessionEntry, SessionMethod, SignIn } from './sign-in/sign-in.ts'
+export type {
+  Entered,
+  Entering,
+  Invitation,
+  Invited,
+  Joined,
+  Oidc,
+  Persona,
+  PresentedPasskey,
+  RoleRefusal,
+  RosterEntry,
+  SessionEnd,
+  SessionEntry,
+  SignIn,
+} from './sign-in/sign-in.ts'
 export type { Staff, StaffEntry } from './staff.ts'
 export type { TokenEntry } from './token-list.ts'
 export type { Authentication, SignInRefusal } from './tokens.ts'
@@ -38,6 +52,7 @@ export { actorFields } from './actor-fields.ts'
 export { nameKey } from './persons.ts'
 export { ACTS, isRole, may, ROLES } from './roles.ts'
 export { cookieName, secretIn, sessionCookie } from './sign-in/cookie.ts'
+export { CALLBACK_PATH as OIDC_CALLBACK } from './sign-in/identities.ts'
 export { standingOf } from './waiting.ts'
 
 export type TokenRefusal = 'not-allowed' | 'nobody' | 'already-over' | 'machine-and-person'
@@ -61,6 +76,8 @@ export type PeopleGround = {
   readonly wall?: Clock
   /** Whether places can be taken by one click. */
   readonly rehearsal?: boolean
+  /** What identities are kept with; absent: nobody can have one. */
+  readonly identities?: SignInGround['identities']
 }
 
 /** What keeps somebody from a right that their roles give: the policy in force is not accepted, or a training is missing or over. */
@@ -138,7 +155,7 @@ export function openPeople(ground: PeopleGround): People {
     units: openUnits(grounded),
     registers: openRegisters(grounded),
     staff: openStaff(grounded),
-    signIn: openSignIn({ database, wall: ground.wall ?? systemClock, rehearsal: ground.rehearsal ?? false, note }),
+    signIn: signInOf(ground, note, grounded),
     person: personCalled,
     delegations: openDelegations(clock, grounded),
     async newAgencyId() {
@@ -176,6 +193,14 @@ export function openPeople(ground: PeopleGround): People {
     },
     endAudit: (agency, before) => endAllAudit(database, agency, before),
   }
+}
+
+function signInOf(
+  { database, wall = systemClock, rehearsal = false, identities = null }: PeopleGround,
+  note: SignInGround['note'],
+  grounded: SignInGround['grounded'],
+): SignIn {
+  return openSignIn({ database, wall, rehearsal, identities, note, grounded })
 }
 
 async function endAllAudit(database: Database, agency: string, before: number): Promise<number> {

@@ -84,3 +84,42 @@ export async function grantRole(
   ]
   await history.append(trx, { subject: agency, type: 'role-granted', pol, fields })
 }
+
+/** Takes a role back from a person, with its event; false: they do not hold it. From this commit on nothing they have gives it. */
+export async function revokeRole(
+  trx: Trx,
+  { clock, history, pol }: Grounded,
+  p: { agency: string; person: Pick<Person, 'id' | 'name'>; role: Role; by: Actor },
+): Promise<boolean> {
+  const { agency, person, role, by } = p
+  const revoked = await peopleTables(trx)
+    .updateTable('people_grant')
+    .set({ revoked_at: new Date(clock.now()) })
+    .where('agency', '=', agency)
+    .where('person', '=', person.id)
+    .where('role', '=', role)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .execute()
+  if (revoked.length === 0) return false
+  const fields = [
+    { name: 'to', value: person.id },
+    { name: 'to-name', value: person.name },
+    { name: 'role', value: role },
+    ...actorFields(by),
+  ]
+  await history.append(trx, { subject: agency, type: 'role-revoked', pol, fields })
+  return true
+}
+
+/** The person of that id in the agency, or null. Machines are none. */
+export async function personById(trx: Trx, agency: string, id: string): Promise<Person | null> {
+  const row = await peopleTables(trx)
+    .selectFrom('people_person')
+    .select(['id', 'name', 'machine'])
+    .where('agency', '=', agency)
+    .where('id', '=', id)
+    .where('machine', '=', false)
+    .executeTakeFirst()
+  return row ?? null
+}

@@ -69,6 +69,8 @@ export type Act =
   | 'see-cases'
   | 'keep-case'
   | 'share-link'
+  | 'manage-people'
+  | 'see-people'
 
 const SEES_THE_LIST: readonly Role[] = [
   'evidence-clerk',
@@ -177,6 +179,8 @@ const ALLOWED: Readonly<Record<Act, readonly Role[]>> = {
   'keep-case': ['evidence-clerk', 'investigator', 'supervisor', 'professional-standards', 'site-head'],
   // As an export to somebody outside, which a link is.
   'share-link': ['evidence-clerk', 'investigator', 'professional-standards', 'site-head'],
+  'manage-people': ['agency-administrator'],
+  'see-people': ['agency-administrator', 'supervisor', 'commander', 'site-head', 'data-protection-officer', 'auditor'],
 }
 
 const isAct = (text: string): text is Act => Object.hasOwn(ALLOWED, text)

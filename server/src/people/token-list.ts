@@ -64,8 +64,8 @@ export async function ownerOf(trx: Trx, { agency, token }: { agency: string; tok
 const ADMINISTRATOR: Role = 'agency-administrator'
 
 /**
- * Whether somebody could still administer the agency without this token. Locks the tokens that count, so that two
- * administrators cannot revoke each other's at once.
+ * Whether somebody could still administer the agency without this token: by another one, or by an account of their own. Locks the
+ * tokens that count, so that two administrators cannot revoke each other's at once.
  */
 export async function administratorsBeside(
   trx: Trx,
@@ -91,5 +91,12 @@ export async function administratorsBeside(
     .orderBy('id')
     .forUpdate()
     .execute()
-  return rows.some(row => row.id !== token)
+  return rows.some(row => row.id !== token) || (await administeredByAccount(trx, agency))
+}
+
+async function administeredByAccount(trx: Trx, agency: string): Promise<boolean> {
+  const { rows } =
+    await sql`select 1 from people_account a join people_grant g on g.person = a.person and g.revoked_at is null
+    where a.agency = ${agency}::uuid and a.closed_at is null and g.role = ${ADMINISTRATOR} limit 1`.execute(trx)
+  return rows.length > 0
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../platform/clock.ts'
@@ -25,7 +26,7 @@ onEachEngine('identities by password and code', ground => {
   }
 
   async function enrolled(account: string): Promise<{ identity: string; uri: string }> {
-    const identity = await identities.create('Ann Clerk')
+    const identity = await identities.named(randomUUID())
     const uri = await passwordOf(identity, account)
     expect(await identities.confirmCode(identity, codeOf(uri))).toBe(true)
     return { identity, uri }
@@ -55,7 +56,7 @@ onEachEngine('identities by password and code', ground => {
   })
 
   test('a password without a confirmed second factor lets nobody in', async () => {
-    const identity = await identities.create('Dora Dispatcher')
+    const identity = await identities.named(randomUUID())
     const uri = await passwordOf(identity, 'dora')
     expect(await identities.byPassword({ account: 'dora', password: PASSWORD, code: codeOf(uri) })).toBe(null)
     expect(await identities.confirmCode(identity, codeOf(uri, 20))).toBe(false)
@@ -64,7 +65,7 @@ onEachEngine('identities by password and code', ground => {
 
   test('a name is one person’s, however it is written', async () => {
     const { identity, uri } = await enrolled('Erik.Berg@example.org')
-    const other = await identities.create('Somebody else')
+    const other = await identities.named(randomUUID())
     expect(await identities.setPassword(other, { account: ' ERIK.BERG@example.org', password: PASSWORD })).toBe('taken')
     const tried = { account: 'erik.berg@EXAMPLE.org', password: PASSWORD, code: codeOf(uri, 1) }
     expect(await identities.byPassword(tried)).toBe(identity)

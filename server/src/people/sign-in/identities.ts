@@ -15,8 +15,8 @@ export type PresentedPasskey = NonNullable<
 
 /** What proves an identity, and how it is taken on. The identity's id is ours to keep; everything else the library keeps. */
 export interface Identities {
-  /** A new identity that nothing proves yet. */
-  create(name: string): Promise<string>
+  /** The identity of that name, made when there is none yet; then nothing proves it. No name of a person: the library needs none. */
+  named(name: string): Promise<string>
   remove(identity: string): Promise<void>
   /** Gives it a name to sign in by, a password, and the secret for codes; the address that an authenticator reads. */
   setPassword(identity: string, p: { account: string; password: string }): Promise<{ readonly uri: string } | 'taken'>
@@ -44,18 +44,14 @@ export function openIdentities(ground: Ground, origin: string): Identities {
     ...passwords(ground, library),
     ...passkeys(library),
     ...oidc(library),
-    async create(name) {
-      const { internalAdapter } = await library.$context
-      // The library finds everybody by an address; this one is nobody's, until a name is chosen.
-      const made = await internalAdapter.createUser(
-        {
-          name,
-          email: `${crypto.randomUUID()}@${NAMELESS}`,
-          emailVerified: false,
-        },
-        { method: 'admin' },
-      )
-      return made.id
+    async named(name) {
+      const { adapter, internalAdapter } = await library.$context
+      const where = [{ field: 'name', value: name }]
+      const there = await adapter.findOne<{ id: string }>({ model: 'user', where })
+      if (there !== null) return there.id
+      // The library finds everybody by an address; this one is nobody's, until a name to sign in by is chosen.
+      const user = { name, email: `${crypto.randomUUID()}@${NAMELESS}`, emailVerified: false }
+      return (await internalAdapter.createUser(user, { method: 'admin' })).id
     },
     async remove(identity) {
       const { internalAdapter } = await library.$context

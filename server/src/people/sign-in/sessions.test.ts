@@ -19,7 +19,7 @@ onEachEngine('sessions of browsers', ground => {
   })
 
   const takePlaceOf = async ({ person }: Actor): Promise<string> =>
-    (await trial.people.signIn.asPersona(person, 'Firefox')) ?? ''
+    (await trial.people.signIn.entering('http://localhost').asPersona(person, 'Firefox')) ?? ''
   const who = (secret: string) => trial.people.signIn.authenticate(secret)
   const sessions = (actor: Actor) =>
     ground.database.asAgency(actor.agency, trx => trial.people.signIn.sessions(trx, actor))
@@ -124,9 +124,9 @@ onEachEngine('sessions of browsers', ground => {
     const { rows } = await ground.database.asInstallation(trx =>
       sql<{ id: string }>`select id from people_person where machine`.execute(trx),
     )
-    for (const { id } of rows) expect(await signIn.asPersona(id, '')).toBe(null)
+    for (const { id } of rows) expect(await signIn.entering('http://localhost').asPersona(id, '')).toBe(null)
     const normal = await peopleTrial(ground, trial.clock, undefined, { wall })
     expect(await normal.people.signIn.personas()).toEqual([])
-    expect(await normal.people.signIn.asPersona(clerk.person, '')).toBe(null)
+    expect(await normal.people.signIn.entering('http://localhost').asPersona(clerk.person, '')).toBe(null)
   })
 })

@@ -2,20 +2,24 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database, Trx } from '../../platform/database/door.ts'
 import { Gathering } from '../../platform/gathering.ts'
 import type { AuditRow } from '../audit.ts'
-import { may, type Actor } from '../roles.ts'
+import type { Grounded } from '../ground.ts'
+import { may, type Actor, type Role } from '../roles.ts'
 import type { Authentication } from '../tokens.ts'
-import { personasOf, type Persona } from './personas.ts'
-import {
-  authenticateSessions,
-  endSessions,
-  listSessions,
-  openSession,
-  ownerOfSession,
-  type SessionEntry,
-} from './sessions.ts'
-import type { SessionMethod } from './store.ts'
+import { closeAccount } from './accounts.ts'
+import { type Entering, openEntering } from './entering.ts'
+import { type Identities, openIdentities } from './identities.ts'
+import { type Invitation, invitationOf, invite, type Invited, withdraw } from './invitations.ts'
+import type { Oidc } from './library.ts'
+import { type Persona, personasOf } from './personas.ts'
+import { changeRole, type RoleRefusal, type RosterEntry, rosterOf } from './roster.ts'
+import { authenticateSessions, endSessions, listSessions, ownerOfSession, type SessionEntry } from './sessions.ts'
 
+export type { Entered, Entering, Joined } from './entering.ts'
+export type { PresentedPasskey } from './identities.ts'
+export type { Invitation, Invited } from './invitations.ts'
+export type { Oidc } from './library.ts'
 export type { Persona } from './personas.ts'
+export type { RoleRefusal, RosterEntry } from './roster.ts'
 export type { SessionEntry } from './sessions.ts'
 export type { SessionMethod } from './store.ts'
 
@@ -25,16 +29,34 @@ export type SessionEnd = 'ended' | 'not-allowed' | 'no-such-session'
 export interface SignIn {
   /** Who sits at a browser whose cookie holds this secret. Outside a transaction. */
   authenticate(secret: string): Promise<Authentication>
+  /** The ways in for browsers at one origin. */
+  entering(origin: string): Entering
+  /** Whether the agency's own sign-in can be used. */
+  readonly byAgency: boolean
   /** Everybody whose place can be taken in a rehearsal; nobody in a normal installation. */
   personas(): Promise<Persona[]>
-  /** Takes somebody's place by one click; the secret for the cookie, or null where that cannot be. Outside a transaction. */
-  asPersona(person: string, client: string): Promise<string | null>
   /** Ends the session that the actor speaks by, at once. */
   signOut(actor: Actor): Promise<void>
   /** The agency's sessions in force; the actor's own where he does not administer the agency. */
   sessions(trx: Trx, actor: Actor): Promise<SessionEntry[]>
   /** Ends a session at once: any of the agency's for its administrators, for others one of their own. */
   endSession(trx: Trx, actor: Actor, id: string): Promise<SessionEnd>
+  /** The invitation of that secret; null where it can no longer be used. Outside a transaction. */
+  invitation(secret: string): Promise<Invitation | null>
+  /** Invites somebody under these roles; `by` null: at the founding. */
+  invite(
+    trx: Trx,
+    wish: { agency: string; name: string; roles: readonly Role[]; by: Actor | null },
+  ): Promise<Invited | 'is-a-machine'>
+  withdraw(trx: Trx, actor: Actor, person: string): Promise<boolean>
+  /** Everybody of the actor's agency. */
+  roster(trx: Trx, actor: Actor): Promise<RosterEntry[]>
+  changeRole(
+    trx: Trx,
+    wish: { actor: Actor; person: string; role: Role; how: 'give' | 'take' },
+  ): Promise<'changed' | RoleRefusal>
+  /** Closes an account and ends its sessions; false: there was none. Outside a transaction. */
+  closeAccount(actor: Actor, person: string): Promise<boolean>
 }
 
 export type SignInGround = {
@@ -42,24 +64,45 @@ export type SignInGround = {
   /** The machine's own clock: a rehearsal that leaps a month ahead does not put everybody out. */
   readonly wall: Clock
   readonly rehearsal: boolean
+  /** What identities are kept with; null: nobody can have one here. */
+  readonly identities: { readonly secret: string; readonly oidc: Oidc | null } | null
   readonly note: (row: AuditRow) => Promise<void>
+  readonly grounded: (trx: Trx, agency: string) => Promise<Grounded>
 }
 
 export function openSignIn(ground: SignInGround): SignIn {
-  const { database, wall, note } = ground
+  const { database, wall } = ground
   const asking = new Gathering<string, Authentication>({
     most: 200,
     round: secrets => database.asInstallation(trx => authenticateSessions(trx, wall, secrets)),
   })
+  const identitiesAt = identitiesByOrigin(ground)
   const personas = async () => (ground.rehearsal ? database.asInstallation(personasOf) : [])
+  const grounded = async (trx: Trx, agency: string) => ({ ...(await ground.grounded(trx, agency)), wall })
   return {
     authenticate: secret => asking.ask(secret),
+    entering: origin => openEntering({ ...ground, grounded, personas, identities: () => identitiesAt(origin) }),
+    byAgency: (ground.identities?.oidc ?? null) !== null,
     personas,
-    async asPersona(person, client) {
-      const found = (await personas()).find(one => one.person === person)
-      if (found === undefined) return null
-      return begin(ground, { agency: found.agency.id, person, method: 'persona', client })
+    ...sessionsOf(ground),
+    invitation: secret => database.asInstallation(trx => invitationOf(trx, wall, secret)),
+    invite: async (trx, wish) => invite(trx, await grounded(trx, wish.agency), wish),
+    withdraw: (trx, { agency }, person) => withdraw(trx, { wall }, { agency, person }),
+    roster: (trx, { agency }) => rosterOf(trx, wall, agency),
+    changeRole: async (trx, wish) => changeRole(trx, await grounded(trx, wish.actor.agency), wish),
+    async closeAccount(actor, person) {
+      const { agency } = actor
+      const identity = await database.asAgency(agency, async trx =>
+        closeAccount(trx, await grounded(trx, agency), { agency, person, by: actor }),
+      )
+      if (identity !== null) await identitiesAt(ANY_ORIGIN)?.remove(identity)
+      return identity !== null
     },
+  }
+}
+
+function sessionsOf({ database, wall, note }: SignInGround): Pick<SignIn, 'signOut' | 'sessions' | 'endSession'> {
+  return {
     async signOut({ agency, person, token }) {
       const ended = await database.asAgency(agency, trx => endSessions(trx, wall, { agency, id: token }))
       if (ended.length > 0) await note({ agency, person, token, act: 'sign-in', subject: null, outcome: 'signed-out' })
@@ -76,13 +119,19 @@ export function openSignIn(ground: SignInGround): SignIn {
   }
 }
 
-/** Begins a session and puts it on the agency's audit; the secret for the cookie. */
-async function begin(
-  { database, wall, note }: SignInGround,
-  p: { agency: string; person: string; method: SessionMethod; client: string },
-): Promise<string> {
-  const { agency, person } = p
-  const { id, secret } = await database.asAgency(agency, trx => openSession(trx, wall, p))
-  await note({ agency, person, token: id, act: 'sign-in', subject: null, outcome: `signed-in-${p.method}` })
-  return secret
+const ANY_ORIGIN = 'http://localhost'
+/** A passkey belongs to one origin. People reach an installation by few, and strangers may claim many. */
+const MOST_ORIGINS = 8
+
+function identitiesByOrigin({ database, wall, identities }: SignInGround): (origin: string) => Identities | null {
+  const opened = new Map<string, Identities>()
+  return origin => {
+    if (identities === null) return null
+    const there = opened.get(origin)
+    if (there !== undefined) return there
+    if (opened.size >= MOST_ORIGINS) opened.clear()
+    const made = openIdentities({ database, wall, ...identities }, origin)
+    opened.set(origin, made)
+    return made
+  }
 }

@@ -77,6 +77,10 @@ const schema = {
   /** A sender from whom nothing comes for so long is cut off; what had come is kept. */
   uploadIdleSeconds: wholeNumber(1, 3600).default(180),
   uploadHours: wholeNumber(1, 24 * 31).default(7 * 24),
+  /** The agency's own sign-in, by OpenID Connect: who issues, under which name we are known there, and in which file our secret is. */
+  oidcIssuer: url.optional(),
+  oidcClient: text.optional(),
+  oidcSecretFile: text.optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 } as const
 
@@ -180,6 +184,7 @@ function refuseContradictions(settings: Settings, from: (key: Key) => string) {
     throw new SettingRefused(
       `${settings.tlsCert === undefined ? `${key} is given without ${cert}` : `${cert} is given without ${key}`}: they belong together`,
     )
+  refuseHalfOidc(settings, from)
   const local = settings.host === 'localhost' || settings.host === '::1' || settings.host.startsWith('127.')
   if (local) return
   const secured = settings.tlsCert !== undefined || settings.trustProxy !== undefined
@@ -188,6 +193,17 @@ function refuseContradictions(settings: Settings, from: (key: Key) => string) {
       `${from('host')} ${settings.host} is reachable from elsewhere: give --public-url https://… and either --tls-cert with ` +
         '--tls-key, or --trust-proxy with the address range of the proxy that does https',
     )
+}
+
+/** Over plain http anybody on the way could say who somebody is; on this machine alone there is no way. */
+function refuseHalfOidc({ oidcIssuer, oidcClient, oidcSecretFile }: Settings, from: (key: Key) => string) {
+  if ((oidcIssuer === undefined) !== (oidcClient === undefined))
+    throw new SettingRefused(`${from('oidcIssuer')} and ${from('oidcClient')} belong together: give both, or neither`)
+  if (oidcIssuer === undefined && oidcSecretFile !== undefined)
+    throw new SettingRefused(`${from('oidcSecretFile')} is given without ${from('oidcIssuer')}`)
+  const { protocol, hostname } = new URL(oidcIssuer ?? 'https://localhost')
+  if (protocol !== 'https:' && hostname !== 'localhost' && !hostname.startsWith('127.'))
+    throw new SettingRefused(`${from('oidcIssuer')} ${oidcIssuer} cannot be used: it must begin with https://`)
 }
 
 function flagOf(key: string): string {

@@ -1,0 +1,105 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { packs } from '@vidne/policies/packs'
+import { FoundingRefused } from './founding-wish.ts'
+import { found } from './founding.ts'
+import type { Role } from './people/people.ts'
+import { placesOf } from './places.ts'
+import type { Logger } from './platform/http/logging.ts'
+import { SettingRefused } from './platform/settings/settings.ts'
+
+/** What whoever sets an installation up in a browser has chosen. */
+export type SetUpWish = {
+  readonly agency: string
+  readonly pack: string
+  readonly origin: string | null
+  readonly rehearsal: boolean
+  readonly administrator: string
+  readonly second: { readonly name: string; readonly role: Role } | null
+  readonly snapshots: number | 'none' | null
+  readonly vault: string | null
+}
+
+/** Shown once. The links hold seven days; each makes one account. */
+export type SetUpDone = {
+  readonly origin: string
+  readonly invitation: string
+  readonly second: string | null
+  readonly dockToken: string
+  readonly trust: string
+  readonly masterKey: string
+  readonly vault: string[]
+}
+
+/** The way to found an installation in a browser, as long as there is none. */
+export interface SetUp {
+  /** Stands in the link that is printed where the server was started: whoever has it may found, once. */
+  readonly secret: string
+  holds(secret: string): boolean
+  readonly data: string
+  readonly packs: readonly { readonly id: string; readonly zone: string }[]
+  /** Founds it. A refusal is told in words; then nothing was founded, and it can be tried again. */
+  found(wish: SetUpWish): Promise<SetUpDone | { readonly refused: string }>
+}
+
+export function openSetUp({ data, log }: { data: string; log: Logger }): SetUp {
+  const secret = randomBytes(32).toString('base64url')
+  const digest = digestOf(secret)
+  const state = { open: true }
+  return {
+    secret,
+    data: resolve(data),
+    holds: given => state.open && timingSafeEqual(digestOf(given), digest),
+    packs: [...packs.values()].map(pack => ({ id: pack.id, zone: pack.zone.v })),
+    async found(wish) {
+      if (!state.open) return { refused: 'This installation is being set up already.' }
+      state.open = false
+      try {
+        return await foundFor({ data, log }, wish)
+      } catch (error) {
+        state.open = true
+        if (error instanceof FoundingRefused || error instanceof SettingRefused) return { refused: error.message }
+        throw error
+      }
+    },
+  }
+}
+
+async function foundFor({ data, log }: { data: string; log: Logger }, wish: SetUpWish): Promise<SetUpDone> {
+  const vault = wish.vault === null ? undefined : resolve(wish.vault)
+  const founding = await found(
+    {
+      data,
+      agency: wish.agency,
+      pack: wish.pack,
+      origin: wish.origin ?? undefined,
+      rehearsal: wish.rehearsal,
+      vault,
+      database: undefined,
+      objects: undefined,
+      ...(wish.snapshots === null ? {} : { snapshots: String(wish.snapshots) }),
+      people: { administrator: wish.administrator, second: wish.second },
+    },
+    log,
+  )
+  const places = placesOf({ data: resolve(data), vault, objects: undefined })
+  return {
+    origin: founding.origin,
+    invitation: linkOf(founding.invitations[0]),
+    second: wish.second === null ? null : linkOf(founding.invitations[1]),
+    dockToken: founding.deviceToken,
+    trust: await readFile(founding.trust, 'utf8'),
+    masterKey: places.masterKey,
+    vault: [...places.vault],
+  }
+}
+
+function linkOf(secret: string | undefined): string {
+  if (secret === undefined) throw new Error('the founding invited nobody')
+  return `/invitation#${secret}`
+}
+
+function digestOf(secret: string): Buffer {
+  return createHash('sha256').update(secret, 'utf8').digest()
+}
