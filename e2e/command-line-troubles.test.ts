@@ -113,6 +113,8 @@ const unanswered: readonly string[][] = [
   ['hold', ID, '--reason', 'complaint'],
   ['release', ID, '--reason', 'complaint'],
   ['approve', ID],
+  ['decline', ID, '--reason', 'not this one'],
+  ['withdraw', ID],
   ['approvals'],
   ['categorise', ID, '--rule', 'x', '--basis', 'own knowledge'],
   ['delete', ID, '--reason', 'a mistake'],

@@ -34,6 +34,8 @@ describe('the command line', () => {
       'admit',
       'approvals',
       'approve',
+      'decline',
+      'withdraw',
       'export',
       'verify',
       'receipt',

@@ -61,8 +61,14 @@ const families: readonly Family[] = [
       ]),
   },
   {
-    words: ['approvals', 'approve'],
-    load: () => import('./commands/approvals.ts').then(({ approvals, approve }) => [approvals, approve]),
+    words: ['approvals', 'approve', 'decline', 'withdraw'],
+    load: () =>
+      import('./commands/approvals.ts').then(({ approvals, approve, decline, withdraw }) => [
+        approvals,
+        approve,
+        decline,
+        withdraw,
+      ]),
   },
   {
     words: ['export', 'statement'],

@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { instant, namedId } from './recordings.ts'
+import { instant, namedId, reason } from './recordings.ts'
 import { change } from './policy.ts'
 import { refusals } from './refusals.ts'
 
@@ -99,5 +99,46 @@ export const approve = oc
       subject: z.string().nullable(),
       left: z.number().int().describe('persons who must still confirm'),
     }),
+  )
+  .errors(refusals)
+
+const ended = { kind: approvalKind, subject: z.string().nullable() }
+
+export const decline = oc
+  .route({
+    method: 'POST',
+    path: '/approvals/{id}/decline',
+    summary: 'Say no, with a reason, to what another person asked for; whoever may confirm may',
+  })
+  .input(z.object({ id: namedId, reason }))
+  .output(z.object({ state: z.literal('declined'), ...ended }))
+  .errors(refusals)
+
+export const withdraw = oc
+  .route({ method: 'POST', path: '/approvals/{id}/withdraw', summary: 'Take back what one asked for oneself' })
+  .input(z.object({ id: namedId }))
+  .output(z.object({ state: z.literal('withdrawn'), ...ended }))
+  .errors(refusals)
+
+export const answered = oc
+  .route({
+    method: 'GET',
+    path: '/approvals/answered',
+    summary: 'What became of your own questions in the last seven days, newest first',
+  })
+  .output(
+    z.array(
+      z.object({
+        id: z.uuid(),
+        kind: approvalKind,
+        subject: z.string().nullable(),
+        state: z.enum(['done', 'refused', 'lapsed', 'declined', 'withdrawn']),
+        askedAt: instant,
+        endedAt: instant,
+        by: z.string().nullable().describe('who answered; null: nobody did'),
+        reason: words.describe('why it was declined'),
+        because: words.describe('why what was confirmed could not be done any more, in a sentence'),
+      }),
+    ),
   )
   .errors(refusals)

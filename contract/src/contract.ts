@@ -1,4 +1,4 @@
-import { approvals, approve } from './approvals.ts'
+import { answered, approvals, approve, decline, withdraw } from './approvals.ts'
 import { exportConfiguration, importConfiguration } from './configuration.ts'
 import { admit, known } from './dock.ts'
 import { planCapacity, showCapacity } from './capacity.ts'
@@ -133,7 +133,7 @@ export const contract = {
     closeAccount,
   },
   tokens: { create: createToken, list: tokens, revoke: revokeToken },
-  approvals: { list: approvals, approve },
+  approvals: { list: approvals, approve, decline, withdraw, answered },
   keep: { due, run, sweep },
   clock: { set: setClock },
   installation: { show: showInstallation, examine: examineInstallation, noteRestore },

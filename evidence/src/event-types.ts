@@ -56,6 +56,8 @@ export const EVENT_TYPES = [
   'invited',
   'account-opened',
   'account-closed',
+  'approval-declined',
+  'approval-withdrawn',
 ] as const
 
 export type EventType = (typeof EVENT_TYPES)[number]

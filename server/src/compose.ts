@@ -283,7 +283,7 @@ function routerOf(ground: Ground, stages: Stages, jobs: Jobs) {
     people: personRoutes(ground.people, ground.database),
     sessions: sessionRoutes(ground.people, ground.database),
     tokens: tokenRoutes(ground.people, ground.database, zoneOf),
-    approvals: { list: asked.waiting, approve: asked.approve },
+    approvals: asked,
     keep: { due: kept.due, run: kept.run, sweep: kept.sweep },
     clock: { set: rehearsalRoutes(ground).setClock },
     dock: { known: docked.known, admit: docked.admit },

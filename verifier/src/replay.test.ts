@@ -97,6 +97,16 @@ describe('two persons', () => {
     expect(await against([seal, held('a'), asked(), lifted])).toEqual(['one-person 3'])
   })
 
+  test.each(['approval-declined', 'approval-withdrawn'] as const)(
+    'of whom nobody wants it any more: %s',
+    async type => {
+      const ended: Happening = { type, fields: { approval: 'x', person: '3' } }
+      expect(await against([seal, held('a'), asked('1'), ended])).toEqual([])
+      expect(await against([seal, held('a'), asked('1'), given('2'), ended, lifted])).toEqual(['one-person 5'])
+      expect(await against([seal, held('a'), asked('1'), ended, given('2'), lifted])).toEqual(['one-person 5'])
+    },
+  )
+
   test('an approval of which even the number is withheld cannot be judged', async () => {
     const bare: Happening = { type: 'approval-given' }
     expect(await against([seal, held('a'), bare, lifted])).toEqual([])

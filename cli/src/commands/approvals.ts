@@ -38,6 +38,35 @@ export const approve: CommandSpec = {
   },
 }
 
+export const decline: CommandSpec = {
+  name: 'decline',
+  positionals: ['APPROVAL'],
+  options: { reason: { type: 'string', help: 'why; whoever asked reads it', required: true }, ...connectionOptions },
+  summary: 'says no to what another person asked for; what was asked for does not happen',
+  async run(given) {
+    const { client, server } = connect(given)
+    const done = await ask(client.approvals.decline({ id: given.at(0), reason: given.text('reason') }), server)
+    return ended(given.flag('json'), done, 'Declined')
+  },
+}
+
+export const withdraw: CommandSpec = {
+  name: 'withdraw',
+  positionals: ['APPROVAL'],
+  options: connectionOptions,
+  summary: 'takes back what you asked a second person for',
+  async run(given) {
+    const { client, server } = connect(given)
+    return ended(given.flag('json'), await ask(client.approvals.withdraw({ id: given.at(0) }), server), 'Taken back')
+  },
+}
+
+function ended(json: boolean, done: { kind: ApprovalKind; subject: string | null }, word: string): number {
+  console.log(JSON.stringify(done))
+  if (!json) console.error(`${word}; it does not happen: ${WHAT[done.kind](done.subject ?? '')}.`)
+  return 0
+}
+
 const WHAT: Readonly<Record<ApprovalKind, (subject: string) => string>> = {
   'hold-release': id => `lift the holds on recording ${id}`,
   'complaint-release': id => `lift the hold of a complaint, and what else holds recording ${id}`,

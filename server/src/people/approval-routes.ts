@@ -1,8 +1,10 @@
+import { ofApprovals } from '@vidne/locales/approvals'
 import { policyChangeWords } from '@vidne/locales/policy-words'
+import type { Language } from '@vidne/locales/say'
 import { api } from '../api.ts'
 import type { Database } from '../platform/database/door.ts'
 import { ON_AGENCY_CHAIN } from './approval-kinds.ts'
-import type { AnswerRefusal, Overtaken, People, Publication, Waiting } from './people.ts'
+import type { Answered, AnswerRefusal, EndRefusal, Overtaken, People, Publication, Waiting } from './people.ts'
 import { may, standingOf, type Actor } from './people.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
@@ -12,6 +14,10 @@ type Seen = (actor: Actor, recordings: readonly string[]) => Promise<ReadonlySet
 
 /** What waits for a second person, and his answer. */
 export function approvalRoutes(people: People, database: Database, seen: Seen) {
+  return { ...waitingRoutes(people, database, seen), ...endRoutes(people, database) }
+}
+
+function waitingRoutes(people: People, database: Database, seen: Seen) {
   return {
     approve: api.approvals.approve.handler(async ({ input, context, errors }) => {
       const { actor } = context
@@ -23,13 +29,14 @@ export function approvalRoutes(people: People, database: Database, seen: Seen) {
         const { state, kind, subject } = answer
         return { state, kind, subject, left: answer.state === 'waiting' ? answer.left : 0 }
       }
-      const sentence = answer.detail === undefined ? answerSentences[answer.because] : overtakenSentences[answer.detail]
+      const sentence = answerWords(context.about.language, answer)
       throw errors[answerCodes[answer.because]]({ data: { sentence } })
     }),
-    waiting: api.approvals.list.handler(async ({ context, errors }) => {
+    list: api.approvals.list.handler(async ({ context, errors }) => {
       const { actor } = context
+      const { language } = context.about
       if (!(await people.allowed(actor, 'see-approvals')))
-        throw errors.NOT_ALLOWED({ data: { sentence: 'Your roles do not allow you to see what waits.' } })
+        throw errors.NOT_ALLOWED({ data: { sentence: ofApprovals(language, 'notAllowedToSee') } })
       await people.noteListing(actor, 'see-approvals')
       const all = await database.asAgency(actor.agency, trx => people.approvals.waiting(trx, actor.agency))
       const theirs = await seen(actor, all.flatMap(recordingsIn))
@@ -41,9 +48,38 @@ export function approvalRoutes(people: People, database: Database, seen: Seen) {
           .map(one => asSeen(one, theirs))
         const persons = questions.flatMap(({ askedBy, confirmedBy }) => [askedBy ?? [], confirmedBy].flat())
         const names = await people.names(trx, [...new Set(persons)])
-        return questions.map(question => shown(question, id => names.get(id) ?? id))
+        return questions.map(question => shown(question, language, id => names.get(id) ?? id))
       })
     }),
+  }
+}
+
+/** No to a question, one's own taken back, and what became of one's own. */
+function endRoutes(people: People, database: Database) {
+  return {
+    decline: api.approvals.decline.handler(async ({ input, context: { actor, about }, errors }) => {
+      const { id: approval, reason } = input
+      const ended = await database.asAgency(actor.agency, trx =>
+        people.approvals.decline(trx, { approval, actor, reason }),
+      )
+      if (ended.state === 'ended') return { state: 'declined' as const, kind: ended.kind, subject: ended.subject }
+      await noteRefusal(people, database, actor, ended.because)
+      throw errors[answerCodes[ended.because]]({ data: { sentence: answerWords(about.language, ended) } })
+    }),
+    withdraw: api.approvals.withdraw.handler(async ({ input, context: { actor, about }, errors }) => {
+      const ended = await database.asAgency(actor.agency, trx =>
+        people.approvals.withdraw(trx, { approval: input.id, actor }),
+      )
+      if (ended.state === 'ended') return { state: 'withdrawn' as const, kind: ended.kind, subject: ended.subject }
+      throw errors[answerCodes[ended.because]]({ data: { sentence: answerWords(about.language, ended) } })
+    }),
+    answered: api.approvals.answered.handler(({ context: { actor, about } }) =>
+      database.asAgency(actor.agency, async trx => {
+        const all = await people.approvals.answered(trx, actor)
+        const names = await people.names(trx, [...new Set(all.flatMap(({ by }) => by ?? []))])
+        return all.map(one => ended(one, about.language, id => names.get(id) ?? id))
+      }),
+    ),
   }
 }
 
@@ -52,7 +88,7 @@ async function noteRefusal(
   people: People,
   database: Database,
   { agency, person, token }: Actor,
-  outcome: AnswerRefusal,
+  outcome: AnswerRefusal | EndRefusal,
 ): Promise<void> {
   if (outcome !== 'not-allowed' && outcome !== 'same-person') return
   await database.asAgency(agency, trx =>
@@ -91,7 +127,7 @@ function asSeen(question: Stood, theirs: ReadonlySet<string>): Stood {
   return { ...question, listed: question.listed?.filter(one => theirs.has(one)) ?? null }
 }
 
-function shown(question: Stood, name: (person: string) => string) {
+function shown(question: Stood, language: Language, name: (person: string) => string) {
   const { told, listed, publication, confirmedBy, spoken: _, ...rest } = question
   return {
     ...rest,
@@ -101,16 +137,16 @@ function shown(question: Stood, name: (person: string) => string) {
     deadline: iso(question.deadline),
     confirmedBy: confirmedBy.map(name),
     listed: listed === null ? null : { items: listed.length, recordings: [...listed] },
-    publication: publication === null ? null : inWords(publication),
+    publication: publication === null ? null : inWords(publication, language),
   }
 }
 
-function inWords({ unit, since, digest, changes }: Publication) {
+function inWords({ unit, since, digest, changes }: Publication, language: Language) {
   return {
     unit,
     since: since === null ? null : iso(since),
     digest,
-    changes: changes.map(change => ({ path: change.path, text: policyChangeWords('en', change) })),
+    changes: changes.map(change => ({ path: change.path, text: policyChangeWords(language, change) })),
   }
 }
 
@@ -122,34 +158,21 @@ const answerCodes = {
   'answered-already': 'CONFLICT',
   lapsed: 'CONFLICT',
   'no-longer-possible': 'CONFLICT',
+  'not-yours': 'NOT_ALLOWED',
 } as const
 
-const answerSentences: Readonly<Record<AnswerRefusal, string>> = {
-  'no-such-question': 'There is no such question for you to answer.',
-  'not-allowed': 'Your roles do not allow you to confirm this.',
-  'same-person':
-    'You asked for it yourself; another person must confirm, and another token of yours is not another person.',
-  'confirmed-by-you-already': 'You have confirmed this already; another person must confirm too.',
-  'answered-already': 'This was answered already.',
-  lapsed: 'Nobody answered in time, so it does not happen. Ask again.',
-  'no-longer-possible': 'What was asked for cannot be done any more.',
+type Refused = { readonly because: AnswerRefusal | EndRefusal; readonly detail?: Overtaken }
+
+function answerWords(language: Language, { because, detail }: Refused): string {
+  return ofApprovals(language, detail === undefined ? `answer.${because}` : `overtaken.${detail}`)
 }
 
-const overtakenSentences: Readonly<Record<Overtaken, string>> = {
-  'no-such-recording': 'What was asked for cannot be done any more: there is no such recording.',
-  'not-held': 'What was asked for cannot be done any more: the holds it was about have been lifted already.',
-  held: 'It is on hold, and stays. Its holds are lifted first (vidne release); then ask again.',
-  'too-late': 'What was asked for cannot be done any more: the deletion of the recording has begun.',
-  'nothing-listed': 'What was asked for cannot be done any more: nothing is left of what was listed.',
-  'policy-changed':
-    'Another version of the policy was published meanwhile. Look at the difference again, and ask anew.',
-  'minimum-runs':
-    'A rule of the policy keeps it for a minimum that still runs, and two persons cannot end that. Take the category away first (vidne downgrade) if it was a mistake.',
-  'not-categorised': 'What was asked for cannot be done any more: the recording is not under that category.',
-  'not-both-roles':
-    'The policy asks for two different roles, such as whoever wore the camera and a superior who sees the recording. Yours is not the one that is missing; such a person confirms.',
-  'link-over':
-    'What was asked for cannot be done any more: the link is over, was revoked, or shows nothing that is there still.',
-  'nothing-to-decide': 'There is nothing to decide any more: the recording is kept by another rule.',
-  'upload-gone': 'The upload has run out or was removed meanwhile. Dock the file again, and ask anew.',
+function ended({ because, by, ...one }: Answered, language: Language, name: (person: string) => string) {
+  return {
+    ...one,
+    askedAt: iso(one.askedAt),
+    endedAt: iso(one.endedAt),
+    by: by === null ? null : name(by),
+    because: because === null ? null : ofApprovals(language, `overtaken.${because}`),
+  }
 }

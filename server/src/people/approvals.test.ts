@@ -183,6 +183,83 @@ onEachEngine('an act that takes two persons', ground => {
     expect(standingOf(exported!, { ...third, roles: ['investigator'] })).toBe('not-your-role')
   })
 
+  const decline = (approval: string, actor: Actor, reason = 'not this many') =>
+    ground.database.asAgency(actor.agency, trx => trial.people.approvals.decline(trx, { approval, actor, reason }))
+  const withdraw = (approval: string, actor: Actor) =>
+    ground.database.asAgency(actor.agency, trx => trial.people.approvals.withdraw(trx, { approval, actor }))
+  const answered = (actor: Actor) =>
+    ground.database.asAgency(actor.agency, trx => trial.people.approvals.answered(trx, actor))
+
+  test('is declined for good by whoever may confirm it, and by nobody else', async () => {
+    const { approval } = await ask()
+    const wearer = await trial.person(asker, 'Wearer', 'wearer')
+    const stranger = (await trial.found('Elsewhere')).operatorActor
+    expect(await decline(approval, wearer)).toEqual({ state: 'refused', because: 'not-allowed' })
+    expect(await decline(approval, asker)).toEqual({ state: 'refused', because: 'same-person' })
+    expect(await decline(approval, stranger)).toEqual({ state: 'refused', because: 'no-such-question' })
+    expect(await waiting()).toHaveLength(1)
+    expect(await decline(approval, second)).toEqual({ state: 'ended', kind: 'brake', subject: null })
+    expect(await waiting()).toEqual([])
+    for (const say of [answer, decline])
+      expect(await say(approval, third)).toEqual({ state: 'refused', because: 'answered-already' })
+    expect(carriedOut).toEqual([])
+    expect(await ask()).toMatchObject({ asked: true })
+  })
+
+  test('is taken back by whoever asked, and by nobody else, also when somebody has agreed already', async () => {
+    const { approval } = await ask()
+    expect(await withdraw(approval, second)).toEqual({ state: 'refused', because: 'not-yours' })
+    expect(await withdraw(approval, asker)).toEqual({ state: 'ended', kind: 'brake', subject: null })
+    expect(await answer(approval, second)).toEqual({ state: 'refused', because: 'answered-already' })
+    expect(await withdraw(approval, asker)).toEqual({ state: 'refused', because: 'answered-already' })
+    const ofInstallation = await ask({ by: null })
+    await answer(ofInstallation.approval, second)
+    expect(await withdraw(ofInstallation.approval, second)).toEqual({ state: 'refused', because: 'not-yours' })
+    expect(carriedOut).toEqual([])
+  })
+
+  test('can be neither declined nor taken back once its time is over', async () => {
+    const { approval, deadline } = await ask()
+    clock.at = deadline
+    expect(await decline(approval, second)).toEqual({ state: 'refused', because: 'lapsed' })
+    expect(await withdraw(approval, asker)).toEqual({ state: 'refused', because: 'lapsed' })
+  })
+
+  test('leaves in the history who declined it and why, and who took it back', async () => {
+    await decline((await ask()).approval, second)
+    await withdraw((await ask()).approval, asker)
+    const events = await ground.database.asAgency(asker.agency, trx => trial.history.of(trx, asker.agency))
+    const [declined, withdrawn] = events.slice(-3).filter(event => !event.core.type.endsWith('asked'))
+    const told = (event: typeof declined) => [
+      event?.core.type,
+      event?.fields.find(({ name }) => name === 'actor')?.value,
+    ]
+    expect(told(declined)).toEqual(['approval-declined', 'Second'])
+    expect(declined?.fields).toContainEqual(expect.objectContaining({ name: 'reason', value: 'not this many' }))
+    expect(told(withdrawn)).toEqual(['approval-withdrawn', 'Operator'])
+  })
+
+  test('tells whoever asked what became of it, for seven days, and then keeps no word of it', async () => {
+    const words = 'this footage is of a child'
+    const kept = async () =>
+      ground.database.asInstallation(async trx => {
+        const { rows } = await sql<{ text: string }>`select a::text as text from people_approval a`.execute(trx)
+        return rows.filter(({ text }) => text.includes(words)).length
+      })
+    const { approval } = await ask()
+    await decline(approval, second, words)
+    const said = { id: approval, kind: 'brake', state: 'declined', by: second.person, reason: words }
+    expect(await answered(asker)).toMatchObject([said])
+    expect(await answered(second)).toEqual([])
+    clock.at += 168 * HOUR - 1
+    await ground.database.asInstallation(trx => trial.people.approvals.lapse(trx))
+    expect(await answered(asker)).toMatchObject([said])
+    clock.at += 1
+    await ground.database.asInstallation(trx => trial.people.approvals.lapse(trx))
+    expect(await answered(asker)).toEqual([])
+    expect(await kept()).toBe(0)
+  })
+
   test('leaves no words in the database once it is over: they stand in the history', async () => {
     const kept = async () =>
       ground.database.asInstallation(async trx => {

@@ -4,16 +4,16 @@ import type { Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
 import { actorFields } from './actor-fields.ts'
-import { authorityOf, type AnswerRefusal, type Authority } from './authority.ts'
+import { chainOf, decline, EMPTIED, inPlaceFields, lapse, lockRow, withdraw, type Ended } from './approval-ends.ts'
 import { ON_AGENCY_CHAIN, TERMS, type ApprovalKind } from './approval-kinds.ts'
+import { type Answered, answeredTo } from './answered.ts'
+import { authorityOf, type AnswerRefusal, type Authority } from './authority.ts'
+import type { Overtaken } from './overtaken.ts'
 import type { Actor } from './roles.ts'
 import { peopleTables, type ApprovalRow } from './store.ts'
 import { kindOf, waitingQuestions, type Lister, type Publisher, type Told, type Waiting } from './waiting.ts'
 
 const HOUR_MS = 3_600_000
-
-/** A closed question needs its words no more; they stand in the history, where they can be erased. */
-const EMPTIED = { payload: '{}', told: '{}' } as const
 
 export type Question = {
   readonly agency: string
@@ -46,23 +46,11 @@ export type Approved = {
   readonly inPlaceOf: Actor
 }
 
-/** Why a thing that was confirmed can no longer be done. */
-export type Overtaken =
-  | 'no-such-recording'
-  | 'not-held'
-  | 'held'
-  | 'too-late'
-  | 'nothing-listed'
-  | 'upload-gone'
-  | 'minimum-runs'
-  | 'not-categorised'
-  | 'not-both-roles'
-  | 'nothing-to-decide'
-  | 'policy-changed'
-  | 'link-over'
-
 export type Carried = { readonly done: true } | { readonly done: false; readonly because: Overtaken }
 
+export type { Answered } from './answered.ts'
+export type { Overtaken } from './overtaken.ts'
+export type { Ended, EndRefusal } from './approval-ends.ts'
 export type { AnswerRefusal } from './authority.ts'
 
 export type Answer =
@@ -78,6 +66,12 @@ export interface Approvals {
   ask(trx: Trx, question: Question): Promise<Asked>
   /** Confirms. When this was the last person needed the act is carried out in the same transaction. */
   answer(trx: Trx, answer: { approval: string; actor: Actor }): Promise<Answer>
+  /** Declines for good, with a reason; whoever may confirm may. What was asked for does not happen. */
+  decline(trx: Trx, answer: { approval: string; actor: Actor; reason: string }): Promise<Ended>
+  /** Takes a question back; whoever asked may. */
+  withdraw(trx: Trx, answer: { approval: string; actor: Actor }): Promise<Ended>
+  /** What became of a person's own questions in the last days, newest first. */
+  answered(trx: Trx, asker: { agency: string; person: string }): Promise<Answered[]>
   /**
    * Registers what a kind does once confirmed; one handler a kind. `admits` says before a confirmation counts why this person is not
    * the one who is needed, null where he is: then the question goes on waiting for another.
@@ -112,6 +106,9 @@ export function openApprovals(ground: Ground): Approvals {
   return {
     ask: (trx, question) => ask(trx, ground, question),
     answer: (trx, { approval, actor }) => answer(trx, ground, handlers, approval, actor),
+    decline: (trx, wish) => decline(trx, ground, wish),
+    withdraw: (trx, wish) => withdraw(trx, ground, wish),
+    answered: (trx, asker) => answeredTo(trx, { ...asker, now: ground.clock.now() }),
     onApproved(kind, run, admits) {
       if (handlers.has(kind)) throw new Error(`two handlers for approvals of kind ${kind}`)
       handlers.set(kind, { run, admits })
@@ -150,6 +147,7 @@ async function ask(trx: Trx, ground: Ground, question: Question): Promise<Asked>
       state: 'waiting',
       because: null,
       answered_at: null,
+      answered_by: null,
     })
     .onConflict(conflict => conflict.doNothing())
     .returning('id')
@@ -168,11 +166,6 @@ async function ask(trx: Trx, ground: Ground, question: Question): Promise<Asked>
   const subject = chainOf(question)
   await ground.history.append(trx, { subject, type: 'approval-asked', pol, fields })
   return { asked: true, approval, deadline }
-}
-
-/** The chain that takes the events of a question. */
-function chainOf({ kind, subject, agency }: Pick<Question, 'kind' | 'subject' | 'agency'>): string {
-  return subject === null || ON_AGENCY_CHAIN.has(kind) ? agency : subject
 }
 
 const ABOUT = ['purpose', 'case', 'recipient', 'outcome', 'rule', 'instead', 'offence'] as const
@@ -228,7 +221,7 @@ async function answer(
   const left = row.confirmations_needed - (await confirm(trx, ground, row, { actor, ...authority }))
   if (left > 0) return { state: 'waiting', kind, subject, left }
   const carried = await handler.run(trx, approved)
-  await close(trx, ground.clock, approval, carried)
+  await close(trx, ground.clock, { approval, carried, by: actor.person })
   return carried.done
     ? { state: 'done', kind, subject }
     : { state: 'refused', because: 'no-longer-possible', detail: carried.because }
@@ -254,17 +247,10 @@ async function confirm(
       on_behalf_of: onBehalfOf?.person ?? null,
     })
     .execute()
-  const inPlace =
-    onBehalfOf === null
-      ? []
-      : [
-          { name: 'in-place-of', value: onBehalfOf.name },
-          { name: 'principal', value: onBehalfOf.person },
-        ]
   const fields = [
     { name: 'approval', value: row.id },
     { name: 'kind', value: row.kind },
-    ...inPlace,
+    ...inPlaceFields(onBehalfOf),
     ...actorFields(actor),
   ]
   const pol = await ground.policyDigest(trx, agency)
@@ -278,7 +264,11 @@ async function confirm(
   return confirmed.length
 }
 
-async function close(trx: Trx, clock: Clock, approval: string, carried: Carried): Promise<void> {
+async function close(
+  trx: Trx,
+  clock: Clock,
+  { approval, carried, by }: { approval: string; carried: Carried; by: string },
+): Promise<void> {
   await peopleTables(trx)
     .updateTable('people_approval')
     .set({
@@ -286,23 +276,8 @@ async function close(trx: Trx, clock: Clock, approval: string, carried: Carried)
       because: carried.done ? null : carried.because,
       ...EMPTIED,
       answered_at: new Date(clock.now()),
+      answered_by: by,
     })
     .where('id', '=', approval)
     .execute()
-}
-
-async function lapse(trx: Trx, clock: Clock): Promise<number> {
-  const lapsed = await peopleTables(trx)
-    .updateTable('people_approval')
-    .set({ state: 'lapsed', ...EMPTIED })
-    .where('state', '=', 'waiting')
-    .where('deadline', '<=', new Date(clock.now()))
-    .returning('id')
-    .execute()
-  return lapsed.length
-}
-
-async function lockRow(trx: Trx, approval: string): Promise<ApprovalRow | null> {
-  const query = peopleTables(trx).selectFrom('people_approval').selectAll().where('id', '=', approval)
-  return (await query.forUpdate().executeTakeFirst()) ?? null
 }

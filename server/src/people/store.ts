@@ -50,9 +50,10 @@ export type PeopleTables = {
     wish: Uint8Array | null
     asked_at: Date
     deadline: Date
-    state: 'waiting' | 'done' | 'refused' | 'lapsed'
+    state: 'waiting' | 'done' | 'refused' | 'lapsed' | 'declined' | 'withdrawn'
     because: string | null
     answered_at: Date | null
+    answered_by: string | null
   }
   people_confirmation: {
     approval: string

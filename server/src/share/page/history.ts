@@ -62,6 +62,8 @@ const IN_SENTENCES: Partial<Record<EventType, readonly FieldName[]>> = {
   'retention-changed': [...LIFE, 'because'],
   'approval-asked': ['kind', 'deadline', 'without-answer'],
   'approval-given': ['kind'],
+  'approval-declined': ['kind'],
+  'approval-withdrawn': ['kind'],
 }
 
 type Teller = (reading: Reading, event: OpenEvent) => string[]
