@@ -21,7 +21,7 @@ import {
 } from './cases.ts'
 import { links, makeLink, revokeLink } from './links.ts'
 import { incidents, removeWork, work, workVersions, writeWork } from './work.ts'
-import { due, run, setClock, sweep } from './keep.ts'
+import { deletions, due, run, runs, setClock, sweep } from './keep.ts'
 import { doDuty, holds, reviewHold } from './holds.ts'
 import { counts, ids, list, places, timeline } from './listing.ts'
 import { examineInstallation, noteRestore, searchAudit, showInstallation } from './installation.ts'
@@ -31,6 +31,7 @@ import {
   explainSituation,
   operations,
   orderOperation,
+  ownReviews,
   reportSituation,
   reviews,
   situations,
@@ -44,6 +45,7 @@ import {
   draftPolicy,
   endDelegation,
   makeUnit,
+  policyInWords,
   policyVersions,
   publishPolicy,
   recordTraining,
@@ -134,7 +136,7 @@ export const contract = {
   },
   tokens: { create: createToken, list: tokens, revoke: revokeToken },
   approvals: { list: approvals, approve, decline, withdraw, answered },
-  keep: { due, run, sweep },
+  keep: { due, run, runs, deletions, sweep },
   clock: { set: setClock },
   installation: { show: showInstallation, examine: examineInstallation, noteRestore },
   audit: { search: searchAudit },
@@ -142,10 +144,11 @@ export const contract = {
   capacity: { plan: planCapacity, show: showCapacity },
   operations: { order: orderOperation, list: operations, tasks: taskTypes },
   situations: { report: reportSituation, list: situations, explain: explainSituation },
-  reviews: { list: reviews, close: closeReview },
+  reviews: { list: reviews, close: closeReview, own: ownReviews },
   policy: {
     show: showPolicy,
     versions: policyVersions,
+    inWords: policyInWords,
     draft: draftPolicy,
     publish: publishPolicy,
     replay: replayPolicy,

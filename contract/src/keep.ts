@@ -87,3 +87,46 @@ export const setClock = oc
   .input(z.object({ instant }))
   .output(z.object({ now: instant }))
   .errors(refusals)
+
+/** How a run ended: all done, held back for two persons by the brake, stopped, or stopped for its clock, and let go on by it. */
+export const runOutcome = z.enum(['done', 'waiting', 'stopped', 'clock-stopped', 'clock-confirmed'])
+
+export const runs = oc
+  .route({ method: 'GET', path: '/runs', summary: 'How the nightly runs of the last days ended, newest first' })
+  .input(z.object({ limit: z.coerce.number().int().min(1).max(500).default(100) }))
+  .output(
+    z.object({
+      runs: z.array(
+        z.object({
+          id: z.uuid(),
+          at: instant,
+          outcome: runOutcome,
+          approval: z.uuid().nullable().describe('the question that two persons answer'),
+          deleted: z.number().int(),
+          unfinished: z.number().int(),
+        }),
+      ),
+      completedAt: instant.describe(
+        'when the last one ended that did all it should; before the first, when the policy began',
+      ),
+      halted: z.boolean().describe('the newest was stopped, or waits for two persons'),
+    }),
+  )
+  .errors(refusals)
+
+export const deletions = oc
+  .route({
+    method: 'GET',
+    path: '/deletions',
+    summary: 'What was deleted of what you could see, newest first; each has its statement',
+  })
+  .input(
+    z.object({ limit: z.coerce.number().int().min(1).max(500).default(100), after: z.string().max(100).optional() }),
+  )
+  .output(
+    z.object({
+      deletions: z.array(z.object({ recording: z.uuid(), rule: z.string(), deletedAt: instant })),
+      after: z.string().nullable().describe('where the next page begins; null: there is none'),
+    }),
+  )
+  .errors(refusals)

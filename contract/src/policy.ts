@@ -201,3 +201,49 @@ export const endDelegation = oc
   .input(z.object({ id: namedId }))
   .output(z.object({ state: z.literal('ended') }))
   .errors(refusals)
+
+/** How strong a value is. `taken`: a default of the product that the agency has published as it was. */
+export const standing = z.enum(['law', 'policy', 'seed', 'default', 'taken'])
+
+export const policyInWords = oc
+  .route({
+    method: 'GET',
+    path: '/policy/words',
+    summary: 'A version of the policy as people read it: every value in words, with how strong it is and its source',
+  })
+  .input(
+    z.object({
+      unit: unitName.optional(),
+      digest: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .optional()
+        .describe('of a version; absent: the one in force for you'),
+    }),
+  )
+  .output(
+    version.extend({
+      count: z.number().int().describe('values in it'),
+      defaults: z.number().int().describe('of those, defaults of the product'),
+      trust: z.array(z.string()).describe('how sure it is, in sentences'),
+      sections: z.array(
+        z.object({
+          id: z.string(),
+          heading: z.string(),
+          lead: z.string().nullable(),
+          items: z.array(
+            z.object({
+              path: z.string(),
+              says: z.string(),
+              more: z.array(z.string()),
+              standing,
+              flag: z.string().describe('the standing in words'),
+              source: z.string().nullable().describe('as the policy names it'),
+              dates: z.string().nullable().describe('from when until when it holds, in words'),
+            }),
+          ),
+        }),
+      ),
+    }),
+  )
+  .errors(refusals)

@@ -250,3 +250,20 @@ export const closeReview = oc
   .input(z.object({ id, reason }))
   .output(z.object({ state: z.literal('closed') }))
   .errors(refusals)
+
+/** What a wearer should see to: a recording of theirs that is missing, or a capture whose reason is still asked for. */
+export const ownReview = review
+  .pick({ id: true, kind: true, operation: true, situation: true, camera: true, since: true, openedAt: true })
+  .extend({
+    task: z.string().nullable().describe('what was to be done'),
+    explained: z.boolean().describe('a reason stands with it already'),
+  })
+
+export const ownReviews = oc
+  .route({
+    method: 'GET',
+    path: '/reviews/own',
+    summary: 'What is open about your own captures: missing recordings, and reasons that are asked for',
+  })
+  .output(z.array(ownReview))
+  .errors(refusals)

@@ -22,6 +22,7 @@ import type { Still } from './platform/still.ts'
 import { type RecordingPage, openRecordingPage } from './recording-page/recording-page.ts'
 import { recordingPageRoutes } from './recording-page/routes.ts'
 import { type RecordGround, type RecordStage, openRecord } from './record/record.ts'
+import { policyWordsRoutes } from './policy-page/words-routes.ts'
 import { recordRoutes } from './record/routes.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
 import {
@@ -284,12 +285,12 @@ function routerOf(ground: Ground, stages: Stages, jobs: Jobs) {
     sessions: sessionRoutes(ground.people, ground.database),
     tokens: tokenRoutes(ground.people, ground.database, zoneOf),
     approvals: asked,
-    keep: { due: kept.due, run: kept.run, sweep: kept.sweep },
+    keep: { due: kept.due, run: kept.run, runs: kept.runs, deletions: kept.deletions, sweep: kept.sweep },
     clock: { set: rehearsalRoutes(ground).setClock },
     dock: { known: docked.known, admit: docked.admit },
     capacity: equipRoutes(equip),
     ...recordRoutes(record, { seen: (actor, recordings) => ground.access.seen(actor, recordings), zoneOf }),
-    policy: rulesRoutes({ ...ground, publishing, replaying, zoneOf }),
+    policy: { ...rulesRoutes({ ...ground, publishing, replaying, zoneOf }), ...policyWordsRoutes(ground) },
     ...registerRoutes(ground.people, ground.database, zoneOf),
     installation: standingRoutes({ ground, keep: stages.keep, jobs }),
     audit: auditRoutes({ ...ground, zoneOf, seen: (actor, recordings) => ground.access.seen(actor, recordings) }),

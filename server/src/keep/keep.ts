@@ -22,6 +22,7 @@ import { deletedHere, type File } from './recognition.ts'
 import { lastRun, type LastRun } from './last-run.ts'
 import { reckonAnew } from './reckoning.ts'
 import { openRecords, type Records } from './record-door.ts'
+import { pastDeletions, pastRuns, type PastDeletion, type PastRun } from './past.ts'
 import { releaseBrake, run, type RunReport } from './run.ts'
 import { brakedIn } from './run-store.ts'
 import { acceptLoss, findLoss, type Accepted, type Loss } from './loss.ts'
@@ -46,6 +47,7 @@ export type { Held, HoldRefusal, ReleaseAsked, ReleaseRefusal } from './holds.ts
 export type { HoldKind } from './hold-kinds.ts'
 export type { Reviewed, ReviewRefusal, StandingHold } from './hold-review.ts'
 export type { LastRun } from './last-run.ts'
+export type { PastDeletion, PastRun } from './past.ts'
 export type { Records } from './record-door.ts'
 export type { KeptRecord, RecordRefusal } from './records.ts'
 export type { RunReport } from './run.ts'
@@ -96,6 +98,13 @@ export interface Keep {
   run(agency: string, by: Actor | null): Promise<RunReport>
   /** How the agency's runs stand. */
   lastRun(agency: string): Promise<LastRun>
+  /** How the agency's runs ended, newest first. */
+  pastRuns(agency: string, most: number): Promise<PastRun[]>
+  /** What the agency deleted and still has the tombstones of, newest first; from behind the one named. */
+  pastDeletions(
+    agency: string,
+    page: { most: number; after: Pick<PastDeletion, 'recording' | 'deletedAt'> | null },
+  ): Promise<PastDeletion[]>
   /** Why clean-up must not run at all; null when nothing is in its way. */
   standing(): Promise<Still | null>
   /** What is lost with an object store that was put back from before; null where it was not. Changes nothing. */
@@ -153,6 +162,8 @@ export function openKeep(ground: KeepGround): Keep {
       return report
     },
     lastRun: agency => lastRun(ground, agency),
+    pastRuns: (agency, most) => database.asAgency(agency, trx => pastRuns(trx, agency, most)),
+    pastDeletions: (agency, page) => database.asAgency(agency, trx => pastDeletions(trx, agency, page)),
     standing: () => cleanUpStop(ground),
     findLoss: () => findLoss(ground),
     acceptLoss: (loss, said) => acceptLoss(ground, loss, said),

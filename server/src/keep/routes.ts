@@ -5,6 +5,7 @@ import { holdRoutes } from './hold-routes.ts'
 import type { Keep } from './keep.ts'
 import { decisionRoutes } from './decision-routes.ts'
 import { lifetimeRoutes, type Asked } from './lifetime-routes.ts'
+import { pastRoutes } from './past-routes.ts'
 import { recordRoutes } from './record-routes.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
@@ -19,6 +20,7 @@ export function keepRoutes(keep: Keep, asked: Asked) {
     ...lifetimeRoutes(keep, allowed),
     ...decisionRoutes(keep, asked),
     records: recordRoutes(keep, asked),
+    ...pastRoutes(keep, asked),
     due: api.keep.due.handler(async ({ input, context, errors }) => {
       if (!(await allowed(context.actor, 'due'))) throw errors.NOT_ALLOWED(notAllowed)
       await noteListing(context.actor, 'due')

@@ -1,4 +1,4 @@
-import { ofApprovals } from '@vidne/locales/approvals'
+import { ofAnswers } from '@vidne/locales/answers'
 import { policyChangeWords } from '@vidne/locales/policy-words'
 import type { Language } from '@vidne/locales/say'
 import { api } from '../api.ts'
@@ -36,7 +36,7 @@ function waitingRoutes(people: People, database: Database, seen: Seen) {
       const { actor } = context
       const { language } = context.about
       if (!(await people.allowed(actor, 'see-approvals')))
-        throw errors.NOT_ALLOWED({ data: { sentence: ofApprovals(language, 'notAllowedToSee') } })
+        throw errors.NOT_ALLOWED({ data: { sentence: ofAnswers(language, 'approvals.notAllowedToSee') } })
       await people.noteListing(actor, 'see-approvals')
       const all = await database.asAgency(actor.agency, trx => people.approvals.waiting(trx, actor.agency))
       const theirs = await seen(actor, all.flatMap(recordingsIn))
@@ -164,7 +164,7 @@ const answerCodes = {
 type Refused = { readonly because: AnswerRefusal | EndRefusal; readonly detail?: Overtaken }
 
 function answerWords(language: Language, { because, detail }: Refused): string {
-  return ofApprovals(language, detail === undefined ? `answer.${because}` : `overtaken.${detail}`)
+  return ofAnswers(language, detail === undefined ? `answer.${because}` : `overtaken.${detail}`)
 }
 
 function ended({ because, by, ...one }: Answered, language: Language, name: (person: string) => string) {
@@ -173,6 +173,6 @@ function ended({ because, by, ...one }: Answered, language: Language, name: (per
     askedAt: iso(one.askedAt),
     endedAt: iso(one.endedAt),
     by: by === null ? null : name(by),
-    because: because === null ? null : ofApprovals(language, `overtaken.${because}`),
+    because: because === null ? null : ofAnswers(language, `overtaken.${because}`),
   }
 }

@@ -12,7 +12,7 @@ import { operationsBetween, type WithParticipants } from './operations-store.ts'
 import { orderOperation, type OperationWish, type Ordered } from './operations.ts'
 import { pastSituations } from './past.ts'
 import { policyAt } from './policy-at.ts'
-import { listReviews, recordingOfReview } from './reviews-store.ts'
+import { listOwnReviews, listReviews, type OwnReview, recordingOfReview } from './reviews-store.ts'
 import { closeReview, type Closed } from './reviews.ts'
 import { explain, report, type Explained, type Report, type ReportTaken } from './situations.ts'
 import { situationsOf, type StoredSituation } from './situations-store.ts'
@@ -38,6 +38,8 @@ export interface RecordStage {
   report(actor: Actor, told: Report): Promise<ReportTaken>
   situations(actor: Actor, recording: string): Promise<StoredSituation[] | 'not-allowed'>
   explain(actor: Actor, wish: { situation: string; reason: string }): Promise<Explained>
+  /** What is open about the actor's own captures. */
+  ownReviews(actor: Actor): Promise<OwnReview[]>
   /** Those of recordings on the actor's own list, and those of none; as many as asked for if there are so many. */
   reviews(actor: Actor, page: { state: ReviewState; most: number }): Promise<Reviewed[] | 'not-allowed'>
   closeReview(actor: Actor, wish: { review: string; reason: string }): Promise<Closed>
@@ -86,6 +88,7 @@ export function openRecord(ground: RecordGround): RecordStage {
       await people.noteListing(actor, 'see-situations', recording)
       return as(actor, trx => situationsOf(trx, actor.agency, recording))
     },
+    ownReviews: actor => as(actor, trx => listOwnReviews(trx, actor)),
     async reviews(actor, page) {
       if (!(await people.allowed(actor, 'see-reviews'))) return 'not-allowed'
       await people.noteListing(actor, 'see-reviews')

@@ -1,3 +1,4 @@
+import { nameKey } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { visibleId, type Seer } from '../rules/rules.ts'
 import type { ReviewKind } from './review-kinds.ts'
@@ -134,3 +135,32 @@ export async function setReviewReason(trx: Trx, situation: string, reason: strin
       .execute()
   }
 }
+
+/** An open review of somebody's own captures, with what they were to do. */
+export type OwnReview = ReviewRow & { readonly task: string | null }
+
+/** What is open about a person's own captures, newest first: by person where that is known, else by the name cameras have of them. */
+export async function listOwnReviews(
+  trx: Trx,
+  { agency, person, name }: { agency: string; person: string; name: string },
+): Promise<OwnReview[]> {
+  const rows = await recordTables(trx)
+    .selectFrom('record_review')
+    .leftJoin('record_operation', 'record_operation.id', 'record_review.operation')
+    .selectAll('record_review')
+    .select('record_operation.task as task')
+    .where('record_review.agency', '=', agency)
+    .where('closed_at', 'is', null)
+    .where('kind', 'in', ['missing-recording', 'to-be-explained'])
+    .orderBy('record_review.since', 'desc')
+    .orderBy('record_review.id', 'desc')
+    .limit(MOST_OPEN)
+    .execute()
+  return rows.filter(row => {
+    const { wearer } = wordsOf(row)
+    return row.about_person === person || (wearer !== null && nameKey(wearer) === nameKey(name))
+  })
+}
+
+/** So many open ones are looked through for somebody's own. */
+const MOST_OPEN = 5000

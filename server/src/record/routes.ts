@@ -1,4 +1,5 @@
 import { toHex } from '@vidne/evidence/bytes'
+import { ofAnswers } from '@vidne/locales/answers'
 import { firstMoment, lastMoment } from '@vidne/policies/day'
 import { api } from '../api.ts'
 import type { Actor } from '../people/people.ts'
@@ -64,8 +65,17 @@ function reviewRoutes(record: RecordStage) {
     close: api.reviews.close.handler(async ({ input, context, errors }) => {
       const closed = await record.closeReview(context.actor, { review: input.id, reason: input.reason })
       if (closed.state === 'closed') return { state: closed.state }
-      throw errors[codes[closed.because]]({ data: { sentence: sentences[closed.because] } })
+      const sentence = ofAnswers(context.about.language, `reviews.${closed.because}`)
+      throw errors[codes[closed.because]]({ data: { sentence } })
     }),
+    own: api.reviews.own.handler(async ({ context }) =>
+      (await record.ownReviews(context.actor)).map(row => {
+        const { id, kind, operation, situation, task } = row
+        const { camera, reason } = wordsOf(row)
+        const when = { since: iso(row.since), openedAt: iso(row.opened_at) }
+        return { id, kind, operation, situation, camera, task, ...when, explained: reason !== null }
+      }),
+    ),
   }
 }
 

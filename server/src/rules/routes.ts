@@ -1,8 +1,11 @@
 import { endOfDay, firstMoment, isDay, lastMoment } from '@vidne/policies/day'
+import { ofAnswers } from '@vidne/locales/answers'
 import { looseningWords, overrideRefusalWords, policyChangeWords } from '@vidne/locales/policy-words'
+import type { Language } from '@vidne/locales/say'
 import { api } from '../api.ts'
 import type { Actor, People } from '../people/people.ts'
 import type { Database } from '../platform/database/door.ts'
+import type { About } from '../platform/http/about.ts'
 import { toBeAccepted } from './gate.ts'
 import type { Draft, DraftRefusal, PolicyInForce, Publishing, Replaying, Rules } from './rules.ts'
 
@@ -27,7 +30,7 @@ export function rulesRoutes(doors: Doors) {
 
 function readingRoutes({ rules, people, database, zoneOf }: Doors) {
   return {
-    show: api.policy.show.handler(async ({ input, context: { actor }, errors }) => {
+    show: api.policy.show.handler(async ({ input, context: { actor, about }, errors }) => {
       const at = input.at === undefined ? undefined : lastMoment(input.at, await zoneOf(actor.agency))
       const found = await database.asAgency(actor.agency, async trx => {
         const unit = input.unit === undefined ? null : await people.units.called(trx, actor.agency, input.unit)
@@ -40,7 +43,8 @@ function readingRoutes({ rules, people, database, zoneOf }: Doors) {
         const version = versionOf(policy, await namesOf(trx, people, actor))
         return { ...version, accepted, acceptance, policy: { ...policy.pack } } as const
       })
-      if (found === null) throw errors.NOT_FOUND({ data: { sentence: refusalSentence({ because: 'no-such-unit' }) } })
+      if (found === null)
+        throw errors.NOT_FOUND({ data: { sentence: refusalSentence(about.language, { because: 'no-such-unit' }) } })
       return found
     }),
     versions: api.policy.versions.handler(({ context: { actor } }) =>
@@ -49,7 +53,7 @@ function readingRoutes({ rules, people, database, zoneOf }: Doors) {
         return (await rules.policies(trx, actor.agency)).map(policy => versionOf(policy, names))
       }),
     ),
-    accept: api.policy.accept.handler(async ({ input, context: { actor }, errors }) => {
+    accept: api.policy.accept.handler(async ({ input, context: { actor, about }, errors }) => {
       const policy = Buffer.from(input.digest, 'hex')
       const accepted = await database.asAgency(actor.agency, async trx => {
         const known = (await rules.policies(trx, actor.agency)).some(({ digest }) => digest === input.digest)
@@ -57,7 +61,7 @@ function readingRoutes({ rules, people, database, zoneOf }: Doors) {
       })
       if (accepted === null)
         throw errors.NOT_FOUND({
-          data: { sentence: 'The agency has no version of that digest. See: vidne policy show' },
+          data: { sentence: ofAnswers(about.language, 'rules.no-such-version') },
         })
       return { state: accepted ? ('accepted' as const) : ('had-it' as const) }
     }),
@@ -66,39 +70,42 @@ function readingRoutes({ rules, people, database, zoneOf }: Doors) {
 
 function draftRoutes({ publishing, replaying, people, database, zoneOf }: Doors) {
   const mayNot = async (actor: Actor) => !(await people.allowed(actor, 'publish-policy'))
-  const notAllowed = { data: { sentence: refusalSentence({ because: 'not-allowed' }) } }
+  const notAllowed = ({ language }: About) => ({
+    data: { sentence: refusalSentence(language, { because: 'not-allowed' }) },
+  })
   const draftOf = async ({ override, unit, since }: Input, { agency }: Actor): Promise<Draft> => ({
     override,
     unit: unit ?? null,
     since: since === undefined ? null : firstMoment(since, await zoneOf(agency)),
   })
   return {
-    draft: api.policy.draft.handler(async ({ input, context: { actor }, errors }) => {
-      if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed)
+    draft: api.policy.draft.handler(async ({ input, context: { actor, about }, errors }) => {
+      if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed(about))
       const considered = await publishing.consider(actor, await draftOf(input, actor))
       if (considered.state === 'refused')
-        throw errors[refusalCode(considered)]({ data: { sentence: refusalSentence(considered) } })
+        throw errors[refusalCode(considered)]({ data: { sentence: refusalSentence(about.language, considered) } })
       const names = await database.asAgency(actor.agency, trx => namesOf(trx, people, actor))
       const { before, after, changes } = considered
       return {
         before: versionOf(before, names),
         after: versionOf(after, names),
-        changes: changes.map(change => ({ path: change.path, text: policyChangeWords('en', change) })),
+        changes: changes.map(change => ({ path: change.path, text: policyChangeWords(about.language, change) })),
         policy: { ...after.pack },
       }
     }),
-    publish: api.policy.publish.handler(async ({ input, context: { actor }, errors }) => {
-      if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed)
+    publish: api.policy.publish.handler(async ({ input, context: { actor, about }, errors }) => {
+      if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed(about))
       const asked = await publishing.ask(actor, { ...(await draftOf(input, actor)), reason: input.reason })
-      if (asked.state === 'refused') throw errors[refusalCode(asked)]({ data: { sentence: refusalSentence(asked) } })
+      if (asked.state === 'refused')
+        throw errors[refusalCode(asked)]({ data: { sentence: refusalSentence(about.language, asked) } })
       return { ...asked, deadline: iso(asked.deadline) }
     }),
-    replay: api.policy.replay.handler(async ({ input, context: { actor }, errors }) => {
-      if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed)
+    replay: api.policy.replay.handler(async ({ input, context: { actor, about }, errors }) => {
+      if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed(about))
       const span = spanOf(input, await zoneOf(actor.agency))
       const replayed = await replaying.replay(actor, await draftOf(input, actor), span)
       if (replayed.state === 'refused')
-        throw errors[refusalCode(replayed)]({ data: { sentence: refusalSentence(replayed) } })
+        throw errors[refusalCode(replayed)]({ data: { sentence: refusalSentence(about.language, replayed) } })
       return {
         situations: replayed.situations,
         changed: replayed.changed.map(one => ({ ...one, differs: [...one.differs], at: iso(one.at) })),
@@ -134,23 +141,16 @@ function refusalCode({ because }: DraftRefusal): 'NOT_ALLOWED' | 'NOT_FOUND' | '
   return because === 'nothing-changes' || because === 'later-version' || because === 'looser' ? 'CONFLICT' : 'ODD_INPUT'
 }
 
-function refusalSentence(refused: DraftRefusal): string {
+function refusalSentence(language: Language, refused: DraftRefusal): string {
+  const say = (values: Record<string, string> = {}) => ofAnswers(language, `rules.${refused.because}`, values)
   switch (refused.because) {
     case 'odd-override':
-      return `The draft cannot be used. ${refused.faults.map(one => overrideRefusalWords('en', one)).join(' ')}`
+      return say({ faults: refused.faults.map(one => overrideRefusalWords(language, one)).join(' ') })
     case 'looser':
-      return `A version may only be tighter than the one before. ${refused.loosenings.map(one => looseningWords('en', one)).join(' ')}`
+      return say({ loosenings: refused.loosenings.map(one => looseningWords(language, one)).join(' ') })
     case 'later-version':
-      return `A version has been published that is in force from ${iso(refused.since)}. Let the draft begin after it, with since.`
-    case 'not-allowed':
-      return 'Your roles do not allow you to publish a policy.'
-    case 'no-such-unit':
-      return 'There is no unit of that name. See: vidne unit list'
-    case 'no-reason':
-      return 'reason: say why, for the second person and for the history.'
-    case 'since-is-past':
-      return 'since: a version cannot come into force in the past.'
-    case 'nothing-changes':
-      return 'The draft changes nothing.'
+      return say({ since: iso(refused.since) })
+    default:
+      return say()
   }
 }
