@@ -1,5 +1,6 @@
 import { createRouter } from '@tanstack/react-router'
 import { administrationRoutes } from './administration/routes.tsx'
+import { approvalsRoutes } from './approvals/routes.tsx'
 import { caseRoutes } from './cases/routes.tsx'
 import { checkRoutes } from './check/routes.tsx'
 import { recordingRoutes } from './recording/routes.tsx'
@@ -14,6 +15,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     ...shellRoutes,
     ...administrationRoutes,
+    ...approvalsRoutes,
     ...caseRoutes,
     ...checkRoutes,
     ...recordingRoutes,

@@ -17,5 +17,6 @@ export const ways: readonly Way[] = [
   { to: '/recordings', name: 'recordings', acts: ['list'] },
   { to: '/administration', name: 'administration', acts: ['see-installation', 'see-audit'] },
   { to: '/cases', name: 'cases', acts: ['see-cases'] },
+  { to: '/approvals', name: 'approvals', acts: ['see-approvals'] },
   { to: '/check', name: 'check', acts: [] },
 ]

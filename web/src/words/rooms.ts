@@ -1,4 +1,5 @@
 import type administration from '@vidne/locales/desk/administration/en.json'
+import type approvals from '@vidne/locales/desk/approvals/en.json'
 import type check from '@vidne/locales/desk/check/en.json'
 import type recordings from '@vidne/locales/desk/recordings/en.json'
 import type recording from '@vidne/locales/desk/recording/en.json'
@@ -13,6 +14,7 @@ import type { forms, Language } from './language.ts'
 /** The words of each room of the desk, by the English ones: `useTranslations('shell')` knows which there are. */
 export type Rooms = {
   administration: typeof administration
+  approvals: typeof approvals
   check: typeof check
   recordings: typeof recordings
   shell: typeof shell
