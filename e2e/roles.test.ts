@@ -157,6 +157,7 @@ const DOORS: Readonly<Record<string, { body?: object; act: string; ofRecording?:
   'POST /tokens': { act: 'create-token', body: { person: 'Reader', role: 'auditor', expires: '2099-01-01T00:00:00Z' } },
   'POST /tokens/{id}/revoke': { act: 'revoke-token', body: {} },
   'GET /approvals': { act: 'see-approvals' },
+  'GET /dock/board': { act: 'see-dock' },
   'POST /dock/known': { act: 'dock', body: { camera: null, sha256: [] } },
   'POST /uploads/{id}/admit': { act: 'admit', body: { reason: REASON } },
   'POST /capacity/plan': { act: 'plan-capacity', body: { sparePercent: 0, stock: [], shifts: [] } },

@@ -1,6 +1,6 @@
 import { answered, approvals, approve, decline, withdraw } from './approvals.ts'
 import { exportConfiguration, importConfiguration } from './configuration.ts'
-import { admit, known } from './dock.ts'
+import { admit, board, known } from './dock.ts'
 import { planCapacity, showCapacity } from './capacity.ts'
 import {
   addCasePerson,
@@ -141,6 +141,7 @@ export const contract = {
   installation: { show: showInstallation, examine: examineInstallation, noteRestore },
   audit: { search: searchAudit },
   dock: { known, admit },
+  dock: { known, admit, board },
   capacity: { plan: planCapacity, show: showCapacity },
   operations: { order: orderOperation, list: operations, tasks: taskTypes },
   situations: { report: reportSituation, list: situations, explain: explainSituation },

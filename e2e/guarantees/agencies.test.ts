@@ -241,6 +241,7 @@ const LISTING: Record<string, { query?: string; body?: object }> = {
   'GET /due': { query: '?by=2099-01-01T00:00:00Z' },
   'POST /runs': { body: { what: 'nightly' } },
   'POST /sweeps': {},
+  'GET /dock/board': {},
   'POST /dock/known': { body: { camera, sha256: [sha256] } },
   'GET /configuration': {},
   'GET /policy': {},

@@ -257,7 +257,7 @@ function routerOf(ground: Ground, stages: Stages, jobs: Jobs) {
     ground.access.seen(actor, recordings),
   )
   const listed = listingRoutes(listing)
-  const docked = dockRoutes(dock, (actor, act, subject) => ground.people.allowed(actor, act, subject))
+  const docked = dockRoutes({ ...ground, dock })
   return api.router({
     recordings: {
       list: listed.list,
@@ -287,7 +287,7 @@ function routerOf(ground: Ground, stages: Stages, jobs: Jobs) {
     approvals: asked,
     keep: { due: kept.due, run: kept.run, runs: kept.runs, deletions: kept.deletions, sweep: kept.sweep },
     clock: { set: rehearsalRoutes(ground).setClock },
-    dock: { known: docked.known, admit: docked.admit },
+    dock: { known: docked.known, admit: docked.admit, board: docked.board },
     capacity: equipRoutes(equip),
     ...recordRoutes(record, { seen: (actor, recordings) => ground.access.seen(actor, recordings), zoneOf }),
     policy: { ...rulesRoutes({ ...ground, publishing, replaying, zoneOf }), ...policyWordsRoutes(ground) },

@@ -12,6 +12,7 @@ import { GatheringPerKey } from '../platform/gathering.ts'
 import type { History } from '../platform/history/history.ts'
 import { extensionOf } from './path-names.ts'
 import { firstClock } from './clocks.ts'
+import type { Provenance } from './provenance.ts'
 import { findSame, sealUploads } from './recordings-store.ts'
 import type { NewRecording } from './recordings-store.ts'
 import { refuse } from './refusals.ts'
@@ -101,10 +102,11 @@ async function completeAll(
   await recordLast(trx, finished)
   const files = finished.map(({ upload, digests }) => ({ agency, camera: upload.camera, sha256: digests.sha256 }))
   const deleted = await parts.deletedHere(trx, files)
+  const now = parts.clock.now()
   const stops = finished.map((one, at) => stopOf(one, deleted[at] === true))
   for (const [at, { upload }] of finished.entries()) {
     const stop = stops[at] ?? null
-    if (stop !== null) await leaveOpen(trx, upload.id, { state: stop.state, recording: null })
+    if (stop !== null) await leaveOpen(trx, upload.id, { state: stop.state, recording: null, at: now })
   }
   const going = finished.filter((_, at) => stops[at] === null)
   const became = going.length === 0 ? new Map<string, Completed>() : await becomeRecordings(parts, trx, agency, going)
@@ -192,10 +194,11 @@ async function receiveAgain(
   // Neither made nor there: another process has ended the upload. Everything of this transaction is undone.
   if (there === null || there === stored) throw new UploadEnded('the upload was ended meanwhile')
   await parts.history.append(trx, { subject: there, type: 'received-again', pol, fields: fieldsOf(upload) })
-  if (!(await leaveOpen(trx, upload.id, { state: 'complete', recording: there }))) {
+  const at = parts.clock.now()
+  if (!(await leaveOpen(trx, upload.id, { state: 'complete', recording: there, at }))) {
     throw new UploadEnded('the upload was ended meanwhile')
   }
-  await insertDiscard(trx, { stored, agency, because: 'received-again', since: parts.clock.now() })
+  await insertDiscard(trx, { stored, agency, because: 'received-again', since: at })
   return there
 }
 
@@ -248,8 +251,20 @@ function fieldsOf(upload: Upload): { name: string; value: Json }[] {
     { name: 'clocks', value: upload.clocks.map(clock => ({ ...clock })) },
     { name: 'proposed-hold', value: upload.proposedHold },
     { name: 'session', value: upload.session },
+    ...provenanceFields(upload.provenance),
     ...admissionFields(upload.admitted),
     ...actorFields(upload.actor),
+  ]
+}
+
+/** Only where somebody said where it came from. Who gave it is a field of its own, to be kept back where names of people are. */
+function provenanceFields(said: Provenance | null): { name: string; value: Json }[] {
+  if (said === null) return []
+  return [
+    { name: 'provenance', value: said.origin },
+    { name: 'giver', value: said.giver },
+    { name: 'legal-basis', value: said.legalBasis },
+    { name: 'clock-offset', value: said.clockOffsetMs },
   ]
 }
 

@@ -83,6 +83,9 @@ function newUpload(
     createdAt: now,
     expiresAt: now + ground.limits.uploadLifeMs,
     admitted: null,
+    provenance: described.provenance,
+    movedAt: now,
+    trouble: null,
   }
 }
 

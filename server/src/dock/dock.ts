@@ -16,6 +16,8 @@ import { Completions } from './completion.ts'
 import type { DockedFile } from './completion.ts'
 import { type FootageEraser, clearDiscards, eraserOf, expireUploads } from './erasing.ts'
 import { finishWhole } from './finishing.ts'
+import { boardOf } from './board.ts'
+import type { BoardCamera } from './board.ts'
 import { capturesOf } from './captures.ts'
 import type { Capture } from './captures.ts'
 import { openFootage } from './footage.ts'
@@ -44,6 +46,7 @@ import { handle } from './tus.ts'
 import { anyUnfinished, insertUploads, wholeUploads } from './uploads-store.ts'
 import type { Upload } from './uploads-store.ts'
 
+export type { BoardCamera, Failure } from './board.ts'
 export { FILE_DATE } from './clocks.ts'
 export { FootageDamaged, FootageGone } from './footage.ts'
 export type { AdmissionAsked, AdmissionRefusal } from './admission.ts'
@@ -110,6 +113,8 @@ export interface Dock {
     camera: string | null,
     sha256: readonly string[],
   ): Promise<{ sha256: string; recording: string }[]>
+  /** What the charging room is told: cameras of the agency that dock now, have failed, or are done. */
+  board(trx: Trx, agency: string): Promise<BoardCamera[]>
   /** Removes a recording's objects and rows after its data key was destroyed. Throws while the key is there. */
   readonly eraser: FootageEraser
   /** Asks for a withheld upload, whose footage was deleted here before, to be taken in; another person confirms. */
@@ -164,6 +169,8 @@ export function createDock(p: DockGround): Dock {
       const known = await database.asAgency(agency, trx => knownDigests(trx, asked))
       return known.map(one => ({ ...one, sha256: Buffer.from(one.sha256).toString('hex') }))
     },
+    board: (trx, agency) =>
+      boardOf(trx, { agency, now: ground.clock.now(), isHeld: upload => ground.owners.isHeld(upload) }),
     eraser: eraserOf(ground),
     askAdmission: (actor, wish) =>
       database.asAgency(actor.agency, trx => askAdmission(trx, { approvals: p.approvals }, { ...wish, by: actor })),

@@ -1,6 +1,8 @@
 import { writePath, LONGEST_PATH_BYTES } from './path-names.ts'
 import type { WrittenPath } from './path-names.ts'
-import { refuse } from './refusals.ts'
+import { readProvenance } from './provenance.ts'
+import type { Provenance } from './provenance.ts'
+import { isRefusal, refuse } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
 import { base64Bytes } from './tus-headers.ts'
 
@@ -24,6 +26,8 @@ export type Described = {
   readonly sha256: Uint8Array | null
   readonly proposedHold: boolean
   readonly session: string | null
+  /** Null: nobody said where it came from. */
+  readonly provenance: Provenance | null
 }
 
 const LONGEST_HEADER = 16_384
@@ -51,6 +55,8 @@ export function readMetadata(header: string | undefined): Described | Refusal {
     const text = word(key)
     if (text !== null && !WORD.test(text)) return wrong(key, '1 to 200 characters without control characters')
   }
+  const provenance = readProvenance(word)
+  if (isRefusal(provenance)) return provenance
   return {
     path: writePath(name),
     camera: identified(word('camera')),
@@ -60,6 +66,7 @@ export function readMetadata(header: string | undefined): Described | Refusal {
     sha256: sha256 === null ? null : new Uint8Array(Buffer.from(sha256, 'hex')),
     proposedHold: word('proposedHold') === 'true',
     session: word('dockSession'),
+    provenance,
   }
 }
 

@@ -83,7 +83,7 @@ export async function sealUploads(
       on conflict do nothing
       returning id
     )
-    update dock_upload u set state = 'complete', recording = g.id
+    update dock_upload u set state = 'complete', recording = g.id, moved_at = g."receivedAt"
     from given g join made on made.id = g.id
     where u.id = g.upload and u.state = 'open'
     returning u.id`.execute(trx)

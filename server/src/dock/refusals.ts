@@ -10,6 +10,7 @@ export type RefusalCode =
   | 'version-unsupported'
   | 'header-unreadable'
   | 'metadata-unreadable'
+  | 'provenance-incomplete'
   | 'wrong-content-type'
   | 'too-long'
   | 'offset-conflict'
@@ -45,6 +46,7 @@ const STATUS: Record<RefusalCode, number> = {
   'version-unsupported': 412,
   'header-unreadable': 400,
   'metadata-unreadable': 400,
+  'provenance-incomplete': 400,
   'wrong-content-type': 415,
   'too-long': 413,
   'offset-conflict': 409,

@@ -1,14 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ofInstallation } from '@vidne/locales/installation'
+import type { Language } from '@vidne/locales/say'
 import { api } from '../api.ts'
-import { type Act, type Actor, may } from '../people/people.ts'
+import { type Act, type Actor, may, type People } from '../people/people.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database/door.ts'
-import type { AdmissionRefusal, Dock } from './dock.ts'
+import type { AdmissionRefusal, BoardCamera, Dock } from './dock.ts'
 
 /** Whether the actor may do this; a refusal is noted on the agency's audit. */
 type Allowed = (actor: Actor, act: Act, subject?: string) => Promise<boolean>
 
-export function dockRoutes(dock: Dock, allowed: Allowed) {
+type Doors = { dock: Dock; database: Database; clock: Clock; people: Pick<People, 'allowed' | 'noteListing'> }
+
+export function dockRoutes({ dock, database, clock, people }: Doors) {
+  const allowed: Allowed = (actor, act, subject) => people.allowed(actor, act, subject)
   return {
+    board: api.dock.board.handler(async ({ context: { actor, about }, errors }) => {
+      const { language } = about
+      if (!(await allowed(actor, 'see-dock')))
+        throw errors.NOT_ALLOWED({ data: { sentence: ofInstallation(language, 'board.not-allowed', {}) } })
+      await people.noteListing(actor, 'see-dock')
+      const cameras = await database.asAgency(actor.agency, trx => dock.board(trx, actor.agency))
+      return { at: new Date(clock.now()).toISOString(), cameras: cameras.map(one => shown(one, language)) }
+    }),
     known: api.dock.known.handler(async ({ input, context, errors }) => {
       if (!(await allowed(context.actor, 'dock'))) throw errors.NOT_ALLOWED({ data: { sentence: notAllowed } })
       return dock.known(context.actor.agency, input.camera, input.sha256)
@@ -22,6 +36,14 @@ export function dockRoutes(dock: Dock, allowed: Allowed) {
       throw errors[admissionCodes[asked.because]]({ data: { sentence: admissionSentences[asked.because] } })
     }),
   }
+}
+
+function shown({ movedAt, failures, ...camera }: BoardCamera, language: Language) {
+  const told = failures.map(failure => ({
+    ...failure,
+    sentence: ofInstallation(language, `board.${failure.because}`, {}),
+  }))
+  return { ...camera, movedAt: new Date(movedAt).toISOString(), failures: told }
 }
 
 const admissionCodes = {

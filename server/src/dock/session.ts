@@ -102,10 +102,11 @@ export class Session {
     for (const { object } of parts) this.#inUse.delete(object)
     const fresh = Array.from({ length: Math.max(0, SPARE_NAMES - this.#spare.length) }, newObjectName)
     const { id: upload, agency, stored, attempt } = this.upload
-    const expiresAt = this.#parts.now() + this.#parts.lifeMs
+    const at = this.#parts.now()
+    const expiresAt = at + this.#parts.lifeMs
     const reserved = [...this.#inUse, ...this.#spare, ...fresh]
     const stood = { from: this.acknowledged, firstPart: this.#recordedParts }
-    return { fresh, progress: { upload, agency, stored, attempt, parts, expiresAt, reserved, ...stood } }
+    return { fresh, progress: { upload, agency, stored, attempt, parts, at, expiresAt, reserved, ...stood } }
   }
 
   async #write({ progress, fresh }: Recorded): Promise<void> {

@@ -1,9 +1,22 @@
 import type { Generated, Selectable } from 'kysely'
 import type { Actor } from '../people/people.ts'
 import type { ClockReading } from './metadata.ts'
+import type { Provenance } from './provenance.ts'
 import type { Trx } from '../platform/database/door.ts'
 
 export type UploadState = 'open' | 'complete' | 'mismatched' | 'withheld' | 'terminated' | 'expired'
+/** What stopped an upload the last time, where it was none of its sender's doing. */
+export const TROUBLES = [
+  'storage-full',
+  'storage-away',
+  'storage-damaged',
+  'database-away',
+  'stands-still',
+  'too-many-parts',
+  'too-long',
+] as const
+export type Trouble = (typeof TROUBLES)[number]
+
 export type DiscardReason = 'received-again' | 'terminated' | 'expired'
 
 /** Two persons let in what was deleted here before; names as they stood then. */
@@ -42,6 +55,9 @@ export type DockTables = {
     created_at: Date
     expires_at: Date
     admitted: Admission | null
+    provenance: Provenance | null
+    moved_at: Date
+    trouble: Trouble | null
   }
   dock_part: {
     agency: string

@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Actor } from '../people/people.ts'
+import { isUuid } from '../platform/identifiers.ts'
 import { send } from './answers.ts'
 import type { Answer } from './answers.ts'
 import { append } from './appending.ts'
+import { noteTrouble } from './board-store.ts'
 import { create } from './creation.ts'
 import { finishWhole } from './finishing.ts'
 import type { Ground } from './ground.ts'
 import { isRefusal, refuse, standsStill } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
 import { refusalFor } from './troubles.ts'
+import { TROUBLES } from './tables.ts'
 import { CHECKSUM_ALGORITHMS, TUS_EXTENSIONS, TUS_VERSION } from './tus-headers.ts'
 import { findForActor, stateRefusal } from './uploads.ts'
 import { insertDiscard, leaveOpen } from './uploads-store.ts'
@@ -21,13 +24,27 @@ export async function handle(
   response: ServerResponse,
   actor: Actor | null,
 ): Promise<void> {
-  try {
-    send(request, response, await answerTo(ground, request, actor))
-  } catch (error) {
+  const answer = await answerTo(ground, request, actor).catch((error: unknown) => {
     const refusal = refusalFor(error)
     if (refusal === null) throw error
-    send(request, response, refusal)
-  }
+    return refusal
+  })
+  if (actor !== null && isRefusal(answer)) await remember(ground, { request, actor, refused: answer.refused })
+  send(request, response, answer)
+}
+
+/** Who stands before the board asks why a camera did not finish, long after its sender was told. */
+async function remember(
+  ground: Ground,
+  { request, actor, refused }: { request: IncomingMessage; actor: Actor; refused: string },
+): Promise<void> {
+  const trouble = TROUBLES.find(one => one === refused)
+  const { id } = placeOf(request)
+  if (trouble === undefined || id === null || !isUuid(id) || methodOf(request) !== 'PATCH') return
+  await ground.database
+    .asAgency(actor.agency, trx => noteTrouble(trx, { upload: id, trouble }))
+    // With the database away it is not remembered; its sender was told.
+    .catch(() => undefined)
 }
 
 async function answerTo(ground: Ground, request: IncomingMessage, actor: Actor | null): Promise<Answer | Refusal> {
@@ -136,7 +153,7 @@ async function terminate(ground: Ground, actor: Actor, id: string): Promise<Answ
     if (isRefusal(upload)) return upload
     const { agency, stored } = upload
     const done = await ground.database.asAgency(agency, async trx => {
-      if (!(await leaveOpen(trx, id, { state: 'terminated', recording: null }))) return false
+      if (!(await leaveOpen(trx, id, { state: 'terminated', recording: null, at: ground.clock.now() }))) return false
       await insertDiscard(trx, { stored, agency, because: 'terminated', since: ground.clock.now() })
       return true
     })

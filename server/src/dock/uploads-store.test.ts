@@ -36,6 +36,9 @@ function anUpload(): Upload {
     createdAt: NOW,
     expiresAt: NOW + 1000,
     admitted: null,
+    provenance: null,
+    movedAt: NOW,
+    trouble: null,
   }
 }
 
@@ -53,7 +56,7 @@ onEachEngine('what an upload is acknowledged for', ground => {
     const { id, agency, stored } = upload
     const { from = 0, firstPart = 0 } = change
     const parts = [{ part: firstPart, object: newObjectName(), offset: from, bytes: 10 }]
-    const progress = { upload: id, agency, stored, attempt: 0, reserved: [], expiresAt: NOW + 2000, parts }
+    const progress = { upload: id, agency, stored, attempt: 0, reserved: [], at: NOW, expiresAt: NOW + 2000, parts }
     const moved = await asInstallation(trx => recordProgress(trx, [{ ...progress, ...change, from, firstPart }]))
     return moved.has(id)
   }
@@ -96,7 +99,7 @@ onEachEngine('what an upload is acknowledged for', ground => {
     })
 
     test('once it was removed', async () => {
-      const removed = { state: 'terminated', recording: null } as const
+      const removed = { state: 'terminated', recording: null, at: NOW } as const
       expect(await asInstallation(trx => leaveOpen(trx, upload.id, removed))).toBe(true)
       expect(await record({ from: 10, firstPart: 1 })).toBe(false)
       expect(await standing()).toEqual(unchanged)

@@ -4,8 +4,9 @@ import { sql } from 'kysely'
 import type { Actor } from '../people/people.ts'
 import type { Trx } from '../platform/database/door.ts'
 import type { ClockReading } from './metadata.ts'
+import type { Provenance } from './provenance.ts'
 import { own } from './tables.ts'
-import type { Admission, DiscardReason, UploadRow, UploadState } from './tables.ts'
+import type { Admission, DiscardReason, Trouble, UploadRow, UploadState } from './tables.ts'
 
 /** States in which an upload waits to be gone on with, or to be judged. */
 const UNFINISHED = ['open', 'mismatched', 'withheld'] as const
@@ -40,6 +41,11 @@ export type Upload = {
   readonly expiresAt: number
   /** Who let it in although its footage was deleted here before; null: nobody had to, or nobody has. */
   readonly admitted: Admission | null
+  readonly provenance: Provenance | null
+  /** When anything of it last arrived, or its state changed. */
+  readonly movedAt: number
+  /** What stopped it last; null since something arrived. */
+  readonly trouble: Trouble | null
 }
 
 export type StoredPart = {
@@ -59,6 +65,7 @@ export type Progress = {
   readonly firstPart: number
   readonly parts: readonly StoredPart[]
   readonly reserved: readonly string[]
+  readonly at: number
   readonly expiresAt: number
 }
 
@@ -70,16 +77,20 @@ export async function insertUploads(trx: Trx, uploads: readonly Upload[]): Promi
     sha256: declaredSha256 === null ? null : Buffer.from(declaredSha256).toString('hex'),
     createdAt: new Date(upload.createdAt).toISOString(),
     expiresAt: new Date(upload.expiresAt).toISOString(),
+    movedAt: new Date(upload.movedAt).toISOString(),
   }))
   await sql`
     insert into dock_upload (id, agency, stored, recording, person, actor, camera, camera_source, wearer, path, path_encoding,
-      metadata, bytes, reserved, declared_sha256, clocks, proposed_hold, session, level, state, created_at, expires_at)
+      metadata, bytes, reserved, declared_sha256, clocks, proposed_hold, session, level, state, created_at, expires_at,
+      provenance, moved_at)
     select id, agency, stored, recording, person, actor, camera, "cameraSource", wearer, path, "pathEncoding",
-      metadata, bytes, reserved, decode(sha256, 'hex'), clocks, "proposedHold", session, level, state, "createdAt", "expiresAt"
+      metadata, bytes, reserved, decode(sha256, 'hex'), clocks, "proposedHold", session, level, state, "createdAt", "expiresAt",
+      case when provenance = 'null'::jsonb then null else provenance end, "movedAt"
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as u (
       id uuid, agency uuid, stored uuid, recording uuid, person uuid, actor jsonb, camera text, "cameraSource" text,
       wearer text, path text, "pathEncoding" text, metadata text, bytes bigint, reserved jsonb, sha256 text, clocks jsonb,
-      "proposedHold" boolean, session text, level text, state text, "createdAt" timestamptz, "expiresAt" timestamptz)
+      "proposedHold" boolean, session text, level text, state text, "createdAt" timestamptz, "expiresAt" timestamptz,
+      provenance jsonb, "movedAt" timestamptz)
     `.execute(trx)
 }
 
@@ -114,11 +125,12 @@ export async function declareDigest(trx: Trx, id: string, sha256: Uint8Array): P
 export async function leaveOpen(
   trx: Trx,
   id: string,
-  to: { state: UploadState; recording: string | null },
+  to: { state: UploadState; recording: string | null; at: number },
 ): Promise<boolean> {
+  const { state, recording, at } = to
   const done = await own(trx)
     .updateTable('dock_upload')
-    .set(to)
+    .set({ state, recording, moved_at: new Date(at) })
     .where('id', '=', id)
     .where('state', 'in', UNFINISHED)
     .executeTakeFirst()
@@ -127,7 +139,7 @@ export async function leaveOpen(
 
 /** Makes parts and offset known at once. Answers the uploads that stood where `from` says; the others are unchanged. */
 export async function recordProgress(trx: Trx, progress: readonly Progress[]): Promise<Set<string>> {
-  const uploads = progress.map(({ upload, attempt, from, parts, reserved, expiresAt, firstPart }) => ({
+  const uploads = progress.map(({ upload, attempt, from, parts, reserved, expiresAt, firstPart, at }) => ({
     upload,
     attempt,
     from,
@@ -136,6 +148,7 @@ export async function recordProgress(trx: Trx, progress: readonly Progress[]): P
     next: firstPart + parts.length,
     reserved,
     expires: new Date(expiresAt).toISOString(),
+    at: new Date(at).toISOString(),
   }))
   const parts = progress.flatMap(({ upload, agency, stored, parts: list }) =>
     list.map(part => ({ upload, agency, stored, ...part })),
@@ -143,10 +156,10 @@ export async function recordProgress(trx: Trx, progress: readonly Progress[]): P
   const moved = await sql<{ id: string }>`
     with given as (
       select * from jsonb_to_recordset(${JSON.stringify(uploads)}::jsonb) as given
-        (upload uuid, attempt int, "from" bigint, "to" bigint, first int, next int, reserved jsonb, expires timestamptz)
+        (upload uuid, attempt int, "from" bigint, "to" bigint, first int, next int, reserved jsonb, expires timestamptz, at timestamptz)
     ), moved as (
       update dock_upload u
-      set acknowledged = g."to", parts = g.next, reserved = g.reserved, expires_at = g.expires
+      set acknowledged = g."to", parts = g.next, reserved = g.reserved, expires_at = g.expires, moved_at = g.at, trouble = null
       from given g
       where u.id = g.upload and u.attempt = g.attempt and u.acknowledged = g."from" and u.parts = g.first and u.state = 'open'
       returning u.id
@@ -378,5 +391,8 @@ function uploadOf(row: UploadRow): Upload {
     createdAt: row.created_at.getTime(),
     expiresAt: row.expires_at.getTime(),
     admitted: row.admitted,
+    provenance: row.provenance,
+    movedAt: row.moved_at.getTime(),
+    trouble: row.trouble,
   }
 }

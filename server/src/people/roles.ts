@@ -23,6 +23,7 @@ export type Actor = {
 /** What somebody may ask the server to do. */
 export type Act =
   | 'dock'
+  | 'see-dock'
   | 'list'
   | 'hold'
   | 'release'
@@ -116,6 +117,16 @@ const LOOKS: readonly Role[] = [
 
 const ALLOWED: Readonly<Record<Act, readonly Role[]>> = {
   dock: ['dock', 'camera-manager', 'evidence-clerk'],
+  // Which cameras came in, and which did not; not what is on them.
+  'see-dock': [
+    'dock',
+    'camera-manager',
+    'evidence-clerk',
+    'supervisor',
+    'commander',
+    'site-head',
+    'system-administrator',
+  ],
   list: [...SEES_THE_LIST, ...SEES_SOME],
   view: LOOKS,
   grant: ['evidence-clerk', 'supervisor', 'professional-standards', 'site-head'],

@@ -7,6 +7,7 @@ const NAMES_PEOPLE: readonly string[] = [
   'token',
   'roles',
   'wearer',
+  'giver',
   'session',
   'asked-by',
   'in-place-of',

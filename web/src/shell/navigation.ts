@@ -15,8 +15,8 @@ export type WayName =
 /** In the order of a working day. A room adds its line when its page stands. */
 export const ways: readonly Way[] = [
   { to: '/recordings', name: 'recordings', acts: ['list'] },
-  { to: '/administration', name: 'administration', acts: ['see-installation', 'see-audit'] },
   { to: '/cases', name: 'cases', acts: ['see-cases'] },
   { to: '/approvals', name: 'approvals', acts: ['see-approvals'] },
+  { to: '/administration', name: 'administration', acts: ['see-installation', 'see-audit'] },
   { to: '/check', name: 'check', acts: [] },
 ]

@@ -1,11 +1,10 @@
 import type administration from '@vidne/locales/desk/administration/en.json'
 import type approvals from '@vidne/locales/desk/approvals/en.json'
-import type check from '@vidne/locales/desk/check/en.json'
-import type recordings from '@vidne/locales/desk/recordings/en.json'
-import type recording from '@vidne/locales/desk/recording/en.json'
 import type cases from '@vidne/locales/desk/cases/en.json'
 import type check from '@vidne/locales/desk/check/en.json'
 import type link from '@vidne/locales/desk/link/en.json'
+import type recording from '@vidne/locales/desk/recording/en.json'
+import type recordings from '@vidne/locales/desk/recordings/en.json'
 import type shell from '@vidne/locales/desk/shell/en.json'
 import type work from '@vidne/locales/desk/work/en.json'
 import type { FORMATS } from './formats.ts'
@@ -15,13 +14,11 @@ import type { forms, Language } from './language.ts'
 export type Rooms = {
   administration: typeof administration
   approvals: typeof approvals
-  check: typeof check
-  recordings: typeof recordings
-  shell: typeof shell
-  recording: typeof recording
   cases: typeof cases
   check: typeof check
   link: typeof link
+  recording: typeof recording
+  recordings: typeof recordings
   shell: typeof shell
   work: typeof work
 }

@@ -55,6 +55,7 @@ export type TrialWishes = {
   deletedHere?: DockGround['deletedHere']
   approvals?: DockGround['approvals']
   readMedia?: DockGround['readMedia']
+  standsStill?: DockGround['standsStill']
   objects?: Objects
   /** What another trial of the same installation opened; it stays to that one. */
   shared?: Pick<TrialParts, 'objects' | 'vault' | 'history'>
@@ -81,6 +82,7 @@ export async function openTrialDock(wishes: TrialWishes): Promise<TrialDock> {
     readMedia: wishes.readMedia ?? null,
     ...(wishes.deletedHere && { deletedHere: wishes.deletedHere }),
     ...(wishes.approvals && { approvals: wishes.approvals }),
+    ...(wishes.standsStill && { standsStill: wishes.standsStill }),
   })
   const parts = { dock, database, objects, vault, history, folder, receipts }
   const { server, port } = await listen(wishes, parts)

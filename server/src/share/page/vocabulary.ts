@@ -1,14 +1,14 @@
 import type { Json } from '@vidne/evidence/jcs'
-import { instantWords, listWords, plainText, quoted } from '@vidne/locales/forms'
+import { durationWords, instantWords, listWords, plainText, quoted } from '@vidne/locales/forms'
 import { type TellKey, type ValueGroup, isTold, tell, valueWords } from '@vidne/locales/tell'
 import type { Reading } from './content.ts'
 
 /**
  * How a field of an event is shown to people: a fixed value in words (by its group), a moment, somebody's own words in
- * quotation marks, a name (or one of a group of fixed values in its place), or only in the part for machines.
+ * quotation marks, a name (or one of a group of fixed values in its place), how far a clock was off, or only in the part for machines.
  */
 export type Showing =
-  { readonly code: ValueGroup } | { readonly name: ValueGroup } | 'instant' | 'text' | 'name' | 'machine'
+  { readonly code: ValueGroup } | { readonly name: ValueGroup } | 'instant' | 'text' | 'name' | 'offset' | 'machine'
 
 /**
  * Every field that the installation writes into an event. A test gathers from the server's own types what it can write, and
@@ -146,6 +146,10 @@ export const FIELDS = {
   opening: 'machine',
   version: 'machine',
   words: 'machine',
+  'clock-offset': 'offset',
+  giver: 'text',
+  'legal-basis': 'text',
+  provenance: { code: 'provenance' },
 } as const satisfies Readonly<Record<string, Showing>>
 
 export type FieldName = keyof typeof FIELDS
@@ -194,8 +198,15 @@ function valueLine(reading: Reading, showing: Showing, value: Json): string | nu
     return all.length === 0 ? null : listWords(language, all)
   }
   if (showing === 'instant') return typeof value === 'number' ? instantWords(language, value, zone) : null
+  if (showing === 'offset') return typeof value === 'number' ? offsetWords(reading, value) : null
   if (typeof value !== 'string') return null
   if (showing === 'text') return quoted(language, value)
   if (showing === 'name') return plainText(value)
   return 'code' in showing ? codeWords(reading, showing.code, value) : nameWords(reading, showing.name, value)
+}
+
+/** How far a clock was off: “12 minutes ahead”. */
+function offsetWords({ language }: Reading, ms: number): string {
+  if (ms === 0) return tell(language, 'form.onTime')
+  return tell(language, ms > 0 ? 'form.ahead' : 'form.behind', { time: durationWords(language, Math.abs(ms)) })
 }
