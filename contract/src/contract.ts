@@ -140,7 +140,6 @@ export const contract = {
   clock: { set: setClock },
   installation: { show: showInstallation, examine: examineInstallation, noteRestore },
   audit: { search: searchAudit },
-  dock: { known, admit },
   dock: { known, admit, board },
   capacity: { plan: planCapacity, show: showCapacity },
   operations: { order: orderOperation, list: operations, tasks: taskTypes },
