@@ -91,20 +91,7 @@ export function wireStages(ground: Ground): Stages {
   // Before keep: what the policy says of a capture stands in its history before how long it lives.
   const captures: RecordGround['captures'] = (trx, recordings) => dock.captures(trx, recordings)
   const record = openRecord({ database, clock, history, rules, people, access: ground.access, captures })
-  const keep = openKeep({
-    ...ground,
-    approvals: people.approvals,
-    units: people.units,
-    installation: settings.installation,
-    logStanding: () => seal.standing(),
-    clockLeads: () => seal.clockLeads(),
-    endAudit: (agency, before) => people.endAudit(agency, before),
-    endWords: (agency, before) => record.endWords(agency, before),
-    unfinished: (trx, agency) => dock.unfinished(trx, agency),
-    // What happens in a rehearsal is no evidence, and its clock is set on purpose.
-    deliberateLeap: () => ground.rehearsal !== null,
-    stopped: stop => later.standstill?.stopped(stop),
-  })
+  const keep = openKeeping(ground, later, { dock, record })
   later.keep = keep
   const standstill = openStandstill(ground, keep)
   later.standstill = standstill
@@ -154,6 +141,25 @@ function pageOfOne(ground: Ground, dock: Dock, views: Views): RecordingPage {
     dock,
     views,
     countersignedLeaves: () => ground.seal.metrics().countersignedLeaves,
+  })
+}
+
+/** Keep asks the log, the record and the dock what it must know before it lets anything go. */
+function openKeeping(ground: Ground, later: Later, { dock, record }: { dock: Dock; record: RecordStage }): Keep {
+  const { people, seal, settings } = ground
+  return openKeep({
+    ...ground,
+    approvals: people.approvals,
+    units: people.units,
+    installation: settings.installation,
+    logStanding: () => seal.standing(),
+    clockLeads: () => seal.clockLeads(),
+    endAudit: (agency, before) => people.endAudit(agency, before),
+    endWords: (agency, before) => record.endWords(agency, before),
+    unfinished: (trx, agency) => dock.unfinished(trx, agency),
+    // What happens in a rehearsal is no evidence, and its clock is set on purpose.
+    deliberateLeap: () => ground.rehearsal !== null,
+    stopped: stop => later.standstill?.stopped(stop),
   })
 }
 

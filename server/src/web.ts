@@ -11,6 +11,7 @@ import { ofInstallation } from '@vidne/locales/installation'
 import type { Asking } from './api.ts'
 import type { House } from './compose.ts'
 import { addDeletionPages } from './deletions-page/routes.ts'
+import { serveLog } from './log-door.ts'
 import { asksForReceipt, sendReceipt } from './dock/routes.ts'
 import type { Actor } from './people/people.ts'
 import type { Database } from './platform/database/door.ts'
@@ -20,6 +21,7 @@ import type { Logger } from './platform/http/logging.ts'
 import type { Metrics } from './platform/http/metrics.ts'
 import type { About } from './platform/http/about.ts'
 import { type RawHandler, type Shell, answerToFailure, isSecured, openShell } from './platform/http/shell.ts'
+import { sendSentence } from './platform/http/sentence.ts'
 import type { Settings } from './platform/settings/settings.ts'
 import { type Still, stillWords } from './platform/still.ts'
 import { publishedRules } from './policy-page/published.ts'
@@ -72,7 +74,11 @@ export async function openWeb(parts: Parts): Promise<Shell> {
       { kind: 'api', matches: asksForMedia, handle: media(standing, limits, site) },
       { kind: 'api', matches: asksForReceipt, handle: raw(standing, limits, site, toReceipt) },
       { kind: 'api', matches: asksForTable, handle: raw(standing, limits, site, toTable) },
-      { kind: 'log', matches: path => path.startsWith('/log/'), handle: (q, s) => toLog(standing, q, s) },
+      {
+        kind: 'log',
+        matches: path => path.startsWith('/log/'),
+        handle: (q, s) => serveLog(standing.house?.ground.seal ?? null, q, s),
+      },
     ],
     fetch: (request, about) => app.fetch(request, { about }),
   })
@@ -271,7 +277,7 @@ function media(standing: Standing, limits: Limits, site: Site): RawHandler {
   const workshop = openWorkshop()
   return async (request, response, about) => {
     const { house } = standing
-    if (house === null) return send(response, 503, 'Nobody has founded this installation yet: run vidne init.')
+    if (house === null) return sendSentence(response, 503, 'Nobody has founded this installation yet: run vidne init.')
     const who = await whoOrRefused(house, limits, site, { request, response, about })
     if (who === null) return
     const asker: Asker = who.holds ? who : { because: who.because, known: who.known }
@@ -285,7 +291,7 @@ function shared({ standing }: Parts, limits: Limits, { secure }: Site): RawHandl
     wordsFor(language, 'purpose', purpose) ?? purpose
   return async (request, response, about) => {
     const { house } = standing
-    if (house === null) return send(response, 503, inWords(about, notFounded))
+    if (house === null) return sendSentence(response, 503, inWords(about, notFounded))
     const { openings } = house.share.links
     await answerShared({ openings, limits, secure, purposeWords }, request, response, about)
   }
@@ -296,12 +302,12 @@ type ForActor = (house: House, request: IncomingMessage, response: ServerRespons
 function raw(standing: Standing, limits: Limits, site: Site, handle: ForActor): RawHandler {
   return async (request, response, about) => {
     const { house } = standing
-    if (house === null) return send(response, 503, inWords(about, notFounded))
+    if (house === null) return sendSentence(response, 503, inWords(about, notFounded))
     const who = await whoOrRefused(house, limits, site, { request, response, about })
     if (who === null) return
     if (who.holds || who.by === 'nobody') return handle(house, request, response, who.holds ? who.actor : null)
     if (who.by === 'token') response.setHeader('www-authenticate', 'Bearer')
-    send(response, who.because === 'from-elsewhere' ? 403 : 401, refusalWords(about, who))
+    sendSentence(response, who.because === 'from-elsewhere' ? 403 : 401, refusalWords(about, who))
   }
 }
 
@@ -317,7 +323,7 @@ async function whoOrRefused(
   const guessing = await limits.guessing(about.client)
   if (!guessing.allowed) {
     response.setHeader('retry-after', guessing.retrySeconds)
-    send(response, 429, tooManyGuesses)
+    sendSentence(response, 429, tooManyGuesses)
     return null
   }
   const who = await whoAsks(ground.people, askedOf(request), site)
@@ -342,17 +348,17 @@ const toDock: ForActor = (house, request, response, actor) => house.dock.handle(
 const UNKNOWN = 'This token is not known here. Give one with --token @FILE or VIDNE_TOKEN.'
 
 const toShare: ForActor = async (house, request, response, actor) => {
-  if (actor === null) return send(response, 401, UNKNOWN)
+  if (actor === null) return sendSentence(response, 401, UNKNOWN)
   await sendPackage(house.share, request, response, actor)
 }
 
 const toTable: ForActor = async (house, request, response, actor) => {
-  if (actor === null) return send(response, 401, UNKNOWN)
+  if (actor === null) return sendSentence(response, 401, UNKNOWN)
   await sendTable(house.listing, request, response, actor)
 }
 
 const toReceipt: ForActor = async (house, request, response, actor) => {
-  if (actor === null) return send(response, 401, UNKNOWN)
+  if (actor === null) return sendSentence(response, 401, UNKNOWN)
   const { dock, receiptOf, ground } = house
   const { database, people } = ground
   await sendReceipt(
@@ -367,39 +373,6 @@ const toReceipt: ForActor = async (house, request, response, actor) => {
     response,
     actor,
   )
-}
-
-async function toLog({ house }: Standing, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (house === null) return send(response, 404, 'There is no log yet.')
-  const path = (request.url ?? '').split('?', 1)[0]?.slice('/log/'.length) ?? ''
-  if (request.method === 'POST' && path === 'cosignature') return takeCosignature(house, request, response)
-  const served = await house.ground.seal.serve(path)
-  response.writeHead(served.status, served.headers)
-  response.end(request.method === 'HEAD' ? undefined : served.body)
-}
-
-const longestCosignature = 65_536
-
-/** Anyone may post one: it counts only when a key that the operator named has made it. */
-async function takeCosignature(house: House, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  let text = ''
-  for await (const chunk of request) {
-    text += String(chunk)
-    if (text.length > longestCosignature) return send(response, 413, 'This is longer than a cosignature.')
-  }
-  const size = await house.ground.seal.acceptCosignature(text)
-  if (size === null)
-    return send(
-      response,
-      403,
-      'No line of this is the cosignature of a key that is known here, over a public checkpoint.',
-    )
-  send(response, 200, `Taken for the checkpoint of size ${size}.`)
-}
-
-function send(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  response.end(JSON.stringify({ message }))
 }
 
 async function openApi(): Promise<object> {

@@ -40,46 +40,60 @@ function Audit() {
     )
   return (
     <Page title={t('audit.title')} lead={t('audit.lead')}>
-      <Panel>
-        <form
-          className="stack"
-          onSubmit={event => {
-            event.preventDefault()
-            search(null)
-          }}
-        >
-          <div className="audit-form">
-            <Select<AuditGround>
-              label={t('audit.ground')}
-              hint={t('audit.groundHint')}
-              placeholder={t('audit.choose')}
-              choices={GROUNDS.map(id => ({ id, name: t(`audit.grounds.${id}`) }))}
-              value={asked.ground}
-              onChange={ground => change('ground', ground)}
-              isRequired
-            />
-            <DayField label={t('audit.from')} value={asked.from} onChange={from => change('from', from)} isRequired />
-            <DayField
-              label={t('audit.until')}
-              value={asked.until}
-              onChange={until => change('until', until)}
-              isRequired
-            />
-            <TextField label={t('audit.person')} value={asked.person} onChange={name => change('person', name)} />
-          </div>
-          <Checkbox isSelected={asked.refusedOnly} onChange={only => change('refusedOnly', only)}>
-            {t('audit.refusedOnly')}
-          </Checkbox>
-          <div className="row">
-            <Button type="submit" weight="main" isPending={look.isPending} isDisabled={asked.ground === null}>
-              {t('audit.search')}
-            </Button>
-          </div>
-        </form>
-      </Panel>
+      <Asking asked={asked} change={change} isPending={look.isPending} search={() => search(null)} />
       {look.isError && <TroubleNotice error={look.error} />}
       {look.data !== undefined && <Found rows={rows} more={look.data.after} next={() => search(look.data.after)} />}
     </Page>
+  )
+}
+
+type AskingProps = {
+  asked: AuditAsked
+  change: <K extends keyof AuditAsked>(name: K, value: AuditAsked[K]) => void
+  isPending: boolean
+  search: () => void
+}
+
+function Asking({ asked, change, isPending, search }: AskingProps) {
+  const t = useTranslations('administration')
+  return (
+    <Panel>
+      <form
+        className="stack"
+        onSubmit={event => {
+          event.preventDefault()
+          search()
+        }}
+      >
+        <div className="audit-form">
+          <Select<AuditGround>
+            label={t('audit.ground')}
+            hint={t('audit.groundHint')}
+            placeholder={t('audit.choose')}
+            choices={GROUNDS.map(id => ({ id, name: t(`audit.grounds.${id}`) }))}
+            value={asked.ground}
+            onChange={ground => change('ground', ground)}
+            isRequired
+          />
+          <DayField label={t('audit.from')} value={asked.from} onChange={from => change('from', from)} isRequired />
+          <DayField
+            label={t('audit.until')}
+            value={asked.until}
+            onChange={until => change('until', until)}
+            isRequired
+          />
+          <TextField label={t('audit.person')} value={asked.person} onChange={name => change('person', name)} />
+        </div>
+        <Checkbox isSelected={asked.refusedOnly} onChange={only => change('refusedOnly', only)}>
+          {t('audit.refusedOnly')}
+        </Checkbox>
+        <div className="row">
+          <Button type="submit" weight="main" isPending={isPending} isDisabled={asked.ground === null}>
+            {t('audit.search')}
+          </Button>
+        </div>
+      </form>
+    </Panel>
   )
 }
 
