@@ -150,7 +150,11 @@ function refusalSentence(language: Language, refused: DraftRefusal): string {
       return say({ loosenings: refused.loosenings.map(one => looseningWords(language, one)).join(' ') })
     case 'later-version':
       return say({ since: iso(refused.since) })
-    default:
+    case 'no-reason':
+    case 'no-such-unit':
+    case 'not-allowed':
+    case 'nothing-changes':
+    case 'since-is-past':
       return say()
   }
 }

@@ -197,9 +197,19 @@ function valueLine(reading: Reading, showing: Showing, value: Json): string | nu
     const all = value.map(one => valueLine(reading, showing, one)).filter(one => one !== null)
     return all.length === 0 ? null : listWords(language, all)
   }
-  if (showing === 'instant') return typeof value === 'number' ? instantWords(language, value, zone) : null
-  if (showing === 'offset') return typeof value === 'number' ? offsetWords(reading, value) : null
-  if (typeof value !== 'string') return null
+  if (showing === 'instant' || showing === 'offset') {
+    if (typeof value !== 'number') return null
+    return showing === 'instant' ? instantWords(language, value, zone) : offsetWords(reading, value)
+  }
+  return typeof value === 'string' ? textLine(reading, showing, value) : null
+}
+
+function textLine(
+  reading: Reading,
+  showing: Exclude<Showing, 'machine' | 'instant' | 'offset'>,
+  value: string,
+): string {
+  const { language } = reading
   if (showing === 'text') return quoted(language, value)
   if (showing === 'name') return plainText(value)
   return 'code' in showing ? codeWords(reading, showing.code, value) : nameWords(reading, showing.name, value)
