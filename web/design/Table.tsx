@@ -28,8 +28,9 @@ export function Table<Row>({
 }) {
   return (
     // Wider than its place it is moved sideways, and who uses keys can do that only where it takes the focus.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className="table-frame" aria-label={caption} tabIndex={0}>
+    // A group and no landmark: the panel around it is one, often of the same name.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/prefer-tag-over-role
+    <div role="group" className="table-frame" aria-label={caption} tabIndex={0}>
       <table className="table">
         <caption className={hideCaption ? 'unseen' : ''}>{caption}</caption>
         <thead>
@@ -59,6 +60,6 @@ export function Table<Row>({
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }
