@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { packById } from '@vidne/policies/packs'
 import { engines } from '../platform/testing/databases.ts'
-import { HOUR, iso, RecordTrial, REASON } from './testing/trial-record.ts'
+import { HOUR, iso, RecordTrial, REASON, type TrialAgency } from './testing/trial-record.ts'
 
 describe.each(engines)('what is reported (%s)', engine => {
   let trial: RecordTrial
@@ -127,24 +127,59 @@ describe.each(engines)('what is reported (%s)', engine => {
   })
 
   describe('footage of a unit’s camera', () => {
-    test('S5-03 is decided about by the unit’s rules, also where the report names nothing but the recording', async () => {
+    const danger = packById('de-nrw-oa')!.mayRecord[0]!.v
+
+    /** The traffic unit has the camera OA-7, and must not record what the agency may. */
+    const withTraffic = async (): Promise<{ agency: TrialAgency; wearer: string }> => {
       const agency = await trial.agency('de-nrw-oa')
-      const wearer = await agency.person('wearer')
+      const wearer = await agency.person('wearer', 'OA 1')
       await agency.must(agency.clerk, 'POST', '/units', { name: 'Traffic' })
       await agency.must(agency.clerk, 'POST', '/units/assignments', { camera: 'OA-7', unit: 'Traffic' })
-      const danger = packById('de-nrw-oa')!.mayRecord[0]!.v
       const mustNot = [...packById('de-nrw-oa')!.mustNot.map(({ v }) => v), { v: danger, s: REASON }]
       const wish = { override: { mustNot }, unit: 'Traffic', reason: REASON }
       const asked = await agency.must<{ approval: string }>(agency.clerk, 'POST', '/policy/publications', wish)
       const second = await agency.person('data-protection-officer')
       await agency.must(second, 'POST', `/approvals/${asked.approval}/approve`, {})
       await trial.later(agency, HOUR)
+      return { agency, wearer }
+    }
+    const triggers = () => [{ code: danger, source: 'wearer', at: iso(trial.now()) }]
+
+    test('S5-03 is decided about by the unit’s rules, also where the report names nothing but the recording', async () => {
+      const { agency, wearer } = await withTraffic()
       const recording = await agency.docks({ wearer: 'OA 1', camera: 'OA-7', at: trial.now() })
-      const triggers = [{ code: danger, source: 'wearer', at: iso(trial.now()) }]
-      const said = await agency.report(wearer, { recording, triggers, running: true })
+      const said = await agency.report(wearer, { recording, triggers: triggers(), running: true })
       expect(said).toMatchObject({ verdict: 'must-not', clause: { field: 'mustNot', value: danger } })
       const past = await trial.house.record.past(agency.id, { from: trial.now() - HOUR, to: trial.now() + HOUR })
       expect(past).toMatchObject([{ recording, unit: expect.stringMatching(/^[0-9a-f-]{36}$/) }])
+      expect((await agency.told(recording)).filter(({ type }) => type === 'situation-decided')).toHaveLength(1)
+    })
+
+    test('S5-03 is decided about once more by the unit’s rules when it is docked, where the report named a wearer alone', async () => {
+      const { agency, wearer } = await withTraffic()
+      const supervisor = await agency.person('supervisor')
+      const notice = { how: 'spoken', at: iso(trial.now()) }
+      const said = await agency.report(wearer, { wearer: 'OA 1', triggers: triggers(), running: true, notice })
+      expect(said).toMatchObject({ verdict: 'may', recording: null })
+      const recording = await agency.docks({ wearer: 'OA 1', camera: 'OA-7', at: trial.now() })
+      const [now] = await agency.situations(recording)
+      expect(now).toMatchObject({ id: said.id, verdict: 'must-not', clause: { field: 'mustNot', value: danger } })
+      expect(now?.policy).not.toBe(said.policy)
+      const told = (await agency.told(recording)).filter(({ type }) => type === 'situation-decided')
+      expect(told).toMatchObject([
+        { situation: said.id, verdict: 'may', pol: said.policy },
+        { situation: said.id, verdict: 'must-not', pol: now?.policy },
+      ])
+      expect(await agency.reviews(supervisor)).toMatchObject([{ kind: 'forbidden', recording }])
+    })
+
+    test('is decided about once where the camera is no unit’s', async () => {
+      const { agency, wearer } = await withTraffic()
+      const said = await agency.report(wearer, { wearer: 'OA 1', triggers: triggers() })
+      const recording = await agency.docks({ wearer: 'OA 1', camera: 'OA-8', at: trial.now() })
+      expect(await agency.situations(recording)).toMatchObject([{ id: said.id, verdict: 'may', policy: said.policy }])
+      const told = (await agency.told(recording)).filter(({ type }) => type === 'situation-decided')
+      expect(told).toMatchObject([{ verdict: 'may', pol: said.policy }])
     })
   })
 

@@ -138,12 +138,11 @@ export async function decideAgain(
   situation: StoredSituation,
   { pack, pol }: Deciders,
 ): Promise<StoredSituation> {
-  const { agency, operation: named } = situation
-  const operation = named === null ? null : await findOperation(trx, agency, named)
+  const operation = await operationNamed(trx, situation)
   const decided = decideOn(situationOf(situation.report), pack, shiftEnd(operation))
   const again = { ...situation, decided, policy: decided.marks.includes('no-policy') ? null : pol }
   await insertDecidedAgain(trx, again, ground.clock.now())
-  await openConductReviews(trx, ground, again, null)
+  await openConductReviews(trx, ground, again, operation?.unit ?? null)
   if (again.recording !== null) await tellDecision(trx, ground, again, again.recording)
   return again
 }
@@ -191,14 +190,39 @@ async function attach(trx: Trx, ground: Deciding, situation: StoredSituation, ca
   const { notice } = situation.report
   if (notice !== null) await setNoticed(trx, recording, notice.how)
   await tellDecision(trx, ground, situation, recording)
+  const now = await decidedByItsCamera(trx, ground, { ...situation, recording }, capture)
   await attachReviews(trx, situation.id, recording)
   const told = notice?.how === 'spoken' || notice?.how === 'sign' || capture.noticed !== null
-  for (const kind of footageReviews(situation.decided)) {
+  for (const kind of footageReviews(now.decided)) {
     // Who only commands cannot know whether people were told: only the camera's own report says that nobody was.
     if (kind === 'no-notice' && (told || COMMANDS.some(role => situation.reporter.roles.includes(role)))) continue
-    await openFootageReview(trx, ground, situation, recording, kind)
+    await openFootageReview(trx, ground, now, recording, kind)
   }
-  await lookForLateStop(trx, ground, situation, capture)
+  await lookForLateStop(trx, ground, now, capture)
+}
+
+/**
+ * Now that it is known whose camera it was: decided once more where other rules hold for that one than it was decided by, such as those
+ * of the unit whose camera it is. A report that came before the footage could name a wearer alone.
+ */
+async function decidedByItsCamera(
+  trx: Trx,
+  ground: Deciding,
+  situation: StoredSituation,
+  { camera }: Capture,
+): Promise<StoredSituation> {
+  const { agency, report: said, policy } = situation
+  const operation = await operationNamed(trx, situation)
+  const whose = { unit: operation?.unit ?? null, camera }
+  const found = await policyAt(trx, ground, { agency, at: said.at, ...whose })
+  if (found === null || (policy !== null && toHex(policy) === found.digest)) return situation
+  // A pack that is in force and out of its own dates counts as none, before and now.
+  if (policy === null && decideOn(situationOf(said), found.pack).marks.includes('no-policy')) return situation
+  return decideAgain(trx, ground, situation, found)
+}
+
+async function operationNamed(trx: Trx, { agency, operation }: StoredSituation): Promise<OperationRow | null> {
+  return operation === null ? null : findOperation(trx, agency, operation)
 }
 
 async function openFootageReview(
