@@ -7,22 +7,25 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { leftOut } from '../../checks/left-out.ts'
 import { browserMissing, openBrowser } from '../browser.ts'
 import { type Asked, ask, dock, get, listed, personIn, until } from '../guarantees/asking.ts'
+import { type GroundKind, groundFor, groundKinds } from '../grounds.ts'
 import { type Installation, found } from '../installation.ts'
 import { type Visit, axeOn, fits, visit } from './desk.ts'
 
 const H264 = ['-c:v', 'libx264', '-bf', '2', '-c:a', 'aac']
 const missing = browserMissing() ?? missingPrograms('ffmpeg')
 
-type Place = { here: Installation; operator: Asked; camera: Asked }
+type Place = { here: Installation; operator: Asked; camera: Asked; ground: Awaited<ReturnType<typeof groundFor>> }
 
-async function place(pack: string): Promise<Place> {
-  const here = await found(pack)
+async function place(pack: string, kind: GroundKind = 'embedded'): Promise<Place> {
+  const ground = await groundFor(kind)
+  const here = await found(pack, ground)
   const as = (token: string): Asked => ({ url: here.url, token })
-  return { here, operator: as(here.operatorToken), camera: as(here.deviceToken) }
+  return { here, ground, operator: as(here.operatorToken), camera: as(here.deviceToken) }
 }
 
 async function leave(at: Place | undefined): Promise<void> {
   await at?.here.stop()
+  await at?.ground.remove()
   if (at) await rm(dirname(at.here.data), { recursive: true })
 }
 
@@ -73,86 +76,89 @@ async function plays(page: Page): Promise<void> {
 
 const placeOf = (page: Page) => page.locator('.place').textContent()
 
-describe.skipIf(leftOut('one recording at the desk', missing))('at a public-order office', () => {
-  let office: Place
-  let browser: Browser
-  let recording: string
-  let clerk: Asked
-  let supervisor: Asked
-  let wearer: Asked
-  beforeAll(async () => {
-    ;[office, browser] = await Promise.all([place('de-nrw-oa'), openBrowser()])
-    ;[clerk, supervisor, wearer] = await Promise.all([
-      personIn(office.operator, 'Klara Holm', 'evidence-clerk'),
-      personIn(office.operator, 'Sven Dahl', 'supervisor'),
-      personIn(office.operator, 'Anna Berg', 'wearer'),
-    ])
-    recording = await docked(office, 'DCIM/1.mp4', makeFootage('1.mp4', H264))
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await leave(office)
-  })
+describe.skipIf(leftOut('one recording at the desk', missing)).each(groundKinds)(
+  'at a public-order office on %s',
+  kind => {
+    let office: Place
+    let browser: Browser
+    let recording: string
+    let clerk: Asked
+    let supervisor: Asked
+    let wearer: Asked
+    beforeAll(async () => {
+      ;[office, browser] = await Promise.all([place('de-nrw-oa', kind), openBrowser()])
+      ;[clerk, supervisor, wearer] = await Promise.all([
+        personIn(office.operator, 'Klara Holm', 'evidence-clerk'),
+        personIn(office.operator, 'Sven Dahl', 'supervisor'),
+        personIn(office.operator, 'Anna Berg', 'wearer'),
+      ])
+      recording = await docked(office, 'DCIM/1.mp4', makeFootage('1.mp4', H264))
+    })
+    afterAll(async () => {
+      await browser?.close()
+      await leave(office)
+    })
 
-  test('S5-16 wearer and supervisor are told that nothing opens for them, and are offered no way', async () => {
-    for (const who of [wearer, supervisor]) {
-      const { page, faults, close } = await at(browser, who, recording)
-      await page.getByText('opens this footage to nobody with your roles').waitFor()
-      expect(await page.getByRole('button', { name: /Look at the footage/ }).count()).toBe(0)
-      expect(await page.locator('video').count()).toBe(0)
+    test('S5-16 wearer and supervisor are told that nothing opens for them, and are offered no way', async () => {
+      for (const who of [wearer, supervisor]) {
+        const { page, faults, close } = await at(browser, who, recording)
+        await page.getByText('opens this footage to nobody with your roles').waitFor()
+        expect(await page.getByRole('button', { name: /Look at the footage/ }).count()).toBe(0)
+        expect(await page.locator('video').count()).toBe(0)
+        expect(faults).toEqual([])
+        await close()
+      }
+    })
+
+    test('S5-16 with the keyboard alone: a case number and a second person, who answers in a browser of their own, before the first picture', async () => {
+      const { page, faults, close } = await at(browser, clerk, recording)
+      const footage: string[] = []
+      page.on('request', request => request.url().includes('/media/') && footage.push(request.url()))
+      await page.getByRole('button', { name: 'Look at the footage …' }).focus()
+      await page.keyboard.press('Enter')
+      await page.getByRole('radio', { name: 'prosecuting an offence' }).focus()
+      await page.keyboard.press('Space')
+      await page.getByText('A second person has to agree before the first picture').waitFor()
+      expect(await axeOn(page)).toEqual([])
+      await page.getByRole('textbox', { name: 'Case number' }).focus()
+      await page.keyboard.press('Enter')
+      await page.getByText('wants a case number for this').waitFor()
+      await page.keyboard.type('Js 41/26')
+      await page.keyboard.press('Enter')
+      await page.getByText('A second person has been asked').waitFor()
+      expect(footage).toEqual([])
+
+      const second = await visit(browser, { token: supervisor.token ?? '' })
+      const questions = await second.context.request.get(`${supervisor.url}/api/approvals`)
+      const [question] = (await questions.json()) as { id: string; case: string }[]
+      expect(question?.case).toBe('Js 41/26')
+      const answer = await second.context.request.post(`${supervisor.url}/api/approvals/${question?.id}/approve`, {
+        data: {},
+      })
+      expect(answer.status()).toBe(200)
+      await second.close()
+
+      const open = page.getByRole('button', { name: 'Look at the footage', exact: true })
+      await open.waitFor()
+      expect(footage).toEqual([])
+      await open.focus()
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: 'Play', exact: true }).focus()
+      await page.keyboard.press('Enter')
+      await expect.poll(() => secondsOf(page)).toBeGreaterThan(0.2)
+      await expect.poll(() => page.locator('.watermark').textContent()).toContain('Klara Holm')
+      await page.keyboard.press('k')
+      await expect.poll(() => page.evaluate(`document.querySelector('video').paused`)).toBe(true)
+
+      await page.getByRole('tab', { name: 'Who has seen it' }).focus()
+      await page.keyboard.press('Enter')
+      await page.getByRole('cell', { name: 'Js 41/26' }).waitFor()
+      await expect.poll(() => axeOn(page)).toEqual([])
       expect(faults).toEqual([])
       await close()
-    }
-  })
-
-  test('S5-16 with the keyboard alone: a case number and a second person, who answers in a browser of their own, before the first picture', async () => {
-    const { page, faults, close } = await at(browser, clerk, recording)
-    const footage: string[] = []
-    page.on('request', request => request.url().includes('/media/') && footage.push(request.url()))
-    await page.getByRole('button', { name: 'Look at the footage …' }).focus()
-    await page.keyboard.press('Enter')
-    await page.getByRole('radio', { name: 'prosecuting an offence' }).focus()
-    await page.keyboard.press('Space')
-    await page.getByText('A second person has to agree before the first picture').waitFor()
-    expect(await axeOn(page)).toEqual([])
-    await page.getByRole('textbox', { name: 'Case number' }).focus()
-    await page.keyboard.press('Enter')
-    await page.getByText('wants a case number for this').waitFor()
-    await page.keyboard.type('Js 41/26')
-    await page.keyboard.press('Enter')
-    await page.getByText('A second person has been asked').waitFor()
-    expect(footage).toEqual([])
-
-    const second = await visit(browser, { token: supervisor.token ?? '' })
-    const questions = await second.context.request.get(`${supervisor.url}/api/approvals`)
-    const [question] = (await questions.json()) as { id: string; case: string }[]
-    expect(question?.case).toBe('Js 41/26')
-    const answer = await second.context.request.post(`${supervisor.url}/api/approvals/${question?.id}/approve`, {
-      data: {},
     })
-    expect(answer.status()).toBe(200)
-    await second.close()
-
-    const open = page.getByRole('button', { name: 'Look at the footage', exact: true })
-    await open.waitFor()
-    expect(footage).toEqual([])
-    await open.focus()
-    await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Play', exact: true }).focus()
-    await page.keyboard.press('Enter')
-    await expect.poll(() => secondsOf(page)).toBeGreaterThan(0.2)
-    await expect.poll(() => page.locator('.watermark').textContent()).toContain('Klara Holm')
-    await page.keyboard.press('k')
-    await expect.poll(() => page.evaluate(`document.querySelector('video').paused`)).toBe(true)
-
-    await page.getByRole('tab', { name: 'Who has seen it' }).focus()
-    await page.keyboard.press('Enter')
-    await page.getByRole('cell', { name: 'Js 41/26' }).waitFor()
-    await expect.poll(() => axeOn(page)).toEqual([])
-    expect(faults).toEqual([])
-    await close()
-  })
-})
+  },
+)
 
 describe.skipIf(leftOut('one recording at the desk', missing))('at the schools', () => {
   test('S4-05 no purpose is attendance: the desk does not offer it, and who asks all the same is refused', async () => {
@@ -255,6 +261,38 @@ describe.skipIf(leftOut('one recording at the desk', missing))('at the police', 
     await page.getByRole('dialog', { name: 'Keys' }).waitFor()
     await page.keyboard.press('Escape')
     expect(await page.locator('.selected').count()).toBe(1)
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('what was marked stands on its time, goes there with the keyboard, and a part is played by itself', async () => {
+    const recording = await docked(police, 'DCIM/18.mp4', makeFootage('18.mp4', H264))
+    const content = {
+      kind: 'marker',
+      from: 2000,
+      until: null,
+      sign: 'amber-diamond',
+      words: 'a knife in the left hand',
+    }
+    await get(clerk, 'POST', `/api/recordings/${recording}/work`, { content })
+    const { page, faults, close } = await at(browser, clerk, recording)
+    await look(page, INVESTIGATING)
+    const mark = page.getByRole('button', { name: 'a knife in the left hand, at 0:02.0' })
+    await mark.focus()
+    await page.keyboard.press('Enter')
+    await expect.poll(() => placeOf(page)).toContain('0:02.0 /')
+    await page.keyboard.press('o')
+    await page.keyboard.press('Home')
+    await expect.poll(() => placeOf(page)).toContain('0:00.0 /')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('ArrowLeft')
+    await expect.poll(() => placeOf(page)).toContain('0:00.0 /')
+    await page.keyboard.press('i')
+    await page.getByText('Marked: 0:00.0 to 0:02.0').waitFor()
+    await page.getByRole('button', { name: 'Play this part' }).click()
+    await expect.poll(async () => (await secondsOf(page)) >= 2).toBe(true)
+    await expect.poll(() => page.evaluate(`document.querySelector('video').paused`)).toBe(true)
+    await expect.poll(() => axeOn(page)).toEqual([])
     expect(faults).toEqual([])
     await close()
   })
