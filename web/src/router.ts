@@ -1,6 +1,7 @@
 import { createRouter } from '@tanstack/react-router'
 import { administrationRoutes } from './administration/routes.tsx'
 import { approvalsRoutes } from './approvals/routes.tsx'
+import { bringInRoutes } from './bring-in/routes.tsx'
 import { caseRoutes } from './cases/routes.tsx'
 import { checkRoutes } from './check/routes.tsx'
 import { recordingRoutes } from './recording/routes.tsx'
@@ -16,6 +17,7 @@ export const router = createRouter({
     ...shellRoutes,
     ...administrationRoutes,
     ...approvalsRoutes,
+    ...bringInRoutes,
     ...caseRoutes,
     ...checkRoutes,
     ...recordingRoutes,

@@ -6,6 +6,7 @@ export const DESK_PAGES: readonly string[] = [
   'approvals',
   'bring-in',
   'cases',
+  'charging-room',
   'check',
   'invitation',
   'people',

@@ -4,6 +4,7 @@ export type WayName =
   | 'today'
   | 'recordings'
   | 'bringIn'
+  | 'board'
   | 'cases'
   | 'approvals'
   | 'retention'
@@ -15,6 +16,7 @@ export type WayName =
 /** In the order of a working day. A room adds its line when its page stands. */
 export const ways: readonly Way[] = [
   { to: '/recordings', name: 'recordings', acts: ['list'] },
+  { to: '/bring-in', name: 'bringIn', acts: ['dock'] },
   { to: '/cases', name: 'cases', acts: ['see-cases'] },
   { to: '/approvals', name: 'approvals', acts: ['see-approvals'] },
   { to: '/administration', name: 'administration', acts: ['see-installation', 'see-audit'] },

@@ -1,5 +1,6 @@
 import type administration from '@vidne/locales/desk/administration/en.json'
 import type approvals from '@vidne/locales/desk/approvals/en.json'
+import type bringIn from '@vidne/locales/desk/bring-in/en.json'
 import type cases from '@vidne/locales/desk/cases/en.json'
 import type check from '@vidne/locales/desk/check/en.json'
 import type link from '@vidne/locales/desk/link/en.json'
@@ -14,6 +15,7 @@ import type { forms, Language } from './language.ts'
 export type Rooms = {
   administration: typeof administration
   approvals: typeof approvals
+  'bring-in': typeof bringIn
   cases: typeof cases
   check: typeof check
   link: typeof link

@@ -1,0 +1,15 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { root } from '../shell/root.tsx'
+
+export const bringInRoutes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/bring-in',
+    component: lazyRouteComponent(() => import('./BringInPage.tsx'), 'BringInPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/charging-room',
+    component: lazyRouteComponent(() => import('./BoardPage.tsx'), 'BoardPage'),
+  }),
+] as const
