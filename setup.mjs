@@ -58,7 +58,7 @@ const DESK_SOURCES = [
   'package-lock.json',
 ]
 
-const verbs = { start, test, check, requirements, bench, torture, pack, desk: buildDesk }
+const verbs = { start, demo, test, check, requirements, bench, torture, pack, desk: buildDesk }
 const [verb = 'start', ...rest] = process.argv.slice(2)
 const chosen = verbs[verb]
 if (!chosen) stop(`setup.mjs knows ${Object.keys(verbs).join(', ')}; "${verb}" is none of them.`)
@@ -71,6 +71,12 @@ async function start(args) {
   const data = process.env.VIDNE_DATA ?? defaultDataFolder()
   const words = ['serve', ...(args.includes('--data') ? [] : ['--data', data]), ...args]
   become(runtime(), [join(here, 'cli/bin/vidne.mjs'), ...words], environment())
+}
+
+/** A rehearsal to look around in. Needs nothing of the system: its clips are in the repository, and every browser plays them. */
+function demo(args) {
+  buildDesk()
+  become(runtime(), [join(here, 'demo/demo.ts'), ...args], environment())
 }
 
 function test(args) {

@@ -15,6 +15,7 @@ import {
   signInByPassword,
   signOut,
 } from './sign-in.ts'
+import { tour } from './tour.ts'
 
 /** What anybody may ask under `/api` before being signed in. Everything else stands in `contract`, and wants a person. */
 export const openContract = {
@@ -37,4 +38,5 @@ export const openContract = {
     oidc: joinByOidc,
   },
   setUp: { look: lookAtSetUp, found: foundInstallation },
+  tour,
 }

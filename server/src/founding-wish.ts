@@ -23,6 +23,8 @@ export type FoundingWish = {
     readonly administrator: string
     readonly second: { readonly name: string; readonly role: Role } | null
   }
+  /** Where the clock of a rehearsal begins, epoch ms: a past that is played from there on. Not for a normal installation. */
+  beginsAt?: number | undefined
 }
 
 /** The installation cannot be founded like this; nothing was made, or what was made is named. */
@@ -43,6 +45,8 @@ const LONGEST_NAME = 200
  */
 export function demandUsable(wish: FoundingWish): PolicyPack {
   demandName(wish.agency)
+  if (wish.beginsAt !== undefined && !wish.rehearsal)
+    throw new WishRefused('the clock of a normal installation cannot be set; found a rehearsal')
   const pack = packById(wish.pack)
   if (pack === null) throw new WishRefused(`--pack "${wish.pack}" is none of ${[...packs.keys()].join(', ')}`)
   if (wish.origin !== undefined && !isOrigin(wish.origin))

@@ -13,6 +13,7 @@ import { type Founded, type Ground, cadenceOf, openGround } from './ground.ts'
 import { nameKey } from './people/people.ts'
 import { sentenceOf } from './operations/refused.ts'
 import { placesOf } from './places.ts'
+import { openRehearsalClock } from './platform/clock.ts'
 import { createFileDurable, makeFolderDurable, writeFileDurable } from './platform/durable/durable.ts'
 import type { Logger } from './platform/http/logging.ts'
 import { type Snapshots, readSettings, settingsFile } from './platform/settings/settings.ts'
@@ -131,6 +132,7 @@ async function writeFolder(wish: FoundingWish, origin: string): Promise<Founded>
     ...(wish.snapshots === undefined ? {} : { snapshots: wish.snapshots === 'none' ? 'none' : Number(wish.snapshots) }),
     ...(wish.port === undefined ? {} : { port: Number(wish.port) }),
   }
+  if (wish.beginsAt !== undefined) await (await openRehearsalClock(places.clock)).set(wish.beginsAt)
   await writeFileDurable(places.settings, stringify(written))
   const settings = readSettings(wish.data, {}, {})
   return { ...settings, installation: written.installation, origin }

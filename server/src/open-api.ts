@@ -6,6 +6,7 @@ import { type Open, open } from './open-door.ts'
 import { ACTS, type Actor, may } from './people/people.ts'
 import { stillWords } from './platform/still.ts'
 import { setUpRoutes } from './set-up-routes.ts'
+import { tour } from './tour.ts'
 
 export type { Open } from './open-door.ts'
 
@@ -25,6 +26,7 @@ const router = open.router({
   signIn: entrance,
   invitation,
   setUp: setUpRoutes,
+  tour,
 })
 
 const handler = new OpenAPIHandler<Open>(router)

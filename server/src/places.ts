@@ -14,6 +14,8 @@ export type Places = {
   secondKey: string
   masterKey: string
   clock: string
+  /** What a demo left for its visitors. */
+  tour: string
 }
 
 export function placesOf({ data, vault, objects }: Pick<Settings, 'data' | 'vault' | 'objects'>): Places {
@@ -30,5 +32,6 @@ export function placesOf({ data, vault, objects }: Pick<Settings, 'data' | 'vaul
     secondKey: join(data, 'keys', 'log-ml-dsa-44.skey'),
     masterKey: join(data, 'keys', 'master.key'),
     clock: join(data, 'rehearsal-clock.json'),
+    tour: join(data, 'tour.json'),
   }
 }

@@ -1,0 +1,248 @@
+import type { Docked, Telling } from './filling.ts'
+import type { Agency } from './agencies.ts'
+import type { Client } from './house.ts'
+import { DAY } from './month.ts'
+
+/** Something that people do in the month, at its hour. */
+export type Story = { readonly at: number; readonly does: (telling: Telling) => Promise<void> }
+
+type Key = Agency['key']
+type Doing = {
+  readonly client: (name: string) => Promise<Client>
+  /** Recordings of the agency from so many days ago to so many, the oldest first; `unit`: of that one. */
+  readonly from: (oldest: number, newest: number, unit?: string) => readonly Docked[]
+  readonly facts: Facts
+}
+
+/** What the month leaves for the tour: where its link for the defence is, with its secret. */
+export type Facts = { link: string | null }
+
+/** So many days before today. */
+type Told = readonly [agency: Key, days: number, does: (doing: Doing) => Promise<void>]
+
+/** What happens beside shifts and nights: the work on footage, in the order of the month. */
+export function storiesOf(today: number): Story[] {
+  return TOLD.map(([key, days, does]) => ({
+    at: today - days * DAY,
+    does: telling => does(doingIn(telling, key)),
+  }))
+}
+
+function doingIn({ as, founded, docked, today, facts }: Telling, key: Key): Doing {
+  const agency = founded.find(one => one.agency.key === key)?.id ?? ''
+  return {
+    facts,
+    client: name => as(agency, name),
+    from(oldest, newest, unit) {
+      const within = docked.filter(({ at }) => at >= today - oldest * DAY && at <= today - newest * DAY)
+      const ours = within.filter(one => one.agency === key && (unit === undefined || one.camera.unit === unit))
+      return ours.toSorted((one, other) => one.at - other.at)
+    },
+  }
+}
+
+function first(these: readonly Docked[]): Docked {
+  const [one] = these
+  if (one === undefined) throw new Error('the month has no such recording; take another seed')
+  return one
+}
+
+type NewCase = {
+  readonly number: string
+  readonly title: string
+  readonly exhibits: readonly (readonly [recording: string, title: string])[]
+  readonly lead: string
+  readonly tasks: readonly string[]
+}
+
+const LONG = 200
+
+async function openCase(clerk: Client, { number, title, exhibits, lead, tasks }: NewCase): Promise<string> {
+  const { id } = await clerk.cases.open({ number, title })
+  for (const [recording, about] of exhibits) await clerk.cases.addExhibit({ id, recording, title: about })
+  await clerk.cases.addPerson({ id, person: lead, duty: 'lead', until: inDays(LONG) })
+  for (const [at, words] of tasks.entries())
+    await clerk.cases.write({ id, content: { kind: 'task', words, done: at > 0 } })
+  return id
+}
+
+/** A link for the defence, that a second person has agreed to; its address. */
+async function shownTo(clerk: Client, second: Client, id: string): Promise<string> {
+  const made = await clerk.cases.makeLink({
+    id,
+    recipient: 'Advocate Pia Holm',
+    recipientRole: 'defence',
+    purpose: 'investigation',
+    until: inDays(LONG),
+    openings: 100,
+  })
+  if (made.approval !== null) await second.approvals.approve({ id: made.approval })
+  return made.address
+}
+
+/** Far enough ahead of the machine's day that a visitor who leaps a month still finds it. */
+function inDays(days: number): string {
+  return new Date(Date.now() + days * DAY).toISOString()
+}
+
+const ON_THE_SEARCH = [
+  { kind: 'note', words: 'The grounds are told before the search begins; compare with the slip.' },
+  { kind: 'marker', from: 2000, until: null, sign: 'amber-diamond', words: 'Grounds told' },
+  { kind: 'marker', from: 5200, until: 6400, sign: 'red-triangle', words: 'Blade found' },
+  {
+    kind: 'line',
+    from: 1500,
+    until: 3000,
+    speaker: 'PC Ashby',
+    words: 'I am going to search you, and I will tell you why.',
+  },
+] as const
+
+const TOLD: readonly Told[] = [
+  [
+    'uk',
+    24,
+    async ({ client, from }) => {
+      const clerk = await client('Kim Foster')
+      const [kept, evidence] = from(30.6, 29)
+      if (kept === undefined || evidence === undefined) throw new Error('there is nothing to hold')
+      await clerk.recordings.hold({
+        id: kept.recording,
+        kind: 'complaint',
+        reason: 'Complaint 26/118: words used at a stop',
+      })
+      await clerk.recordings.categorise({
+        id: evidence.recording,
+        rule: 'evidence',
+        basis: 'Charged with theft',
+        case: 'CAD 2207/26',
+      })
+    },
+  ],
+  [
+    'uk',
+    19,
+    async ({ client, from, facts }) => {
+      const { recording } = first(from(20.1, 19.5, 'Camden'))
+      const clerk = await client('Kim Foster')
+      await clerk.recordings.categorise({
+        id: recording,
+        rule: 'evidence',
+        basis: 'Possession of a blade',
+        case: 'CAD 4471/26',
+      })
+      const id = await openCase(clerk, {
+        number: 'CAD 4471/26',
+        title: 'Blade found at Camden High Street',
+        exhibits: [[recording, 'The search, from first words to arrest']],
+        lead: 'Imran Shah',
+        tasks: ['Ask the shop for its own footage', 'Statement of PC Ashby'],
+      })
+      const investigator = await client('Imran Shah')
+      await investigator.recordings.view({ id: recording, purpose: 'investigation', case: 'CAD 4471/26' })
+      for (const content of ON_THE_SEARCH) await investigator.recordings.writeWork({ id: recording, content })
+      facts.link = await shownTo(clerk, await client('Diane Walsh'), id)
+    },
+  ],
+  [
+    'uk',
+    11,
+    async ({ client, from }) => {
+      for (const { recording, camera } of from(14, 11.5).slice(0, 4)) {
+        const wearer = await client(camera.wearer ?? '')
+        await wearer.recordings.view({ id: recording, purpose: 'statement' })
+      }
+      const panel = await client('Laura Finch')
+      const { recording } = first(from(12.1, 11.4, 'Lambeth'))
+      await panel.recordings.hold({ id: recording, kind: 'complaint', reason: 'Complaint 26/131: force at the door' })
+      await panel.recordings.view({ id: recording, purpose: 'complaint', case: '26/131' })
+    },
+  ],
+  [
+    'uk',
+    4,
+    async ({ client, from }) => {
+      const [one, other] = from(9, 4.5)
+      if (one === undefined || other === undefined) throw new Error('there is nothing to ask for')
+      const clerk = await client('Kim Foster')
+      await clerk.recordings.hold({ id: one.recording, kind: 'access', reason: 'Access request 26/402' })
+      await (await client('Oliver Stone')).recordings.view({ id: one.recording, purpose: 'access_request' })
+      await clerk.recordings.deleteEarly({ id: other.recording, reason: 'Recorded in the changing room by mistake' })
+    },
+  ],
+  [
+    'dk',
+    14,
+    async ({ client, from }) => {
+      const { recording } = first(from(15.1, 14.5, 'Københavns Vestegns Politi'))
+      const clerk = await client('Dorte Winther')
+      const number = '0700-83990-00412-26'
+      await clerk.recordings.categorise({
+        id: recording,
+        rule: 'evidence',
+        basis: 'Vold mod tjenestemand',
+        case: number,
+      })
+      await openCase(clerk, {
+        number,
+        title: 'Vold ved fodboldkamp i Brøndby',
+        exhibits: [[recording, 'Indgang nord, før kampen']],
+        lead: 'Niels Aagaard',
+        tasks: ['Afhør kontrollør', 'Indhent stadions egne optagelser'],
+      })
+      const investigator = await client('Niels Aagaard')
+      await investigator.recordings.view({ id: recording, purpose: 'investigation', case: number })
+      await (await client('Nanna Skov')).recordings.view({ id: recording, purpose: 'supervision' })
+    },
+  ],
+  [
+    'dk',
+    8,
+    async ({ client, from }) => {
+      const clerk = await client('Dorte Winther')
+      const [kept, released, copy] = from(13, 9)
+      if (kept === undefined || released === undefined || copy === undefined)
+        throw new Error('there is nothing to hold')
+      await clerk.recordings.hold({
+        id: kept.recording,
+        kind: 'preservation',
+        reason: 'Borger har bedt om bevaring, j.nr. 26-881',
+      })
+      await clerk.recordings.hold({
+        id: released.recording,
+        kind: 'case',
+        reason: 'Sagen 0400-26-17 er under efterforskning',
+      })
+      await clerk.recordings.release({ id: released.recording, reason: 'Sagen er opgivet' })
+      await clerk.exports.ask({
+        id: copy.recording,
+        purpose: 'Anklagemyndigheden, 0400-26-17',
+        to: 'Anklager Hanne Riis',
+        wait: false,
+      })
+      const wearer = await client(kept.camera.wearer ?? '')
+      await wearer.recordings.view({ id: kept.recording, purpose: 'own_report', ownReport: true })
+    },
+  ],
+  [
+    'de',
+    9,
+    async ({ client, from }) => {
+      const clerk = await client('Markus Thiel')
+      const { recording } = first(from(13, 9.5))
+      await clerk.recordings.hold({ id: recording, kind: 'case', reason: 'Strafanzeige 26-1140' })
+    },
+  ],
+  [
+    'se',
+    2,
+    async ({ client, from }) => {
+      const clip = first(from(3, 2))
+      const clerk = await client('Ove Lindqvist')
+      await clerk.recordings.categorise({ id: clip.recording, rule: 'incident_clip', basis: 'Skadegörelse i aulan' })
+      await (
+        await client('Karin Sjöberg')
+      ).recordings.hold({ id: clip.recording, kind: 'case', reason: 'Polisanmälan 26-5512' })
+    },
+  ],
+]
