@@ -10,6 +10,7 @@ import { recordingsRoutes } from './recordings/routes.tsx'
 import { sharedLinkRoutes } from './shared-link/routes.tsx'
 import { root } from './shell/root.tsx'
 import { shellRoutes } from './shell/routes.tsx'
+import { tourRoutes } from './tour/routes.tsx'
 
 /** Every page of the desk. Each room brings its own; what a page needs beyond the shell is fetched when it is opened. */
 export const router = createRouter({
@@ -20,6 +21,7 @@ export const router = createRouter({
     ...bringInRoutes,
     ...caseRoutes,
     ...checkRoutes,
+    ...tourRoutes,
     ...recordingRoutes,
     ...workRoutes,
     ...recordingsRoutes,

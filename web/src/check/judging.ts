@@ -69,7 +69,8 @@ export function useJudging(): Judging {
   }
 }
 
-async function judgement(
+/** The outcome of one check: a verdict, or why there is none. */
+export async function judgement(
   given: Chosen & { subject: File },
   told: (done: number, total: number) => void,
 ): Promise<Outcome> {

@@ -7,6 +7,7 @@ import type link from '@vidne/locales/desk/link/en.json'
 import type recording from '@vidne/locales/desk/recording/en.json'
 import type recordings from '@vidne/locales/desk/recordings/en.json'
 import type shell from '@vidne/locales/desk/shell/en.json'
+import type tour from '@vidne/locales/desk/tour/en.json'
 import type work from '@vidne/locales/desk/work/en.json'
 import type { FORMATS } from './formats.ts'
 import type { forms, Language } from './language.ts'
@@ -22,6 +23,7 @@ export type Rooms = {
   recording: typeof recording
   recordings: typeof recordings
   shell: typeof shell
+  tour: typeof tour
   work: typeof work
 }
 export type Room = keyof Rooms

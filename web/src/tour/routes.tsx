@@ -1,0 +1,10 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { root } from '../shell/root.tsx'
+
+export const tourRoutes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/tour',
+    component: lazyRouteComponent(() => import('./TourPage.tsx'), 'TourPage'),
+  }),
+] as const
