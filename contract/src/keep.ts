@@ -13,7 +13,7 @@ const dueItem = z.object({
 })
 
 /** What keeps an item from going by itself, or wants a person first; closed. */
-export const blockedBecause = z.enum(['held', 'under-review', 'decision-awaited', 'brake', 'clock'])
+export const blockedBecause = z.enum(['held', 'under-review', 'decision-awaited', 'brake', 'clock', 'unfinished'])
 export type BlockedBecause = z.infer<typeof blockedBecause>
 
 const blockedItem = z.object({
@@ -32,6 +32,10 @@ export const due = oc
       by: instant,
       rules: z.array(z.object({ rule: z.string(), items: z.number().int() })),
       items: z.array(dueItem),
+      stop: z
+        .object({ code: z.string(), sentence: z.string() })
+        .nullable()
+        .describe('why nothing at all would go just now, in the language asked for; null: nothing is in the way of all'),
       blocked: z.array(blockedItem).describe('held and under review: not among the items; the others are'),
     }),
   )

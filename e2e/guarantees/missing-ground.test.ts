@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { stillWords } from '@vidne/server/platform/still'
 import { type FlakyS3, startFlakyS3 } from '@vidne/server/platform/testing/flaky-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { dock, exported, inDays, run } from './asking.ts'
+import { ask, dock, exported, inDays, run } from './asking.ts'
 import { type Inside, inside } from './inside.ts'
 import { filesIn } from './packages.ts'
 
@@ -23,6 +23,11 @@ async function expectStopped(here: Inside, words: RegExp): Promise<void> {
   const said = report.because === null ? '' : stillWords('en', report.because)
   expect(said).toMatch(words)
   expect(said).toContain('Nothing was deleted')
+  // The forecast does not promise what no run would do.
+  const { status, bytes } = await ask(here.clerk, 'GET', '/api/due?by=2099-01-01')
+  // Without its database nobody is known who could ask.
+  if (status !== 401)
+    expect((JSON.parse(bytes.toString()) as { stop: { sentence: string } }).stop.sentence).toMatch(words)
 }
 
 async function expectStillThere(here: Inside, recording: string): Promise<void> {

@@ -19,6 +19,7 @@ export const due: CommandSpec = {
     const blocked = forecast.blocked.map(item => [item.recording, item.rule, BLOCKED[item.because](item.until)])
     answer(given.flag('json'), forecast, [
       ...(rows.length === 0 ? ['Nothing falls due by then.'] : table(rows)),
+      ...(forecast.stop === null ? [] : ['', `Nothing goes just now: ${forecast.stop.sentence}`]),
       ...(blocked.length === 0 ? [] : ['', 'In the way:', ...table(blocked)]),
     ])
     return 0
@@ -30,6 +31,7 @@ const BLOCKED: Readonly<Record<BlockedBecause, (until: string | null) => string>
   'under-review': until => `stays until a person decides, to be looked at by ${until}`,
   'decision-awaited': until => `wearer and superior may decide; without that it goes by ${until}`,
   brake: () => 'held back by the brake until two persons let it through (vidne approvals)',
+  unfinished: () => 'its key is destroyed, and what is left of it could not be removed yet; each run tries again',
   clock: () => 'held back until the clock is right, or two persons confirm it (vidne approvals)',
 }
 

@@ -38,6 +38,7 @@ export async function forecast(trx: Trx, ground: Ground, agency: string, by: num
     ...(await underReview(trx, agency, by)),
     ...(await decisionsAwaited(trx, ground, agency, planned)),
     ...(await stopped(trx, ground, agency)),
+    ...(await unfinished(trx, agency)),
   ]
   return { ...planned, blocked }
 }
@@ -101,6 +102,18 @@ async function stopped(trx: Trx, ground: Ground, agency: string): Promise<Blocke
     rest.filter(({ recording }) => held.has(recording)),
     'brake',
   )
+}
+
+/** Their keys are gone, and something that is left of them could not be removed yet: each run tries again. */
+async function unfinished(trx: Trx, agency: string): Promise<Blocked[]> {
+  const rows = await keepTables(trx)
+    .selectFrom('keep_deadline')
+    .select(['recording', 'rule', 'delete_after'])
+    .where('agency', '=', agency)
+    .where('state', '=', 'erasing')
+    .orderBy('recording')
+    .execute()
+  return rows.map(row => ({ ...itemOf(row), because: 'unfinished', until: null }))
 }
 
 function itemOf(row: Pick<DeadlineRow, 'recording' | 'rule' | 'delete_after'>) {

@@ -38,7 +38,9 @@ export function keepRoutes(keep: Keep, asked: Asked) {
       const stopped = blocked.filter(onList).map(item => {
         return { ...item, deleteAfter: isoOrNull(item.deleteAfter), until: isoOrNull(item.until) }
       })
-      return { by: iso(by), rules: [...rules], items: dated, blocked: stopped }
+      const still = await keep.standing()
+      const stop = still && { code: still.code, sentence: stillWords(context.about.language, still) }
+      return { by: iso(by), rules: [...rules], items: dated, stop, blocked: stopped }
     }),
     run: api.keep.run.handler(async ({ context, errors }) => {
       if (!(await allowed(context.actor, 'run-nightly'))) throw errors.NOT_ALLOWED(notAllowed)

@@ -187,8 +187,11 @@ onEachEngine('the nightly run', ground => {
         unfinished: [{ recording, state: 'erasing', because: 'thumbnails' }],
       })
       expect(await trial.told(recording)).toEqual(['sealed', 'retention-changed', 'deletion-due', 'key-destroyed'])
+      const { blocked } = await trial.keep.forecast(trial.agency, trial.clock.at)
+      expect(blocked).toMatchObject([{ recording, because: 'unfinished', until: null }])
       fails = false
       expect((await trial.run()).deleted).toHaveLength(1)
+      expect((await trial.keep.forecast(trial.agency, trial.clock.at)).blocked).toEqual([])
       expect(asked).toEqual(['index', 'thumbnails', 'thumbnails'])
       expect(await trial.field(recording, 'deleted', 'erased-by')).toEqual(['dock', 'index', 'thumbnails'])
     })
@@ -353,9 +356,9 @@ onEachEngine('the nightly run', ground => {
     const [id, stored] = [randomUUID(), randomUUID()]
     await trial.inAgency(trx =>
       sql`insert into dock_upload (id, agency, stored, person, actor, path, path_encoding, metadata, bytes, reserved, clocks,
-          proposed_hold, level, state, created_at, expires_at)
+          proposed_hold, level, state, created_at, moved_at, expires_at)
         values (${id}::uuid, ${trial.agency}::uuid, ${stored}::uuid, ${trial.clerk.person}::uuid, '{}', 'a.mp4', 'utf-8', '', 6,
-          ${JSON.stringify([object])}::jsonb, '[]', false, 'gateway', 'open', ${new Date(trial.clock.at)},
+          ${JSON.stringify([object])}::jsonb, '[]', false, 'gateway', 'open', ${new Date(trial.clock.at)}, ${new Date(trial.clock.at)},
           ${new Date(trial.clock.at + DAY)})`.execute(trx),
     )
   }
