@@ -38,6 +38,34 @@ describe('the public pages about rules, of an installation that is served', () =
     expect((await get('/policy?lang=en')).text).toContain('<html lang="en">')
   })
 
+  test('S4-04 a pack is read as it holds on a day: a permit in March 2025, an assessment from April on', async () => {
+    const on = async (day: string, language = 'en') =>
+      (await get(`/policy/packs/se-skola?at=${day}&lang=${language}`)).text
+    const values = (text: string) => [...text.matchAll(/data-value="gates\.([^"]+)"/g)].map(([, gate]) => gate)
+    expect(values(await on('2025-03-15'))).toEqual(['permit', 'sign', 'union_negotiation'])
+    expect(values(await on('2025-03-31'))).toContain('permit')
+    const april = await on('2025-04-01')
+    expect(values(april)).toEqual(['documented_assessment', 'register_entry', 'sign', 'union_negotiation'])
+    expect(april).toContain('As the rules hold on 1 April 2025')
+    expect(april).toContain('?lang=sv&amp;at=2025-04-01')
+    expect(await on('2025-03-15', 'sv')).toContain('Reglerna som de gäller 15 mars 2025')
+    expect(values((await get('/policy/packs/se-skola')).text)).toHaveLength(5)
+    for (const odd of ['yesterday', '2025-02-30', '']) {
+      const { status, text } = await get(`/policy/packs/se-skola?at=${odd}`)
+      expect({ odd, status }).toEqual({ odd, status: 400 })
+      expect(text).toContain('2025-03-15')
+    }
+  })
+
+  test('S4-04 the command says what a camera has to show that starts then', async () => {
+    const shown = await here.run(['policy', 'show'])
+    expect(shown.out).toContain('there has to be: a documented balancing test. (law: KBL 8-9 §§')
+    expect(shown.out).not.toContain('there has to be: a permit')
+    const before = await here.run(['policy', 'show', '--at', '2025-03-15'])
+    expect(before.code).not.toBe(0)
+    expect(before.err).toContain('No policy was in force then')
+  })
+
   test('S3-17 every pack of the release can be read in every language, under the same rules for content as the rest', async () => {
     const front = await get('/status')
     for (const id of packs.keys())

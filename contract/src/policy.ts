@@ -46,6 +46,17 @@ export const showPolicy = oc
       accepted: z.boolean().describe('whether you have accepted it'),
       acceptance: z.enum(['wanted', 'not-needed']).describe('not needed of the first version of an agency'),
       policy: policyJson,
+      gates: z
+        .array(
+          z.object({
+            gate: z.string(),
+            text: z.string().describe('in words'),
+            onlyWorkplace: z.boolean().describe('only where people work at the place'),
+            flag: z.enum(['law', 'policy', 'seed', 'default']),
+            source: z.string(),
+          }),
+        )
+        .describe('what a camera on a wall that starts then has to show before it keeps its first picture'),
     }),
   )
   .errors(refusals)

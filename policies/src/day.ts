@@ -32,3 +32,11 @@ export function lastMoment(text: string, zone: string): number {
 export function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text)
 }
+
+/** Whether it is a day that the calendar has. */
+export function isDayThatIs(text: string): boolean {
+  if (!isDay(text)) return false
+  const [year = 0, month = 0, day = 0] = text.split('-').map(Number)
+  const { daysInMonth } = Temporal.PlainYearMonth.from({ year, month: Math.min(Math.max(month, 1), 12) })
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth
+}

@@ -30,6 +30,7 @@ export const policyShow: CommandSpec = {
       `${about.title} (${about.pack}), in force since ${about.since}`,
       `digest ${about.digest}`,
       acceptedLine(about),
+      ...gateLines(about.gates),
       '',
       ...table(leavesOf(policy, '').map(({ path, value, flag, basis }) => [path, value, flag, basis])),
     ]
@@ -43,6 +44,16 @@ function acceptedLine({ accepted, acceptance }: { accepted: boolean; acceptance:
   return acceptance === 'wanted'
     ? 'You have not accepted it: vidne policy accept'
     : 'It is the first version of the agency, which nobody has to accept.'
+}
+
+type Gate = { readonly text: string; readonly onlyWorkplace: boolean; readonly flag: string; readonly source: string }
+
+/** What a camera on a wall has to show that starts on the day that was asked for. */
+function gateLines(gates: readonly Gate[]): string[] {
+  return gates.map(({ text, onlyWorkplace, flag, source }) => {
+    const where = onlyWorkplace ? ' Only where people work at the place.' : ''
+    return `${text}${where} (${[flag, source].filter(one => one !== '').join(': ')})`
+  })
 }
 
 type Told = { path: string; value: string; flag: string; basis: string }

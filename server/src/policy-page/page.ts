@@ -1,7 +1,9 @@
 import { dayWords, instantWords, numberWords, plainText } from '@vidne/locales/forms'
 import { noteOn } from '@vidne/locales/rules'
 import { type Language, languages, say } from '@vidne/locales/say'
+import { startOfDay } from '@vidne/policies/day'
 import type { Leaf } from '@vidne/policies/leaf'
+import { holdsAt } from '@vidne/policies/validity'
 import { type Markup, markup, nothing } from '../platform/http/markup.ts'
 import { cameraSections } from './camera.ts'
 import { dutySections } from './duties.ts'
@@ -26,7 +28,9 @@ import { frame } from '../platform/http/public-page.ts'
 export function policyPage(rules: Rules, language: Language): string {
   const reading = readingOf(rules, language)
   const sections = [...cameraSections(reading), ...footageSections(reading), ...dutySections(reading)]
-  const shown = sections.filter(({ items, lead }) => items.length > 0 || lead !== undefined)
+  const shown = sections
+    .map(section => onItsDay(reading, section))
+    .filter(({ items, lead }) => items.length > 0 || lead !== undefined)
   return frame({
     language,
     title: titleOf(reading),
@@ -34,12 +38,30 @@ export function policyPage(rules: Rules, language: Language): string {
 ${rules.rehearsal ? markup`<p class="rehearsal">${word(reading, 'page.rehearsal')}</p>` : nothing}
 <h1>${titleOf(reading)}</h1>
 <p class="lead">${word(reading, 'page.lead')}</p>
+${dayPart(reading)}
 ${origin(reading)}
 ${trust(reading)}
 ${contents(reading, shown)}
 ${shown.map(section => sectionPart(reading, section))}
 <p class="foot"><a href="/policy/packs?lang=${language}">${word(reading, 'page.all')}</a></p>`,
   })
+}
+
+/** A part of the page with those values alone that hold on the day that was asked for. */
+function onItsDay(reading: Reading, section: Section): Section {
+  const { day } = reading.rules
+  if (day === undefined) return section
+  const at = startOfDay(day, reading.pack.zone.v)
+  const holds = ({ path }: Item) => holdsAt(valueAt(reading, path).leaf, at, reading.pack.zone.v)
+  return { ...section, items: section.items.filter(holds) }
+}
+
+function dayPart({ language, rules, ...reading }: Reading): Markup {
+  const { day } = rules
+  if (day === undefined) return nothing
+  const told = { language, rules, ...reading }
+  return markup`<p class="day"><strong>${word(told, 'page.onDay', { day: dayWords(language, day) })}</strong>
+<a href="?lang=${language}">${word(told, 'page.allDays')}</a></p>`
 }
 
 function titleOf(reading: Reading): string {
@@ -49,10 +71,11 @@ function titleOf(reading: Reading): string {
 }
 
 function languageLinks(reading: Reading): Markup {
+  const day = reading.rules.day === undefined ? '' : `&at=${reading.rules.day}`
   const links = languages.map(language => {
     const current = language === reading.language ? markup` aria-current="page"` : nothing
     const name = say(language, 'language.name')
-    return markup`<li><a href="?lang=${language}" lang="${language}" hreflang="${language}"${current}>${name}</a></li>`
+    return markup`<li><a href="?lang=${language}${day}" lang="${language}" hreflang="${language}"${current}>${name}</a></li>`
   })
   return markup`<nav class="languages" aria-label="${word(reading, 'page.language')}"><ul>
 ${links}
@@ -137,13 +160,18 @@ ${items.length === 0 ? nothing : list}
 }
 
 function itemPart(reading: Reading, { path, says, more = [] }: Item): Markup {
-  const value = reading.values.get(path)
-  if (value === undefined) throw new Error(`the policy has no value at ${path}`)
+  const value = valueAt(reading, path)
   return markup`<li data-value="${path}">
 <p class="says">${says}</p>
 ${more.map(one => markup`<p class="more">${one}</p>`)}
 <p class="basis">${flagBadge(reading, value.standing)} ${validity(reading, value.leaf)} ${source(reading, value)}</p>
 </li>`
+}
+
+function valueAt(reading: Reading, path: string): Value {
+  const value = reading.values.get(path)
+  if (value === undefined) throw new Error(`the policy has no value at ${path}`)
+  return value
 }
 
 function validity(reading: Reading, { validFrom, validTo }: Leaf<unknown>): Markup {

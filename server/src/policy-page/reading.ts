@@ -24,6 +24,8 @@ export type Rules = {
   readonly pack: PolicyPack
   readonly agency: AgencyRules | null
   readonly rehearsal: boolean
+  /** The day (such as 2025-03-15) on which they are told as they hold; absent: with all values, of whatever days. */
+  readonly day?: string | undefined
 }
 
 /** How strong a value is. `taken`: a default of ours that the agency has published as it was. */

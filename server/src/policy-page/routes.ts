@@ -1,4 +1,5 @@
 import { type Language, languages } from '@vidne/locales/say'
+import { isDayThatIs } from '@vidne/policies/day'
 import { packById } from '@vidne/policies/packs'
 import type { Context, Hono } from 'hono'
 import type { About } from '../platform/http/about.ts'
@@ -39,12 +40,15 @@ export function addPolicyPages(app: Hono<Bindings>, published: Published): void 
   app.get('/policy/packs/:id', context => {
     const pack = packById(context.req.param('id'))
     if (pack === null) return context.notFound()
-    return page(
-      context,
-      policyPage({ pack, agency: null, rehearsal: published.rehearsal }, asked(context, pack.language)),
-    )
+    const day = context.req.query('at')
+    // Rules of another day than the one that was asked for would be wrong ones.
+    if (day !== undefined && !isDayThatIs(day)) return context.text(`at: ${DAY_SENTENCE}`, 400)
+    const rules = { pack, agency: null, rehearsal: published.rehearsal, day }
+    return page(context, policyPage(rules, asked(context, pack.language)))
   })
 }
+
+const DAY_SENTENCE = 'a day such as 2025-03-15'
 
 /** Rules may change from one day to the next, and an old page would tell the wrong ones. */
 const FRESH = { 'cache-control': 'no-cache' }

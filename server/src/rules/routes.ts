@@ -1,12 +1,17 @@
 import { endOfDay, firstMoment, isDay, lastMoment } from '@vidne/policies/day'
 import { ofAnswers } from '@vidne/locales/answers'
+import { gatesAt } from '@vidne/policies/versions'
+import { wordsFor } from '@vidne/policies/words'
+import { tellRule } from '@vidne/locales/rules'
 import { looseningWords, overrideRefusalWords, policyChangeWords } from '@vidne/locales/policy-words'
 import type { Language } from '@vidne/locales/say'
 import { api } from '../api.ts'
 import type { Actor, People } from '../people/people.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database/door.ts'
 import type { About } from '../platform/http/about.ts'
 import { toBeAccepted } from './gate.ts'
+import { NoPolicy } from './published.ts'
 import type { Draft, DraftRefusal, PolicyInForce, Publishing, Replaying, Rules } from './rules.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
@@ -17,6 +22,7 @@ type Doors = {
   readonly replaying: Replaying
   readonly people: People
   readonly database: Database
+  readonly clock: Clock
   /** In which time zone an agency's days are. */
   readonly zoneOf: (agency: string) => Promise<string>
 }
@@ -28,23 +34,32 @@ export function rulesRoutes(doors: Doors) {
   return { ...readingRoutes(doors), ...draftRoutes(doors) }
 }
 
-function readingRoutes({ rules, people, database, zoneOf }: Doors) {
+function readingRoutes({ rules, people, database, clock, zoneOf }: Doors) {
   return {
     show: api.policy.show.handler(async ({ input, context: { actor, about }, errors }) => {
-      const at = input.at === undefined ? undefined : lastMoment(input.at, await zoneOf(actor.agency))
+      const at = input.at === undefined ? clock.now() : lastMoment(input.at, await zoneOf(actor.agency))
       const found = await database.asAgency(actor.agency, async trx => {
         const unit = input.unit === undefined ? null : await people.units.called(trx, actor.agency, input.unit)
         if (unit === null && input.unit !== undefined) return null
         const own = unit?.id ?? (input.unit === undefined ? await people.units.ofPerson(trx, actor.person) : null)
-        const policy = await rules.policyInForce(trx, actor.agency, at, own)
+        const policy = await inForceOrNot(rules.policyInForce(trx, actor.agency, at, own))
+        if (policy === null) return 'no-policy' as const
         const { agency, person } = actor
         const accepted = await people.registers.hasAccepted(trx, { agency, person, policy: policy.pol })
         const acceptance = (await toBeAccepted(trx, rules, agency, policy)) ? 'wanted' : 'not-needed'
         const version = versionOf(policy, await namesOf(trx, people, actor))
-        return { ...version, accepted, acceptance, policy: { ...policy.pack } } as const
+        return {
+          ...version,
+          accepted,
+          acceptance,
+          policy: { ...policy.pack },
+          gates: gatesIn(policy, at, about.language),
+        } as const
       })
       if (found === null)
         throw errors.NOT_FOUND({ data: { sentence: refusalSentence(about.language, { because: 'no-such-unit' }) } })
+      if (found === 'no-policy')
+        throw errors.NOT_FOUND({ data: { sentence: ofAnswers(about.language, 'rules.no-policy-then') } })
       return found
     }),
     versions: api.policy.versions.handler(({ context: { actor } }) =>
@@ -65,6 +80,26 @@ function readingRoutes({ rules, people, database, zoneOf }: Doors) {
         })
       return { state: accepted ? ('accepted' as const) : ('had-it' as const) }
     }),
+  }
+}
+
+/** What a camera on a wall that starts at a moment has to show first, wherever it looks. */
+function gatesIn({ pack }: PolicyInForce, at: number, language: Language) {
+  return gatesAt(pack, at, { workplace: true }).map(({ v, f, s, onlyWorkplace }) => ({
+    gate: v,
+    text: tellRule(language, 'duty.gate', { gate: wordsFor(language, 'gate', v) ?? v }),
+    onlyWorkplace: onlyWorkplace === true,
+    flag: f,
+    source: s,
+  }))
+}
+
+async function inForceOrNot(found: Promise<PolicyInForce>): Promise<PolicyInForce | null> {
+  try {
+    return await found
+  } catch (error) {
+    if (error instanceof NoPolicy) return null
+    throw error
   }
 }
 
