@@ -42,7 +42,8 @@ describe('a recording that is not on one’s list', () => {
     await get(supervisor, 'POST', `/api/recordings/${held}/hold`, { reason: 'complaint 9' })
     const at = new Date(here.ground.clock.now()).toISOString()
     const skipped = { stage: { reached: 1, wanted: 3 } }
-    await get(wearer, 'POST', '/api/situations', { recording: held, wearer: 'Bo Holm', at, ...skipped })
+    const bo = await personIn(here.clerk, 'Bo Holm', 'wearer')
+    await get(bo, 'POST', '/api/situations', { recording: held, at, ...skipped })
     await get(here.clerk, 'POST', '/api/units', { name: 'Elsewhere' })
     const una = await personIn(here.clerk, 'Una', 'supervisor')
     await get(here.clerk, 'POST', '/api/units/assignments', { person: 'Una', unit: 'Elsewhere' })
@@ -64,7 +65,8 @@ describe('a recording that is not on one’s list', () => {
     const { hold } = await get<{ hold: string }>(site, 'POST', `/api/recordings/${disputed}/hold`, wanted)
     const at = new Date(here.ground.clock.now()).toISOString()
     const skipped = { stage: { reached: 1, wanted: 3 } }
-    await get(wearer, 'POST', '/api/situations', { recording: disputed, wearer: 'Bo Holm', at, ...skipped })
+    const bo = await personIn(here.clerk, 'Bo Holm', 'wearer')
+    await get(bo, 'POST', '/api/situations', { recording: disputed, at, ...skipped })
     const reviews = await get<{ id: string; recording: string }[]>(site, 'GET', '/api/reviews')
     const review = reviews.find(one => one.recording === disputed)?.id ?? ''
     const away = await personIn(here.clerk, 'Signe', 'site-head')

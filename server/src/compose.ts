@@ -90,7 +90,16 @@ export function wireStages(ground: Ground): Stages {
   const equip = openEquip({ database, clock, people })
   // Before keep: what the policy says of a capture stands in its history before how long it lives.
   const captures: RecordGround['captures'] = (trx, recordings) => dock.captures(trx, recordings)
-  const record = openRecord({ database, clock, history, rules, people, access: ground.access, captures })
+  const record = openRecord({
+    database,
+    clock,
+    history,
+    rules,
+    people,
+    access: ground.access,
+    sees: seesOrNotes(ground),
+    captures,
+  })
   const keep = openKeeping(ground, later, { dock, record })
   later.keep = keep
   const standstill = openStandstill(ground, keep)

@@ -1,4 +1,4 @@
-import type { People } from '../people/people.ts'
+import type { Act, Actor, People } from '../people/people.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
@@ -22,6 +22,8 @@ export type RecordGround = {
   readonly rules: Pick<Rules, 'policyInForce' | 'policies'>
   readonly people: Pick<People, 'allowed' | 'noteListing' | 'names' | 'units' | 'approvals'>
   readonly access: Pick<Access, 'seer'>
+  /** Whether a recording is on the actor's own list; where not, that is noted. */
+  readonly sees: (actor: Actor, act: Act, recording: string) => Promise<boolean>
   /** What is known of these recordings; inside a transaction. `dock` knows. */
   readonly captures: (trx: Trx, recordings: readonly string[]) => Promise<readonly Captured[]>
 }

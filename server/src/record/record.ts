@@ -12,6 +12,7 @@ import { operationsBetween, type WithParticipants } from './operations-store.ts'
 import { orderOperation, type OperationWish, type Ordered } from './operations.ts'
 import { pastSituations } from './past.ts'
 import { policyAt } from './policy-at.ts'
+import { handsOver } from './reported.ts'
 import { listOwnReviews, listReviews, type OwnReview, recordingOfReview } from './reviews-store.ts'
 import { closeReview, type Closed } from './reviews.ts'
 import { explain, report, type Explained, type Report, type ReportTaken } from './situations.ts'
@@ -117,6 +118,14 @@ export function openRecord(ground: RecordGround): RecordStage {
   }
 }
 
+/**
+ * Whether somebody may name this recording in a report: only one on his own list, as a wearer's are those he wore. A dock and who hands
+ * over what a camera stored see no list; they speak for what they docked.
+ */
+async function mayName({ sees }: RecordGround, actor: Actor, { recording }: Report): Promise<boolean> {
+  return recording === null || handsOver(actor.roles) || sees(actor, 'report-situation', recording)
+}
+
 type As = <T>(actor: Actor, work: (trx: Trx) => Promise<T>) => Promise<T>
 
 /** What people do: each asks first whether they may, which a refusal is noted for. */
@@ -131,6 +140,7 @@ function acts(ground: RecordGround, as: As): Pick<RecordStage, 'order' | 'report
     async report(actor, told) {
       if (!(await people.allowed(actor, 'report-situation', told.recording ?? undefined)))
         return { state: 'refused', because: 'not-allowed' }
+      if (!(await mayName(ground, actor, told))) return { state: 'refused', because: 'no-such-recording' }
       return as(actor, trx => report(trx, ground, told, actor))
     },
     async explain(actor, wish) {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { packById } from '@vidne/policies/packs'
 import { engines } from '../platform/testing/databases.ts'
@@ -39,7 +40,7 @@ describe.each(engines)('what is reported (%s)', engine => {
 
     test('S1-20 set by the wearer is stored with the recording it names', async () => {
       const agency = await trial.agency('dk-politi')
-      const wearer = await agency.person('wearer')
+      const wearer = await agency.person('wearer', 'PB 3')
       const recording = await agency.docks({ wearer: 'PB 3', at: trial.now() })
       const triggers = [{ code: 'confrontation_risk', source: 'wearer', at: iso(trial.now()) }]
       await agency.report(wearer, {
@@ -75,13 +76,47 @@ describe.each(engines)('what is reported (%s)', engine => {
     })
   })
 
+  describe('a recording that a report names', () => {
+    test('is one that its wearer wore; of another’s it is not even said that there is one, nor anything written of it', async () => {
+      const agency = await trial.agency('uk-met')
+      const wearer = await agency.person('wearer', 'PC 1')
+      const at = trial.now()
+      const [own, others] = [await agency.docks({ wearer: 'pc 1', at }), await agency.docks({ wearer: 'PC 2', at })]
+      const told = { at: iso(at), running: true }
+      const named = (who: string, recording: string) => agency.ask(who, 'POST', '/situations', { ...told, recording })
+      const before = await agency.told(others)
+      const refused = await named(wearer, others)
+      expect(refused).toMatchObject({ status: 404 })
+      expect(refused).toEqual(await named(wearer, randomUUID()))
+      expect(await agency.situations(others)).toEqual([])
+      expect(await agency.told(others)).toEqual(before)
+      expect(await named(wearer, own)).toMatchObject({ status: 200 })
+      // By name, and of what no camera has brought yet, as before.
+      expect(await agency.report(wearer, { ...told, wearer: 'PC 1', at: iso(at + HOUR) })).toMatchObject({
+        recording: null,
+      })
+    })
+
+    test('is one on the list of who commands; a dock hands over what any camera stored', async () => {
+      const agency = await trial.agency('uk-met')
+      await agency.must(agency.clerk, 'POST', '/units', { name: 'North' })
+      const [norths, all] = [await agency.person('commander', 'Cas of the north'), await agency.person('commander')]
+      await agency.must(agency.clerk, 'POST', '/units/assignments', { person: 'Cas of the north', unit: 'North' })
+      const recording = await agency.docks({ wearer: 'PC 1', at: trial.now() })
+      const named = async (who: string) =>
+        (await agency.ask(who, 'POST', '/situations', { recording, at: iso(trial.now()), running: true })).status
+      expect(await named(norths)).toBe(404)
+      for (const who of [all, agency.dock]) expect(await named(who)).toBe(200)
+    })
+  })
+
   describe('notice', () => {
     test('S3-14 a recording without notice flag appears in review', async () => {
       const agency = await trial.agency('uk-met')
-      const [wearer, supervisor] = [await agency.person('wearer'), await agency.person('supervisor')]
+      const [wearer, supervisor] = [await agency.person('wearer', 'PC 1'), await agency.person('supervisor')]
       const [silent, told] = [
         await agency.docks({ wearer: 'PC 1', at: trial.now() }),
-        await agency.docks({ wearer: 'PC 2', at: trial.now() }),
+        await agency.docks({ wearer: 'PC 1', at: trial.now() }),
       ]
       const triggers = [{ code: 'stop_and_search', source: 'wearer', at: iso(trial.now()) }]
       await agency.report(wearer, { recording: silent, running: true, triggers })
@@ -106,12 +141,12 @@ describe.each(engines)('what is reported (%s)', engine => {
 
     test('S3-14 that nobody could be told needs a reason, which stands in the history', async () => {
       const agency = await trial.agency('uk-met')
-      const [wearer, supervisor] = [await agency.person('wearer'), await agency.person('supervisor')]
+      const [wearer, supervisor] = [await agency.person('wearer', 'PC 1'), await agency.person('supervisor')]
       const recording = await agency.docks({ wearer: 'PC 1', at: trial.now() })
       const triggers = [{ code: 'arrest', source: 'wearer', at: iso(trial.now()) }]
       const told = { recording, at: iso(trial.now()), running: true, triggers, notice: { how: 'not-possible' } }
       expect(await agency.ask(wearer, 'POST', '/situations', told)).toMatchObject({ status: 400 })
-      const other = await agency.docks({ wearer: 'PC 2', at: trial.now() })
+      const other = await agency.docks({ wearer: 'PC 1', at: trial.now() })
       const tooShort = { ...told, recording: other, notice: { how: 'not-possible', reason: 'no time' } }
       expect(await agency.report(wearer, tooShort)).toMatchObject({ reasonNeeded: true })
       const given = await agency.report(wearer, { ...told, notice: { how: 'not-possible', reason: REASON } })
@@ -186,7 +221,7 @@ describe.each(engines)('what is reported (%s)', engine => {
   describe('stages', () => {
     test('S5-13 a direct stage 3 asks the reason afterwards and is marked § 15c(3) s. 2', async () => {
       const agency = await trial.agency('de-nrw-oa')
-      const [wearer, supervisor] = [await agency.person('wearer'), await agency.person('supervisor')]
+      const [wearer, supervisor] = [await agency.person('wearer', 'OA 1'), await agency.person('supervisor')]
       const recording = await agency.docks({ wearer: 'OA 1', at: trial.now() })
       const code = packById('de-nrw-oa')!.mayRecord[0]!.v
       const triggers = [{ code, source: 'wearer', at: iso(trial.now()) }]
@@ -219,7 +254,7 @@ describe.each(engines)('what is reported (%s)', engine => {
   describe('a camera that must stop', () => {
     test('and runs on is marked and looked at; nothing of it is cut', async () => {
       const agency = await trial.agency('de-nrw-oa')
-      const [wearer, supervisor] = [await agency.person('wearer'), await agency.person('supervisor')]
+      const [wearer, supervisor] = [await agency.person('wearer', 'OA 1'), await agency.person('supervisor')]
       const recording = await agency.docks({ wearer: 'OA 1', at: trial.now() })
       const stops = [{ code: 'danger_over', at: iso(trial.now()) }]
       const late = await agency.report(wearer, { recording, running: true, stops })
@@ -233,11 +268,11 @@ describe.each(engines)('what is reported (%s)', engine => {
 
     test('and says that it did is looked at when its footage goes on for more than a minute after', async () => {
       const agency = await trial.agency('de-nrw-oa')
-      const [wearer, supervisor] = [await agency.person('wearer'), await agency.person('supervisor')]
+      const [wearer, supervisor] = [await agency.person('wearer', 'OA 1'), await agency.person('supervisor')]
       const start = trial.now()
       const [late, prompt] = [
         await agency.docks({ wearer: 'OA 1', at: start }),
-        await agency.docks({ wearer: 'OA 2', at: start }),
+        await agency.docks({ wearer: 'OA 1', at: start }),
       ]
       const stops = [{ code: 'danger_over', at: iso(start + 120_000) }]
       const notice = { how: 'spoken', at: iso(start) }
@@ -251,7 +286,7 @@ describe.each(engines)('what is reported (%s)', engine => {
 
     test('footage from where nothing must be recorded is looked at, and a trigger does not help it', async () => {
       const agency = await trial.agency('dk-politi')
-      const [wearer, supervisor] = [await agency.person('wearer'), await agency.person('supervisor')]
+      const [wearer, supervisor] = [await agency.person('wearer', 'PB 1'), await agency.person('supervisor')]
       const recording = await agency.docks({ wearer: 'PB 1', at: trial.now() })
       const triggers = [{ code: 'arrest', source: 'wearer', at: iso(trial.now()) }]
       const zones = [{ code: 'strip_search' }]
