@@ -1,5 +1,6 @@
 import { periodWords } from '@vidne/locales/forms'
 import type { CaseEvent, RetentionLeaf } from '@vidne/policies/retention'
+import type { SecondPersonAct } from '@vidne/policies/second-person'
 import type { ViewLeaf } from '@vidne/policies/viewing'
 import { type Reading, listText, periodText, rolesText, sharedText, valueText, word } from './reading.ts'
 import { ifThere, type Item, type Section } from './section.ts'
@@ -13,10 +14,13 @@ export function footageSections(reading: Reading): Section[] {
     { heading: 'section.purposes', items: purposes(reading) },
     {
       heading: 'section.twoPersons',
-      items: pack.secondPerson.map(({ v, when }) => ({
+      items: pack.secondPerson.map(({ v, act, when }) => ({
         path: `secondPerson.${v}`,
         says: capital(`${valueText(reading, 'secondPerson', v)}.`),
-        more: when === 'always' ? [] : [word(reading, 'second.outside')],
+        more: [
+          ...(when === 'always' ? [] : [word(reading, 'second.outside')]),
+          ...(NOT_YET_OFFERED.includes(act) ? [word(reading, 'second.notYet')] : []),
+        ],
       })),
     },
     {
@@ -28,6 +32,9 @@ export function footageSections(reading: Reading): Section[] {
     },
   ]
 }
+
+/** Acts that nobody can do here yet. A page that said nothing would promise a second person whom no door asks for. */
+const NOT_YET_OFFERED: readonly SecondPersonAct[] = ['schedule-change', 'network-release']
 
 /** The first letter large, as a sentence begins. */
 export function capital(text: string): string {

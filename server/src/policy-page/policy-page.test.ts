@@ -300,3 +300,14 @@ describe('the addresses', () => {
     expect((await serve('one')('/policy')).text).toContain('class="rehearsal"')
   })
 })
+
+test('a second person is promised for what can be done here, and for nothing else', () => {
+  const notYet = 'Not yet offered here'
+  const said = (pack: PolicyPack, code: string) =>
+    seen(pageOf(pack, 'en').split(`data-value="secondPerson.${code}"`)[1]?.split('</li>')[0] ?? '')
+  expect(said(packById('se-skola')!, 'schedule_change')).toContain(notYet)
+  expect(said(packById('se-skola')!, 'export')).not.toContain(notYet)
+  expect(said(packById('dk-borger')!, 'qualified_assessor_releases_into_network')).toContain(notYet)
+  expect(said(packById('dk-borger')!, 'hold_release')).not.toContain(notYet)
+  for (const pack of [danish, nrw, packById('uk-met')!]) expect(pageOf(pack, 'en')).not.toContain(notYet)
+})
