@@ -53,7 +53,7 @@ export async function serve(data: string, flags: Record<string, unknown>): Promi
     log.error({ because: String(error) }, 'the installation that was founded could not be opened'),
   )
   const waiting: { told?: Awaited<ReturnType<typeof tellWaiting>> } = {}
-  const setUp = openSetUp({ data, log })
+  const setUp = openSetUp({ data, log, stands })
   const shell = await webOf({ settings, standing, metrics, log, setUp }, async () => {
     stop.abort()
     await waiting.told?.close()

@@ -43,7 +43,9 @@ export interface SetUp {
   found(wish: SetUpWish): Promise<SetUpDone | { readonly refused: string }>
 }
 
-export function openSetUp({ data, log }: { data: string; log: Logger }): SetUp {
+type Ground = { data: string; log: Logger; /** Resolves once the installation is served. */ stands: Promise<void> }
+
+export function openSetUp({ data, log, stands }: Ground): SetUp {
   const secret = randomBytes(32).toString('base64url')
   const digest = digestOf(secret)
   const state = { open: true }
@@ -56,7 +58,10 @@ export function openSetUp({ data, log }: { data: string; log: Logger }): SetUp {
       if (!state.open) return { refused: 'This installation is being set up already.' }
       state.open = false
       try {
-        return await foundFor({ data, log }, wish)
+        const done = await foundFor({ data, log }, wish)
+        // What follows is asked of the installation itself.
+        await stands
+        return done
       } catch (error) {
         state.open = true
         if (error instanceof FoundingRefused || error instanceof SettingRefused) return { refused: error.message }

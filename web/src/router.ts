@@ -8,9 +8,12 @@ import { recordingRoutes } from './recording/routes.tsx'
 import { workRoutes } from './recording/work/routes.tsx'
 import { recordingsRoutes } from './recordings/routes.tsx'
 import { sharedLinkRoutes } from './shared-link/routes.tsx'
+import { peopleRoutes } from './people/routes.tsx'
+import { setUpRoutes } from './set-up/routes.tsx'
 import { root } from './shell/root.tsx'
 import { shellRoutes } from './shell/routes.tsx'
 import { tourRoutes } from './tour/routes.tsx'
+import { signInRoutes } from './sign-in/routes.tsx'
 
 /** Every page of the desk. Each room brings its own; what a page needs beyond the shell is fetched when it is opened. */
 export const router = createRouter({
@@ -26,6 +29,9 @@ export const router = createRouter({
     ...workRoutes,
     ...recordingsRoutes,
     ...sharedLinkRoutes,
+    ...signInRoutes,
+    ...peopleRoutes,
+    ...setUpRoutes,
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

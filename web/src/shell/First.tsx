@@ -1,13 +1,18 @@
+import { lazy } from 'react'
 import { useTranslations } from 'use-intl'
 import { Page } from '../../design/Page.tsx'
 import { useMe } from './me.ts'
 import './first.css'
 
+const NothingYet = lazy(async () => ({ default: (await import('../sign-in/NothingYet.tsx')).NothingYet }))
+
 /** The first page: before anybody has set anything up, two doors; later the way in. */
 export function First() {
   const t = useTranslations('shell')
-  const installation = useMe().data?.installation
-  if (installation === undefined) return null
+  const me = useMe().data
+  if (me === undefined) return null
+  const { installation, person } = me
+  if (person !== null && person.may.length === 0) return <NothingYet />
   return (
     <Page title={t('first.title')} lead={t('first.lead')}>
       <div className="doors">

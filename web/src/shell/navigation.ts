@@ -20,5 +20,6 @@ export const ways: readonly Way[] = [
   { to: '/cases', name: 'cases', acts: ['see-cases'] },
   { to: '/approvals', name: 'approvals', acts: ['see-approvals'] },
   { to: '/administration', name: 'administration', acts: ['see-installation', 'see-audit'] },
+  { to: '/people', name: 'people', acts: ['see-people'] },
   { to: '/check', name: 'check', acts: [] },
 ]

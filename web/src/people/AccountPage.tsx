@@ -1,0 +1,29 @@
+import { useTranslations } from 'use-intl'
+import { Notice } from '../../design/Notice.tsx'
+import { Page, Panel } from '../../design/Page.tsx'
+import { usePerson } from '../shell/me.ts'
+import { withWords } from '../shell/page.tsx'
+import { forSignedIn } from '../shell/signed-in.tsx'
+import { Sessions } from './Sessions.tsx'
+import { Tokens } from './Tokens.tsx'
+
+/** One's own account: what one may do here, and by what one is signed in. */
+function Account() {
+  const t = useTranslations('people')
+  const { name, agency, roles } = usePerson()
+  return (
+    <Page title={t('own.title')} lead={t('own.lead', { name, agency: agency.name })}>
+      <Panel title={t('own.roles')}>
+        {roles.length === 0 ? (
+          <Notice tone="wait">{t('own.noRoles', { agency: agency.name })}</Notice>
+        ) : (
+          <p>{roles.map(role => t(`role.${role}`)).join(', ')}</p>
+        )}
+      </Panel>
+      <Sessions of={name} />
+      <Tokens of={name} />
+    </Page>
+  )
+}
+
+export const AccountPage = forSignedIn(withWords(['people'], Account))

@@ -1,0 +1,10 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { root } from '../shell/root.tsx'
+
+export const setUpRoutes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/set-up',
+    component: lazyRouteComponent(() => import('./SetUpPage.tsx'), 'SetUpPage'),
+  }),
+] as const
