@@ -31,7 +31,7 @@ describe.skipIf(leftOut('cases on the desk', browserMissing()))('cases on the de
   /** A page of somebody's, which has to be without fault when it is closed. */
   async function at(path: string, wish: Parameters<typeof visit>[1] & { as?: Asked | null } = {}) {
     const { as = here.clerk, ...rest } = wish
-    const found = await visit(browser, { ...rest, ...(as?.token == null ? {} : { token: as.token }) })
+    const found = await visit(browser, { ...rest, ...(typeof as?.token === 'string' ? { token: as.token } : {}) })
     await found.page.goto(here.clerk.url + path)
     await found.page.getByRole('heading', { level: 1 }).waitFor()
     const leave = async () => {
@@ -166,7 +166,7 @@ describe.skipIf(leftOut('cases on the desk', browserMissing()))('cases on the de
     await leave()
   })
 
-  test('a link is made, shown once, agreed to and revoked; its page plays, tells the history and offers the package', async () => {
+  test('I-20 a link is made, shown once, agreed to and revoked; its page plays under the name of its recipient, tells the history and offers the package', async () => {
     const id = await caseWith(here.clerk, [recording], 'K 3/26')
     const { page, leave } = await at(`/cases/${id}`)
     await page.getByRole('tab', { name: 'Give away' }).click()
@@ -192,7 +192,9 @@ describe.skipIf(leftOut('cases on the desk', browserMissing()))('cases on the de
     const video = outside.page.locator('video')
     await video.waitFor()
     await expect.poll(() => video.evaluate((one: HTMLVideoElement) => one.videoWidth)).toBeGreaterThan(0)
-    expect(await outside.page.locator('.watermark').textContent()).toContain('Advokat Pia Holm')
+    expect(await outside.page.locator('.watermark').textContent()).toMatch(/Advokat Pia Holm .*20\d\d/)
+    // The agency's zone, wherever the reader sits.
+    expect(await outside.page.textContent('main')).toMatch(/GMT|BST/)
     await outside.page.getByText('What has happened to it').click()
     await outside.page.getByRole('heading', { name: 'Link opened' }).waitFor()
     expect(await outside.page.textContent('main')).toContain('Get the verifier from someone other than Prøvekommunen')

@@ -11,7 +11,7 @@ import { Table } from '../../design/Table.tsx'
 import { TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { When } from '../../design/When.tsx'
 import { vidne } from '../connection/client.ts'
-import { dayFrom } from './days.ts'
+import { useDayFrom } from './days.ts'
 import { useDoing } from './doing.ts'
 
 const DUTIES: readonly Duty[] = ['lead', 'investigates', 'reads', 'prosecutor', 'defence']
@@ -87,7 +87,7 @@ function AddPerson({ id, onClose }: { id: string; onClose: () => void }) {
   const t = useTranslations('cases')
   const [person, setPerson] = useState('')
   const [duty, setDuty] = useState<Duty>('investigates')
-  const [until, setUntil] = useState(dayFrom(90))
+  const [until, setUntil] = useState(useDayFrom(90))
   const add = useDoing(id, async () => {
     await vidne.cases.addPerson({ id, person: person.trim(), duty, until })
     onClose()

@@ -9,7 +9,7 @@ import { Notice } from '../../design/Notice.tsx'
 import { TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { vidne } from '../connection/client.ts'
 import { useLanguage } from '../words/words.tsx'
-import { dayFrom } from './days.ts'
+import { useDayFrom } from './days.ts'
 import { useDoing } from './doing.ts'
 
 type Props = { found: WholeCase; purposes: readonly string[]; onClose: () => void }
@@ -32,7 +32,7 @@ function Wish({ found, purposes, onMade }: Props & { onMade: (made: Made) => voi
   const [recipient, setRecipient] = useState('')
   const [recipientRole, setRole] = useState<'prosecutor' | 'defence'>('prosecutor')
   const [purpose, setPurpose] = useState(purposes[0] ?? null)
-  const [until, setUntil] = useState(dayFrom(14))
+  const [until, setUntil] = useState(useDayFrom(14))
   const [openings, setOpenings] = useState('3')
   const [chosen, setChosen] = useState<readonly string[]>(there.map(one => one.id))
   const make = useDoing(found.id, async () => {

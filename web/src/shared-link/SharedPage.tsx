@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { SharedContent } from '@vidne/contract/links'
 import { useEffect, useState } from 'react'
-import { useTranslations } from 'use-intl'
+import { IntlProvider, useLocale, useTranslations } from 'use-intl'
 import { Button } from '../../design/Button.tsx'
 import { Notice } from '../../design/Notice.tsx'
 import { Facts, Page, Panel } from '../../design/Page.tsx'
@@ -97,6 +97,16 @@ function Landing({
 }
 
 function Opened({ content }: { content: SharedContent }) {
+  const locale = useLocale()
+  // Whoever reads may sit anywhere; the times of footage are those of the agency that keeps it.
+  return (
+    <IntlProvider locale={locale} timeZone={content.zone}>
+      <InItsZone content={content} />
+    </IntlProvider>
+  )
+}
+
+function InItsZone({ content }: { content: SharedContent }) {
   const t = useTranslations('link')
   const { exhibits } = content
   const all = exhibits.length > 1

@@ -1,12 +1,12 @@
 import { useMutation } from '@tanstack/react-query'
 import type { SharedContent } from '@vidne/contract/links'
-import { useEffect, useState } from 'react'
-import { useFormatter, useTranslations } from 'use-intl'
+import { useTranslations } from 'use-intl'
 import { Button } from '../../design/Button.tsx'
 import { useSize } from '../../design/Download.tsx'
 import { Notice } from '../../design/Notice.tsx'
 import { Facts, Panel } from '../../design/Page.tsx'
 import { When } from '../../design/When.tsx'
+import { useMe } from '../shell/me.ts'
 import { askShared } from './asking.ts'
 import { PackageOf } from './PackageOf.tsx'
 import './shared.css'
@@ -101,16 +101,12 @@ function Playing({ src, content, one }: { src: string; content: SharedContent; o
   )
 }
 
+/** The time is the installation's, to the minute: the reader's own clock may say anything. */
 function Mark({ recipient }: { recipient: string }) {
-  const format = useFormatter()
-  const [now, setNow] = useState(() => new Date())
-  useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), 1000)
-    return () => clearInterval(timer)
-  }, [])
+  const now = useMe().data?.installation.now ?? null
   return (
     <span className="watermark" aria-hidden="true">
-      {recipient} · {format.dateTime(now, 'exact')}
+      {recipient} {now !== null && <When at={now} />}
     </span>
   )
 }

@@ -20,7 +20,7 @@ export type Writing<Content> = {
 }
 
 /** `content` null: it was taken away. */
-export type Version<Content> = { version: number; by: string; at: string; content: Content | null }
+type Version<Content> = { version: number; by: string; at: string; content: Content | null }
 
 export type FormProps<Content> = {
   value: Content | null
