@@ -80,7 +80,7 @@ function Rows({ rows, onRevoke }: { rows: readonly LinkRow[]; onRevoke: ((row: L
   }
   return (
     <Table
-      caption={t('link.title')}
+      caption={t('link.caption')}
       rows={rows}
       keyOf={row => row.id}
       columns={[

@@ -38,7 +38,7 @@ export function CasePeople({ found }: { found: WholeCase }) {
         <p className="quiet">{t('person.none')}</p>
       ) : (
         <Table
-          caption={t('people')}
+          caption={t('person.caption')}
           rows={found.people}
           keyOf={row => row.person}
           columns={[
