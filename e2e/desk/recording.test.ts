@@ -129,13 +129,11 @@ describe.skipIf(leftOut('one recording at the desk', missing)).each(groundKinds)
       expect(footage).toEqual([])
 
       const second = await visit(browser, { token: supervisor.token ?? '' })
-      const questions = await second.context.request.get(`${supervisor.url}/api/approvals`)
-      const [question] = (await questions.json()) as { id: string; case: string }[]
-      expect(question?.case).toBe('Js 41/26')
-      const answer = await second.context.request.post(`${supervisor.url}/api/approvals/${question?.id}/approve`, {
-        data: {},
-      })
-      expect(answer.status()).toBe(200)
+      await second.page.goto(`${supervisor.url}/approvals`)
+      await second.page.getByRole('region', { name: 'For you to answer' }).getByText('Js 41/26').waitFor()
+      await second.page.getByRole('button', { name: /^Confirm:/ }).click()
+      await second.page.getByRole('dialog').getByRole('button', { name: 'Confirm', exact: true }).click()
+      await page.getByText('Sven Dahl has agreed').waitFor()
       await second.close()
 
       const open = page.getByRole('button', { name: 'Look at the footage', exact: true })
@@ -155,6 +153,19 @@ describe.skipIf(leftOut('one recording at the desk', missing)).each(groundKinds)
       await page.getByRole('cell', { name: 'Js 41/26' }).waitFor()
       await expect.poll(() => axeOn(page)).toEqual([])
       expect(faults).toEqual([])
+      await close()
+    })
+
+    test('a second person who says no is told of, with the reason, and nothing opens', async () => {
+      const { page, close } = await at(browser, clerk, recording)
+      await look(page, /answering an access request/, 'A 7')
+      await page.getByText('A second person has been asked').waitFor()
+      const [question] = await get<{ id: string }[]>(supervisor, 'GET', '/api/approvals')
+      await get(supervisor, 'POST', `/api/approvals/${question?.id}/decline`, { reason: 'there is no such request' })
+      await page.getByText('Sven Dahl has said no').waitFor()
+      await page.getByText('there is no such request').waitFor()
+      expect(await page.getByRole('button', { name: 'Look at the footage', exact: true }).count()).toBe(0)
+      expect(await page.locator('video').count()).toBe(0)
       await close()
     })
   },
@@ -229,6 +240,32 @@ describe.skipIf(leftOut('one recording at the desk', missing))('at the police', 
     await page.getByRole('tab', { name: 'Who has seen it' }).click()
     await expect.poll(views).toBe(2)
     await close()
+  })
+
+  test('I-10 the footage of a browser’s session is refused to another session, also of the same person', async () => {
+    const recording = await docked(police, 'DCIM/19.mp4', makeFootage('19.mp4', H264))
+    const session = async (): Promise<Visit> => {
+      const visited = await visit(browser)
+      await visited.page.goto(police.here.url)
+      await visited.page.evaluate(`(async () => {
+        const personas = await (await fetch('/api/sign-in/personas')).json()
+        const { person } = personas.find(one => one.name === 'Klara Holm')
+        const headers = { 'content-type': 'application/json' }
+        await fetch('/api/sign-in/persona', { method: 'POST', headers, body: JSON.stringify({ person }) })
+      })()`)
+      await visited.page.goto(`${police.here.url}/recordings/${recording}`)
+      return visited
+    }
+    const [one, other] = [await session(), await session()]
+    await look(one.page, INVESTIGATING)
+    await plays(one.page)
+    const source = await one.page.evaluate<string>(`document.querySelector('video').src`)
+    await other.page.getByRole('button', { name: 'Look at the footage …' }).waitFor()
+    const asked = (page: Page) => page.evaluate<number>(`fetch('${source}').then(({ status }) => status)`)
+    expect([await asked(one.page), await asked(other.page)]).toEqual([200, 403])
+    expect([...one.faults, ...other.faults]).toEqual([])
+    await one.close()
+    await other.close()
   })
 
   test('moves by picture, by seconds and by speed, with an editor’s keys', async () => {

@@ -1,6 +1,6 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { type ComponentType, type ReactNode, lazy, Suspense, useMemo, useState } from 'react'
+import { type ReactNode, lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Badge, Notice, type Tone } from '../../design/Notice.tsx'
 import { Page, Panel } from '../../design/Page.tsx'
@@ -120,21 +120,13 @@ function Side({ children }: { children: ReactNode }) {
   )
 }
 
-type WorkPanel = ComponentType<{
-  recording: string
-  at?: (() => number) | null
-  seek?: ((ms: number) => void) | null
-}>
-
-/** The work on a recording has a room of its own, in a folder of its own; it is shown where it is there. */
-const works = Object.values(import.meta.glob<{ WorkPanel: WorkPanel }>('./work/WorkPanel.tsx')).map(load =>
-  lazy(async () => ({ default: (await load()).WorkPanel })),
-)
+/** The work on a recording has a room of its own. */
+const WorkPanel = lazy(async () => ({ default: (await import('./work/WorkPanel.tsx')).WorkPanel }))
 
 function Work({ recording, hand }: { recording: string; hand: Hand | null }) {
-  return works.map((Panel, place) => (
-    <Suspense key={place} fallback={<Loading />}>
-      <Panel recording={recording} at={hand?.nowMs ?? null} seek={hand?.seekMs ?? null} />
+  return (
+    <Suspense fallback={<Loading />}>
+      <WorkPanel recording={recording} at={hand?.nowMs ?? null} seek={hand?.seekMs ?? null} />
     </Suspense>
-  ))
+  )
 }

@@ -1,17 +1,16 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Button } from '../../design/Button.tsx'
 import { Notice } from '../../design/Notice.tsx'
 import { Panel } from '../../design/Page.tsx'
 import { When } from '../../design/When.tsx'
-import { vidne } from '../connection/client.ts'
 import { Player, type Hand } from './Player.tsx'
 import type { LaneMark, Selected } from './lane.ts'
 import type { Found } from './questions.ts'
 import { Refused, RefusalNotice } from './RefusalNotice.tsx'
+import { SecondPerson } from './SecondPerson.tsx'
 import { ViewDialog } from './ViewDialog.tsx'
-import type { useLooking, Waiting } from './view.ts'
+import type { useLooking } from './view.ts'
 
 /** The footage: closed until somebody has said what for, waited for while a second person thinks, open for an hour. */
 export function Watch(props: {
@@ -88,59 +87,4 @@ function Closed({ found, ended, ask }: { found: Found; ended: boolean; ask: Retu
       />
     </div>
   )
-}
-
-const LOOK_AGAIN_MS = 2000
-
-/** A second person answers on their own device; what is asked there is no longer asked once they did. */
-function SecondPerson({
-  waiting,
-  isPending,
-  onLook,
-  onLeave,
-}: {
-  waiting: Waiting
-  isPending: boolean
-  onLook: () => void
-  onLeave: () => void
-}) {
-  const t = useTranslations('recording')
-  const asked = useQuery({
-    // A list from before it was asked would not have it either.
-    queryKey: ['approvals', 'since', waiting.approval],
-    queryFn: () => vidne.approvals.list(),
-    refetchInterval: LOOK_AGAIN_MS,
-    staleTime: 0,
-  })
-  const answered = asked.isSuccess && !isAsked(asked.data, waiting)
-  return (
-    <div className="stack">
-      {answered ? (
-        <Notice tone="good" live title={t('second.answeredTitle')}>
-          <p>{t('second.answered')}</p>
-        </Notice>
-      ) : (
-        <Notice tone="wait" live title={t('second.waitingTitle')}>
-          <p>{t('second.waiting')}</p>
-          <p>
-            {t('second.deadline')} <When at={waiting.deadline} />
-          </p>
-        </Notice>
-      )}
-      <div className="row">
-        {answered && (
-          <Button weight="main" isPending={isPending} onPress={onLook}>
-            {t('second.look')}
-          </Button>
-        )}
-        <Button weight="quiet" onPress={onLeave}>
-          {t('second.leave')}
-        </Button>
-      </div>
-    </div>
-  )
-}
-
-function isAsked(questions: readonly { id: string }[], { approval }: Waiting): boolean {
-  return questions.some(({ id }) => id === approval)
 }
