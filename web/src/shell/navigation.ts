@@ -19,7 +19,7 @@ export const ways: readonly Way[] = [
   { to: '/bring-in', name: 'bringIn', acts: ['dock'] },
   { to: '/cases', name: 'cases', acts: ['see-cases'] },
   { to: '/approvals', name: 'approvals', acts: ['see-approvals'] },
-  { to: '/administration', name: 'administration', acts: ['see-installation', 'see-audit'] },
   { to: '/people', name: 'people', acts: ['see-people'] },
+  { to: '/administration', name: 'administration', acts: ['see-installation', 'see-audit'] },
   { to: '/check', name: 'check', acts: [] },
 ]

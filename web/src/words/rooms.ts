@@ -4,12 +4,12 @@ import type bringIn from '@vidne/locales/desk/bring-in/en.json'
 import type cases from '@vidne/locales/desk/cases/en.json'
 import type check from '@vidne/locales/desk/check/en.json'
 import type link from '@vidne/locales/desk/link/en.json'
-import type recording from '@vidne/locales/desk/recording/en.json'
 import type people from '@vidne/locales/desk/people/en.json'
-import type setUp from '@vidne/locales/desk/set-up/en.json'
-import type signIn from '@vidne/locales/desk/sign-in/en.json'
+import type recording from '@vidne/locales/desk/recording/en.json'
 import type recordings from '@vidne/locales/desk/recordings/en.json'
+import type setUp from '@vidne/locales/desk/set-up/en.json'
 import type shell from '@vidne/locales/desk/shell/en.json'
+import type signIn from '@vidne/locales/desk/sign-in/en.json'
 import type tour from '@vidne/locales/desk/tour/en.json'
 import type work from '@vidne/locales/desk/work/en.json'
 import type { FORMATS } from './formats.ts'
@@ -23,12 +23,12 @@ export type Rooms = {
   cases: typeof cases
   check: typeof check
   link: typeof link
-  recording: typeof recording
   people: typeof people
+  recording: typeof recording
   recordings: typeof recordings
   'set-up': typeof setUp
-  'sign-in': typeof signIn
   shell: typeof shell
+  'sign-in': typeof signIn
   tour: typeof tour
   work: typeof work
 }
