@@ -217,6 +217,7 @@ const OTHERS = [
   'GET /policy/words',
   'POST /situations',
   'POST /situations/{id}/reason',
+  'GET /listing/map',
   'GET /policy',
   'GET /policy/versions',
   'POST /policy/acceptances',

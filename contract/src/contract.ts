@@ -23,7 +23,7 @@ import { links, makeLink, revokeLink } from './links.ts'
 import { incidents, removeWork, work, workVersions, writeWork } from './work.ts'
 import { deletions, due, run, runs, setClock, sweep } from './keep.ts'
 import { doDuty, holds, reviewHold } from './holds.ts'
-import { counts, ids, list, places, timeline } from './listing.ts'
+import { counts, ids, list, map, places, timeline } from './listing.ts'
 import { examineInstallation, noteRestore, searchAudit, showInstallation } from './installation.ts'
 import { createToken, revokeToken, tokens } from './people.ts'
 import {
@@ -120,7 +120,7 @@ export const contract = {
     makeLink,
     revokeLink,
   },
-  listing: { counts, ids, timeline, places },
+  listing: { counts, ids, timeline, places, map },
   holds: { list: holds, review: reviewHold, duty: doDuty },
   records: { list: records, enter: enterRecord, endMonitoring, decideDisposal, delete: deleteRecord },
   exports: { ask: askExport, find: findExport },

@@ -104,6 +104,26 @@ export const timeline = oc
   )
   .errors(refusals)
 
+export const map = oc
+  .route({
+    method: 'GET',
+    path: '/listing/map',
+    summary: 'The pictures that the map is drawn on, where the operator has any',
+  })
+  .output(
+    z.object({
+      tiles: z
+        .object({
+          path: z.string().describe('with {z}, {x} and {y}, on this installation'),
+          from: z.number().int(),
+          to: z.number().int(),
+          attribution: z.string().nullable(),
+        })
+        .nullable(),
+    }),
+  )
+  .errors(refusals)
+
 export const places = oc
   .route({
     method: 'GET',

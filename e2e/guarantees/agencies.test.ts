@@ -228,6 +228,7 @@ const LISTING: Record<string, { query?: string; body?: object }> = {
   'GET /listing/counts': {},
   'GET /listing/ids': {},
   'GET /listing/places': {},
+  'GET /listing/map': {},
   'GET /listing/timeline': { query: '?day=2099-01-01&wearer=PC%201' },
   'GET /approvals': {},
   'GET /approvals/answered': {},

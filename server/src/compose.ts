@@ -2,6 +2,7 @@ import { captureId, disclose, genesisLabel, logId } from '@vidne/evidence/event'
 import { api, type Thing } from './api.ts'
 import { type Configuring, openConfiguring } from './configuring/configuring.ts'
 import { configuringRoutes } from './configuring/routes.ts'
+import { mapTilesIn } from './desk/map-tiles.ts'
 import { type Dock, createDock } from './dock/dock.ts'
 import { dockRoutes } from './dock/routes.ts'
 import { type Ground, cadenceOf } from './ground.ts'
@@ -271,7 +272,7 @@ function routerOf(ground: Ground, stages: Stages, jobs: Jobs) {
   const asked = approvalRoutes(ground.people, ground.database, (actor, recordings) =>
     ground.access.seen(actor, recordings),
   )
-  const listed = listingRoutes(listing)
+  const listed = listingRoutes(listing, () => mapTilesIn(ground.settings.mapTiles))
   const docked = dockRoutes({ ...ground, dock })
   return api.router({
     recordings: {
@@ -292,7 +293,13 @@ function routerOf(ground: Ground, stages: Stages, jobs: Jobs) {
       ...incidentRoutes({ ...ground, ...stages }),
     },
     cases: casesRouter({ ...ground, cases, share, zoneOf }),
-    listing: { counts: listed.counts, ids: listed.ids, timeline: listed.timeline, places: listed.places },
+    listing: {
+      counts: listed.counts,
+      ids: listed.ids,
+      timeline: listed.timeline,
+      places: listed.places,
+      map: listed.map,
+    },
     holds: { list: kept.holds, review: kept.reviewHold, duty: kept.duty },
     records: kept.records,
     exports: { ask: shared.ask, find: shared.find },

@@ -34,6 +34,7 @@ import { asksForPackage, sendPackage } from './share/routes.ts'
 import { answerOpen } from './open-api.ts'
 import { backFromAgency, WAY_BACK } from './way-back.ts'
 import { addDesk } from './desk/desk.ts'
+import { addMapTiles } from './desk/map-tiles.ts'
 import type { SetUp } from './set-up.ts'
 import { statusPage } from './status-page.ts'
 import {
@@ -114,6 +115,7 @@ function pages(parts: Parts, limits: Limits, site: Site): Hono<Bindings> {
     publishedRules(() => standing.house?.ground ?? null, settings.mode === 'rehearsal'),
   )
   addDeletionPages(app, () => publicLog(standing), settings.mode === 'rehearsal')
+  addMapTiles(app, settings.mapTiles)
   addDesk(app)
   app.notFound(context => context.json({ error: 'NOT_FOUND', message: 'There is nothing here.' }, 404))
   return app

@@ -9,8 +9,10 @@ const span = ({ from, until }: Span) => ({ from: iso(from), until: iso(until) })
 
 const notAllowed = { data: { sentence: 'Your roles do not allow you to list recordings.' } }
 
+type Tiles = { format: string; from: number; to: number; attribution: string | null }
+
 /** The list, what can be counted of it, its ids, a day of it, and where it was made. */
-export function listingRoutes(listing: Listing) {
+export function listingRoutes(listing: Listing, tiles: () => Tiles | null) {
   return {
     list: api.recordings.list.handler(async ({ input, context, errors }) => {
       const { sort, limit, after: behind, ...asked } = input
@@ -36,6 +38,12 @@ export function listingRoutes(listing: Listing) {
       const found = await listing.places(context.actor, input)
       if (found === null) throw errors.NOT_ALLOWED(notAllowed)
       return { places: found.places.map(place => ({ ...place, at: iso(place.at) })), more: found.more }
+    }),
+    map: api.listing.map.handler(() => {
+      const there = tiles()
+      if (there === null) return { tiles: null }
+      const { format, ...rest } = there
+      return { tiles: { ...rest, path: `/map/tiles/{z}/{x}/{y}.${format}` } }
     }),
     timeline: api.listing.timeline.handler(async ({ input, context, errors }) => {
       const whose = { wearer: input.wearer ?? null, camera: input.camera ?? null }

@@ -1,7 +1,33 @@
 import { useFormatter } from 'use-intl'
-import { lines, type Point, project, scaleOf, type Sight } from './projection.ts'
+import { lines, type Point, project, scaleOf, type Sight, tilesIn } from './projection.ts'
+import type { Tiles } from './questions.ts'
 
 const EDGE = 8
+
+/** The operator's own pictures of a map, from this installation; where one is missing nothing is drawn. */
+export function MapTiles({
+  tiles,
+  sight,
+  width,
+  height,
+  onScreen,
+}: {
+  tiles: Tiles
+  sight: Sight
+  width: number
+  height: number
+  onScreen: (point: Point) => Point
+}) {
+  return tilesIn(sight, { width, height, from: tiles.from, to: tiles.to }).map(({ z, x, y }) => {
+    const across = 2 ** z
+    const [at, next] = [
+      onScreen({ x: x / across, y: y / across }),
+      onScreen({ x: (x + 1) / across, y: (y + 1) / across }),
+    ]
+    const href = tiles.path.replace('{z}', `${z}`).replace('{x}', `${x}`).replace('{y}', `${y}`)
+    return <image key={href} href={href} x={at.x} y={at.y} width={next.x - at.x} height={next.y - at.y} />
+  })
+}
 
 /** What lies under the places: lines of latitude and longitude with their degrees, and a scale. */
 export function MapBase({

@@ -9,8 +9,8 @@ import { type Column, Table } from '../../design/Table.tsx'
 import { Loading, TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { When } from '../../design/When.tsx'
 import { type Asked, filterOf } from './asked.ts'
-import { MapBase } from './MapBase.tsx'
-import { type Place, placesQuestion } from './questions.ts'
+import { MapBase, MapTiles } from './MapBase.tsx'
+import { mapQuestion, type Place, placesQuestion } from './questions.ts'
 import { type Cluster, clustered, type Point, positionAt, project, type Sight, sightOf, zoomed } from './projection.ts'
 import { addressOf } from './RecordingGrid.tsx'
 import type { Go } from './RecordingsPage.tsx'
@@ -42,6 +42,7 @@ export function MapView({ asked, go }: { asked: Asked; go: Go }) {
 
 function Drawn({ places, who, go }: { places: readonly Place[]; who: string | undefined; go: Go }) {
   const t = useTranslations('recordings')
+  const tiles = useQuery(mapQuestion).data?.tiles ?? null
   const spots = useMemo(() => places.map(place => ({ ...place, ...project(place) })), [places])
   const whole = useMemo(() => sightOf(spots, RATIO), [spots])
   const [chosen, setChosen] = useState<Sight | null>(null)
@@ -69,6 +70,7 @@ function Drawn({ places, who, go }: { places: readonly Place[]; who: string | un
       </div>
       <section className="map" aria-label={t('map.label', { count: places.length })}>
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
+          {tiles !== null && <MapTiles tiles={tiles} sight={sight} width={WIDTH} height={HEIGHT} onScreen={onScreen} />}
           <MapBase sight={sight} width={WIDTH} height={HEIGHT} onScreen={onScreen} />
           {who !== undefined && <Track spots={spots} onScreen={onScreen} />}
         </svg>
@@ -87,7 +89,7 @@ function Drawn({ places, who, go }: { places: readonly Place[]; who: string | un
       </section>
       <p className="quiet small">
         {who === undefined ? '' : `${t('map.track', { who })}. `}
-        {t('map.base')}
+        {tiles === null ? t('map.base') : tiles.attribution}
       </p>
     </>
   )

@@ -70,6 +70,31 @@ export function lines(sight: Sight): {
   }
 }
 
+export type Tile = { readonly z: number; readonly x: number; readonly y: number }
+
+/** As wide as a tile is meant to be shown, in the units of `width`. */
+const TILE = 256
+
+/** The pictures of the map that are in sight, at the step of closeness that fits best among those there are. */
+export function tilesIn(
+  sight: Sight,
+  { width, height, from, to }: { width: number; height: number; from: number; to: number },
+): Tile[] {
+  const z = Math.max(from, Math.min(to, Math.round(Math.log2(width / (sight.width * TILE)))))
+  const across = 2 ** z
+  const high = (sight.width * height) / width
+  const within = (number: number) => Math.max(0, Math.min(across - 1, Math.floor(number * across)))
+  const [west, east] = [within(sight.x - sight.width / 2), within(sight.x + sight.width / 2)]
+  const [north, south] = [within(sight.y - high / 2), within(sight.y + high / 2)]
+  // Far from the closest there are, there would be thousands: then lines alone are drawn.
+  if ((east - west + 1) * (south - north + 1) > MOST_TILES) return []
+  return Array.from({ length: east - west + 1 }, (_, i) =>
+    Array.from({ length: south - north + 1 }, (__, j) => ({ z, x: west + i, y: north + j })),
+  ).flat()
+}
+
+const MOST_TILES = 64
+
 const EQUATOR_M = 40_075_017
 
 /** A round length for the scale, and what part of the width it takes. */

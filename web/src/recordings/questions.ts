@@ -39,5 +39,12 @@ export const dayQuestion = (asked: { day: string; wearer?: string; camera?: stri
     placeholderData: keepPreviousData,
   })
 
+export const mapQuestion = queryOptions({
+  queryKey: ['recordings', 'map'],
+  queryFn: () => vidne.listing.map(),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+export type Tiles = NonNullable<Awaited<ReturnType<typeof vidne.listing.map>>['tiles']>
+
 export const unitsQuestion = queryOptions({ queryKey: ['units'], queryFn: () => vidne.units.list() })
 export const policyQuestion = queryOptions({ queryKey: ['policy', 'in-force'], queryFn: () => vidne.policy.show({}) })

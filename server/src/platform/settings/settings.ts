@@ -81,6 +81,8 @@ const schema = {
   oidcIssuer: url.optional(),
   oidcClient: text.optional(),
   oidcSecretFile: text.optional(),
+  /** Absent: the desk draws its map without tiles. */
+  mapTiles: text.optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 } as const
 
