@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { sql } from 'kysely'
 import { KeepTrial } from '@vidne/server/keep/testing/trial-keep'
 import type { Actor } from '@vidne/server/people/people'
 import { openDatabase, type Trx } from '@vidne/server/platform/database/door'
@@ -11,6 +10,7 @@ import { EVERYTHING, type Filter } from '@vidne/server/review/listing-filter'
 import { placesOf } from '@vidne/server/review/listing-places'
 import { timelineOf } from '@vidne/server/review/listing-timeline'
 import { soughtIn } from '@vidne/server/review/listing-words'
+import { nearTheEnd, notLookedAt, oneRecording, rowsByKey, someIds } from '@vidne/server/review/testing/beside-the-list'
 import { aFullDesk, type FullDesk } from '@vidne/server/review/testing/a-full-desk'
 import { type Access, openAccess, type Seer } from '@vidne/server/rules/rules'
 import { type Extent, type Result, atMost, median, quantile, said } from './measure.ts'
@@ -57,12 +57,7 @@ export async function run({ short }: Extent): Promise<Result[]> {
 async function looked({ place: { database } }: KeepTrial, url: string | null): Promise<void> {
   if (url !== null) return void (await asSuperuser(url, 'vacuum analyze'))
   for (;;) {
-    const { rows } = await database.asInstallation(trx =>
-      sql<{ grown: number }>`select count(*)::int as grown from pg_class
-        where relkind = 'r' and relnamespace = 'public'::regnamespace
-          and pg_relation_size(oid) / 8192 > 2 * relpages + 32`.execute(trx),
-    )
-    if (rows[0]?.grown === 0) return
+    if ((await database.asInstallation(notLookedAt)) === 0) return
     await pause(1000)
   }
 }
@@ -117,13 +112,13 @@ async function asked(
     (text: string): Ask =>
     async (trx, seer) =>
       list({ search: (await soughtIn(trx, supervisor, text)) ?? [] })(trx, seer)
-  const ids = await someIds(trial)
-  const oldest = await trial.inAgency(async trx => atTheEnd(trx, await access.seer(trx, supervisor)))
+  const ids = await trial.inAgency(trx => someIds(trx, PAGE))
+  const oldest = await trial.inAgency(trx => nearTheEnd(trx, 3 * PAGE))
   const filter = { ...EVERYTHING, state: 'present' as const }
   const day = { from: now - DAY_MS, until: now }
   const area = { south: 556_001_000, west: 125_001_000, north: 556_050_000, east: 125_050_000 }
   return new Map<string, Ask>([
-    [PEER, trx => sql`select * from dock_recording where id = any(${ids}::uuid[])`.execute(trx)],
+    [PEER, trx => rowsByKey(trx, ids)],
     ['the first page', list({ state: 'present' })],
     ['the first page by receipt', list({ state: 'present' }, 'received')],
     ['the first page of what goes first', list({ state: 'present' }, 'goes')],
@@ -150,35 +145,6 @@ async function asked(
     ['counts', (trx, seer) => countRecordings(trx, seer, { filter, end, zone: 'Europe/London' })],
     ['places', (trx, seer) => placesOf(trx, seer, { filter, end })],
     ['a day', (trx, seer) => timelineOf(trx, seer, { day, whose: { wearer: 'W7', camera: null }, end })],
-    ['one recording', oneOf(ids[0] ?? '')],
+    ['one recording', (trx, seer) => oneRecording(trx, seer, ids[0] ?? '')],
   ])
-}
-
-/** What the page of one recording begins with: whether it is on the list, and what its file says. */
-function oneOf(id: string): Ask {
-  return async (trx, seer) => {
-    await sql`select id from dock_v_recording r where r.id = ${id}::uuid and r.agency = ${seer.agency}::uuid`.execute(
-      trx,
-    )
-    await sql`select name, value, source, parser from dock_v_fact where recording = ${id}::uuid order by ord`.execute(
-      trx,
-    )
-  }
-}
-
-async function someIds(trial: KeepTrial): Promise<string[]> {
-  const { rows } = await trial.inAgency(trx =>
-    sql<{ id: string }>`select id from dock_recording order by sha256 limit ${PAGE}`.execute(trx),
-  )
-  return rows.map(row => row.id)
-}
-
-/** Where somebody is when nearly all was gone through. */
-async function atTheEnd(trx: Trx, seer: Seer): Promise<Mark> {
-  const { rows } = await sql<{ id: string; at: Date }>`
-    select id, recorded_at as at from dock_v_recording where agency = ${seer.agency}::uuid
-    order by recorded_at, id offset ${3 * PAGE} limit 1`.execute(trx)
-  const row = rows[0]
-  if (row === undefined) throw new Error('there are fewer recordings than that')
-  return { at: row.at.getTime(), id: row.id }
 }

@@ -13,17 +13,17 @@ export type Asked = {
   without?: Without
   area?: string
 }
-export type Shown = { sort?: Sort; view?: View; day?: string }
+type Shown = { sort?: Sort; view?: View; day?: string }
 export type Search = Asked & Shown
 
 export const states = ['received', 'sealed', 'countersigned', 'due', 'erasing', 'deleted', 'all'] as const
-export type StateAsked = (typeof states)[number]
+type StateAsked = (typeof states)[number]
 export const orphans = ['any', 'camera', 'wearer', 'operation'] as const
-export type Without = (typeof orphans)[number]
+type Without = (typeof orphans)[number]
 export const sorts = ['recorded', 'received', 'goes'] as const
 export type Sort = (typeof sorts)[number]
-export const views = ['list', 'day', 'map'] as const
-export type View = (typeof views)[number]
+const views = ['list', 'day', 'map'] as const
+type View = (typeof views)[number]
 export const dayChoices = [1, 3, 7, 14, 31] as const
 
 /** Reads the address; what is none of ours is left out, since anybody can write one. */
