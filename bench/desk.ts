@@ -67,7 +67,7 @@ type Where = { readonly size: number; readonly engine: string; readonly rounds: 
 async function measured(trial: KeepTrial, desk: FullDesk, { size, engine, rounds }: Where): Promise<Result[]> {
   const supervisor = await trial.person('Sam of the whole', 'supervisor')
   const access = accessOf(trial)
-  const asks = await asked(trial, desk, { supervisor, access })
+  const asks = await asked(trial, desk, supervisor)
   const times = new Map<string, number[]>([...asks.keys()].map(name => [name, []]))
   // In turn, so that a change of the machine's mood meets all of them; the first round does not count.
   for (let round = -1; round < rounds; round++)
@@ -100,7 +100,7 @@ function accessOf(trial: KeepTrial): Access {
 async function asked(
   trial: KeepTrial,
   { unit, countersigned }: FullDesk,
-  { supervisor, access }: { supervisor: Actor; access: Access },
+  supervisor: Actor,
 ): Promise<Map<string, Ask>> {
   const now = trial.clock.now()
   const end = { countersigned }
