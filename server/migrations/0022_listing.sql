@@ -1,11 +1,12 @@
 -- The list of recordings: its orders and filters by index, the words it is searched by, and which operation a recording belongs to.
 
--- The list's time is the camera's word where there is one, else when it was received.
-create index dock_recording_at on dock_recording (agency, (coalesce(recorded_at, received_at)) desc, id desc);
-create index dock_recording_of_camera on dock_recording (agency, camera, (coalesce(recorded_at, received_at)) desc, id desc)
+-- The list's time is the camera's word where there is one, else when it was received. Written as a case: PostgreSQL takes a coalesce
+-- for something that could tell of other agencies' rows, and uses no index for a comparison with it under row-level security.
+create index dock_recording_at on dock_recording (agency, (case when recorded_at is null then received_at else recorded_at end) desc, id desc);
+create index dock_recording_of_camera on dock_recording (agency, camera, (case when recorded_at is null then received_at else recorded_at end) desc, id desc)
   where camera is not null;
 drop index dock_recording_worn;
-create index dock_recording_worn on dock_recording (agency, wearer_key, (coalesce(recorded_at, received_at)) desc, id desc)
+create index dock_recording_worn on dock_recording (agency, wearer_key, (case when recorded_at is null then received_at else recorded_at end) desc, id desc)
   where wearer_key is not null;
 create index dock_fact_place on dock_fact (agency, recording) where name = 'place';
 create index keep_deadline_rule on keep_deadline (agency, rule, recording);

@@ -52,12 +52,15 @@ export type LogEnd = { readonly countersigned: number }
 
 type Condition = RawBuilder<boolean>
 
-/** The list's time of a recording: the camera's word where there is one, else when it was received. */
-export const AT = sql<Date>`coalesce(r.recorded_at, r.received_at)`
+/**
+ * The list's time of a recording: the camera's word where there is one, else when it was received. Written as the indexes have it; with
+ * `coalesce` they would not be used under row-level security.
+ */
+export const AT = sql<Date>`case when r.recorded_at is null then r.received_at else r.recorded_at end`
 
 /** The access predicate and the filter, for a where clause. */
 export async function matching(trx: Trx, seer: Seer, filter: Filter, end: LogEnd): Promise<Condition> {
-  const conditions = [visible(seer, 'r'), ...ofRecording(filter, seer), ...ofState(filter, end)]
+  const conditions = [visible(seer, 'r'), ...ofRecording(filter, seer), ...ofState(filter, seer, end)]
   for (const asked of [...ofKeeping(filter, seer), ...(filter.search ?? []).map(word => foundBy(seer, word))])
     conditions.push((await isLarge(trx, asked.set)) ? asked.probe : sql<boolean>`r.id in (${asked.set})`)
   return sql<boolean>`${sql.join(conditions, sql` and `)}`
@@ -82,11 +85,10 @@ function given<Value>(value: Value | null, condition: (value: Value) => Conditio
 function ofRecording(filter: Filter, seer: Seer): Condition[] {
   const { agency } = seer
   return [
-    ...given(filter.from, from => sql<boolean>`${AT} >= ${new Date(from)}`),
-    ...given(filter.until, until => sql<boolean>`${AT} <= ${new Date(until)}`),
+    ...given(filter.from, from => sql<boolean>`(${AT}) >= ${new Date(from)}`),
+    ...given(filter.until, until => sql<boolean>`(${AT}) <= ${new Date(until)}`),
     ...given(filter.camera, camera => sql<boolean>`r.camera = ${camera}`),
     ...given(filter.wearer, wearer => sql<boolean>`r.wearer_key = ${nameKey(wearer)}`),
-    ...given(filter.unit, unit => sql<boolean>`r.id in (${recordedByUnit(agency, unit)})`),
     ...given(filter.without, without => sql<boolean>`r.id in (${orphans(agency, without)})`),
     ...given(filter.area, area => sql<boolean>`r.id in (${madeIn(agency, area)})`),
   ]
@@ -108,13 +110,24 @@ function madeIn(agency: string, { south, west, north, east }: Area): RawBuilder<
     and ${latitude} between ${south} and ${north} and ${longitude} between ${west} and ${east}`
 }
 
+/** Of what other stages know. */
 function ofKeeping(filter: Filter, { agency }: Seer): Elsewhere[] {
-  const { category, held, goesBefore } = filter
+  const { unit, category, held, goesBefore } = filter
   return [
+    ...(unit === null ? [] : [ofUnit(agency, unit)]),
     ...(category === null ? [] : [underRule(agency, category)]),
     ...(held === null ? [] : [heldOrNot(agency, held)]),
     ...(goesBefore === null ? [] : [goingBefore(agency, new Date(goesBefore))]),
   ]
+}
+
+function ofUnit(agency: string, unit: string): Elsewhere {
+  return {
+    set: recordedByUnit(agency, unit),
+    probe: sql<boolean>`${unit}::uuid = (
+      select c.unit from people_camera_unit c
+      where c.agency = ${agency}::uuid and c.camera = r.camera and c.since <= (${AT}) order by c.since desc limit 1)`,
+  }
 }
 
 function underRule(agency: string, rule: string): Elsewhere {
@@ -147,15 +160,15 @@ function goingBefore(agency: string, before: Date): Elsewhere {
   }
 }
 
-function ofState({ state }: Filter, { countersigned }: LogEnd): Condition[] {
+function ofState({ state }: Filter, { agency }: Seer, { countersigned }: LogEnd): Condition[] {
   if (state === null) return []
   if (state === 'present') return [sql<boolean>`r.erased_at is null`]
+  const ended = (which: RawBuilder<unknown>) =>
+    sql`select k.recording from keep_v_recording k where k.agency = ${agency}::uuid and ${which}`
   if (state === 'due' || state === 'erasing' || state === 'deleted')
-    return [
-      sql<boolean>`r.id in (select k.recording from keep_v_recording k where k.agency = r.agency and k.state = ${state})`,
-    ]
-  const alive = sql<boolean>`r.erased_at is null
-    and not exists (select from keep_v_recording k where k.recording = r.id and k.state <> 'kept')`
+    return [sql<boolean>`r.id in (${ended(sql`k.state = ${state}`)})`]
+  // Few are on their way out at any time; what is deleted has lost its columns.
+  const alive = sql<boolean>`r.erased_at is null and r.id not in (${ended(sql`k.state in ('due', 'erasing')`)})`
   const waiting = firstEventsIn(sql`select u.label from seal_v_unsealed u`)
   if (state === 'received') return [alive, sql<boolean>`r.id in (${waiting})`]
   // Nobody has countersigned yet, or all but the newest: where the line lies is looked up from the end that has few.

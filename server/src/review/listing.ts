@@ -109,7 +109,7 @@ async function pageOf(
       order: sql`page.sort_at, page.id`,
     }
   }
-  const key = sort === 'received' ? sql`r.received_at` : AT
+  const key = sort === 'received' ? sql`r.received_at` : sql`(${AT})`
   const behind = mark === null ? sql`true` : sql`(${key}, r.id) < ${mark}`
   return {
     ids: sql`select r.id, ${key} as sort_at from dock_v_recording r
@@ -129,7 +129,7 @@ const OPERATION = sql`
 const UNIT = sql`(
   select u.name from people_unit u where u.id = (
     select c.unit from people_camera_unit c
-    where c.agency = r.agency and c.camera = r.camera and c.since <= ${AT} order by c.since desc limit 1))`
+    where c.agency = r.agency and c.camera = r.camera and c.since <= (${AT}) order by c.since desc limit 1))`
 
 const CATEGORIES = sql`(select array_agg(c.rule order by c.rule) from keep_v_category c where c.recording = r.id)`
 
