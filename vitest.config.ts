@@ -26,7 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'house',
-          include: ['{server,dock-agent,cli,e2e}/**/*.test.ts'],
+          include: ['{server,dock-agent,cli,demo,e2e}/**/*.test.ts'],
           exclude,
           pool: 'forks',
           expect,

@@ -30,7 +30,7 @@ export async function openRehearsal(data: string): Promise<Opened> {
   const known = new Map<string, Promise<Actor>>()
   const as = async (agency: string, name: string): Promise<Client> => {
     const key = `${agency} ${name}`
-    const there = known.get(key) ?? actorCalled(ground, agency, name)
+    const there = known.get(key) ?? actorCalled(ground, shell.url, { agency, name })
     known.set(key, there)
     return clientOf(house, await there)
   }
@@ -49,9 +49,10 @@ export async function openRehearsal(data: string): Promise<Opened> {
 }
 
 /** Takes somebody's place as a visitor does by one click, which a normal installation refuses. */
-async function actorCalled({ people }: Ground, agency: string, name: string): Promise<Actor> {
+async function actorCalled({ people }: Ground, url: string, p: { agency: string; name: string }): Promise<Actor> {
+  const { agency, name } = p
   const found = (await people.signIn.personas()).find(one => one.agency.id === agency && one.name === name)
-  const secret = found === undefined ? null : await people.signIn.asPersona(found.person, 'npm run demo')
+  const secret = found === undefined ? null : await people.signIn.entering(url).asPersona(found.person, 'npm run demo')
   const who = secret === null ? null : await people.signIn.authenticate(secret)
   if (who === null || !who.holds) throw new Error(`there is nobody called ${name}`)
   return who.actor

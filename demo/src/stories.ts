@@ -104,7 +104,7 @@ const TOLD: readonly Told[] = [
     24,
     async ({ client, from }) => {
       const clerk = await client('Kim Foster')
-      const [kept, evidence] = from(30.6, 29)
+      const [kept, evidence] = from(31, 29)
       if (kept === undefined || evidence === undefined) throw new Error('there is nothing to hold')
       await clerk.recordings.hold({
         id: kept.recording,

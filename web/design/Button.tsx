@@ -1,5 +1,6 @@
-import type { Ref } from 'react'
-import { Button as Pressed, type ButtonProps } from 'react-aria-components'
+import type { ReactNode, Ref } from 'react'
+import { Button as Pressed, type ButtonProps, ProgressBar } from 'react-aria-components'
+import { useTranslations } from 'use-intl'
 import './button.css'
 
 type Weight = 'plain' | 'main' | 'danger' | 'quiet'
@@ -11,7 +12,20 @@ type Weight = 'plain' | 'main' | 'danger' | 'quiet'
 export function Button({
   weight = 'plain',
   className,
+  children,
   ...props
-}: Omit<ButtonProps, 'className'> & { weight?: Weight; className?: string; ref?: Ref<HTMLButtonElement> }) {
-  return <Pressed {...props} className={`button ${weight} ${className ?? ''}`} />
+}: Omit<ButtonProps, 'className' | 'children'> & {
+  children: ReactNode
+  weight?: Weight
+  className?: string
+  ref?: Ref<HTMLButtonElement>
+}) {
+  const t = useTranslations('shell')
+  return (
+    <Pressed {...props} className={`button ${weight} ${className ?? ''}`}>
+      {children}
+      {/* What is read out while it is being done; without it what is read has no name. */}
+      {props.isPending === true && <ProgressBar isIndeterminate aria-label={t('loading')} className="unseen" />}
+    </Pressed>
+  )
 }

@@ -36,11 +36,11 @@ type Changed = { at: number; was: number; is: number } | null
 function Changing({ fetched, trust }: { fetched: Fetched; trust: string }) {
   const t = useTranslations('tour')
   const format = useFormatter()
-  const [file, setFile] = useState(largest(fetched).name)
+  const [file, setFile] = useState(footageIn(fetched).name)
   const [share, setShare] = useState(50)
   const [outcome, setOutcome] = useState<Outcome>({ state: 'nothing' })
   const [changed, setChanged] = useState<Changed>(null)
-  const chosen = fetched.files.find(one => one.name === file) ?? largest(fetched)
+  const chosen = fetched.files.find(one => one.name === file) ?? footageIn(fetched)
   const within = Math.min(chosen.bytes - 1, Math.floor((chosen.bytes * share) / 100))
   const check = async (at: number | null) => {
     const bytes = Uint8Array.from(fetched.bytes)
@@ -94,9 +94,9 @@ function hex(byte: number): string {
   return byte.toString(16).padStart(2, '0')
 }
 
-/** The footage, most likely: that is what one would want to change. */
-function largest({ files }: Fetched): Fetched['files'][number] {
-  const [first, ...others] = files
-  if (first === undefined) throw new Error('the package is empty')
-  return others.reduce((most, one) => (one.bytes > most.bytes ? one : most), first)
+/** The footage: that is what one would want to change. */
+function footageIn({ files }: Fetched): Fetched['files'][number] {
+  const found = files.find(({ name }) => name.startsWith('data/') && !name.endsWith('.json')) ?? files[0]
+  if (found === undefined) throw new Error('the package is empty')
+  return found
 }

@@ -31,7 +31,9 @@ export function Places({ demo }: { demo: Demo }) {
             <Button
               isPending={taking.isPending && taking.variables === persona.person}
               isDisabled={here === persona.person}
-              aria-label={t('places.takeOf', { name: persona.name, duty: t(`duty.${duty}`) })}
+              {...(here === persona.person
+                ? {}
+                : { 'aria-label': t('places.takeOf', { name: persona.name, duty: t(`duty.${duty}`) }) })}
               onPress={() => take(persona.person)}
             >
               {here === persona.person ? t('places.here') : t('places.take')}
