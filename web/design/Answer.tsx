@@ -1,4 +1,3 @@
-import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Loading, TroubleNotice } from './TroubleNotice.tsx'
 
@@ -7,7 +6,7 @@ export function Answer<Data>({
   of: { data, error, refetch },
   children,
 }: {
-  of: Pick<UseQueryResult<Data>, 'data' | 'error' | 'refetch'>
+  of: { data: Data | undefined; error: Error | null; refetch: () => unknown }
   children: (data: Data) => ReactNode
 }) {
   // What came before stays in sight while the installation is away; the frame says that it is.

@@ -1,20 +1,26 @@
-import { type ReactNode, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Button } from './Button.tsx'
 import { Dialog } from './Dialog.tsx'
 import { TextField } from './fields.tsx'
+import { TroubleNotice } from './TroubleNotice.tsx'
 
-/** Asks before something that enters a history with its reason: names the consequence, and does it with the reason that was given. */
+const LEAST = 3
+
+/**
+ * Asks before something that enters a history with its reason: names the consequence, and does it with the reason that was given. Without
+ * one nothing is sent, and what was typed stays when it could not be.
+ */
 export function ReasonDialog({
   title,
   consequence,
   act,
   label,
   hint,
-  isOpen,
+  isOpen = true,
   isPending = false,
-  danger = true,
-  trouble,
+  danger = false,
+  error = null,
   onClose,
   onConfirm,
 }: {
@@ -23,27 +29,36 @@ export function ReasonDialog({
   act: string
   label: string
   hint: string
-  isOpen: boolean
+  isOpen?: boolean
   isPending?: boolean
   danger?: boolean
-  trouble?: ReactNode
+  error?: unknown
   onClose: () => void
   onConfirm: (reason: string) => void
 }) {
   const t = useTranslations('shell')
   const [reason, setReason] = useState('')
+  const [tried, setTried] = useState(false)
+  const tooShort = reason.trim().length < LEAST
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    setTried(true)
+    if (!tooShort) onConfirm(reason.trim())
+  }
   return (
     <Dialog title={title} isOpen={isOpen} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={event => {
-          event.preventDefault()
-          if (reason.trim().length >= 3) onConfirm(reason.trim())
-        }}
-      >
+      <form className="stack" onSubmit={send} noValidate>
         <p>{consequence}</p>
-        <TextField label={label} hint={hint} value={reason} onChange={setReason} isRequired minLength={3} />
-        {trouble}
+        <TextField
+          label={label}
+          hint={hint}
+          lines={3}
+          value={reason}
+          onChange={setReason}
+          isRequired
+          error={tried && tooShort ? hint : undefined}
+        />
+        {error !== null && <TroubleNotice error={error} />}
         <div className="row">
           <Button type="submit" weight={danger ? 'danger' : 'main'} isPending={isPending}>
             {act}

@@ -151,7 +151,7 @@ export async function listOwnReviews(
     .select('record_operation.task as task')
     .where('record_review.agency', '=', agency)
     .where('closed_at', 'is', null)
-    .where('kind', 'in', ['missing-recording', 'to-be-explained'])
+    .where('kind', 'in', [...ASKED_OF_WEARERS])
     .orderBy('record_review.since', 'desc')
     .orderBy('record_review.id', 'desc')
     .limit(MOST_OPEN)
@@ -161,6 +161,9 @@ export async function listOwnReviews(
     return row.about_person === person || (wearer !== null && nameKey(wearer) === nameKey(name))
   })
 }
+
+/** What the wearer can do something about: dock what is missing, or say why it was as it was. */
+const ASKED_OF_WEARERS = ['missing-recording', 'to-be-explained', 'stage-skipped', 'override'] as const
 
 /** So many open ones are looked through for somebody's own. */
 const MOST_OPEN = 5000

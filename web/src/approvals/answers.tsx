@@ -1,9 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { Button } from '../../design/Button.tsx'
-import { Confirm, Dialog } from '../../design/Dialog.tsx'
-import { TextField } from '../../design/fields.tsx'
+import { Confirm } from '../../design/Dialog.tsx'
+import { ReasonDialog } from '../../design/ReasonDialog.tsx'
 import { TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { vidne } from '../connection/client.ts'
 import { questions } from '../connection/questions.ts'
@@ -84,44 +82,22 @@ export function WithdrawIt(answering: Answering) {
 /** No, with a reason: whoever asked has to know what would have to be different. */
 export function DeclineIt(answering: Answering) {
   const t = useTranslations('approvals')
-  const s = useTranslations('shell')
   const { question, onClose } = answering
-  const [reason, setReason] = useState('')
-  const [tried, setTried] = useState(false)
-  const answer = useAnswer(answering, async (): Promise<Done> => {
+  const answer = useAnswer(answering, async (reason: string): Promise<Done> => {
     await vidne.approvals.decline({ id: question.id, reason })
     return 'declined'
   })
-  const tooShort = reason.trim().length < 3
-  const send = (event: FormEvent) => {
-    event.preventDefault()
-    setTried(true)
-    if (!tooShort) answer.mutate(undefined)
-  }
   return (
-    <Dialog title={t('declineTitle')} isOpen onClose={onClose}>
-      <form className="stack" onSubmit={send} noValidate>
-        <p>{t(question.askedBy === 'installation' ? 'declineInstallation' : 'declineText')}</p>
-        <TextField
-          label={t('why')}
-          lines={3}
-          value={reason}
-          onChange={setReason}
-          autoFocus
-          isRequired
-          error={tried && tooShort ? t('whyHint') : undefined}
-          hint={t('whyHint')}
-        />
-        {answer.isError && <TroubleNotice error={answer.error} />}
-        <div className="row">
-          <Button type="submit" weight="main" isPending={answer.isPending}>
-            {t('decline')}
-          </Button>
-          <Button weight="quiet" onPress={onClose}>
-            {s('cancel')}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <ReasonDialog
+      title={t('declineTitle')}
+      consequence={t(question.askedBy === 'installation' ? 'declineInstallation' : 'declineText')}
+      label={t('why')}
+      hint={t('whyHint')}
+      act={t('decline')}
+      isPending={answer.isPending}
+      error={answer.error}
+      onClose={onClose}
+      onConfirm={answer.mutate}
+    />
   )
 }

@@ -130,8 +130,9 @@ function Revoke({ id, link, onClose }: { id: string; link: LinkRow; onClose: () 
       label={t('reason')}
       hint={t('reasonHint')}
       isOpen
+      danger
       isPending={revoke.isPending}
-      trouble={revoke.isError && <TroubleNotice error={revoke.error} />}
+      error={revoke.error}
       onClose={onClose}
       onConfirm={reason => revoke.mutate(reason)}
     />

@@ -136,7 +136,7 @@ function StateButton({ found: { id, state } }: CaseProps) {
         danger={state === 'open'}
         isOpen={asks}
         isPending={change.isPending}
-        trouble={change.isError && <TroubleNotice error={change.error} />}
+        error={change.error}
         onClose={() => setAsks(false)}
         onConfirm={reason => change.mutate(reason)}
       />

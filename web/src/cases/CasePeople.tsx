@@ -75,8 +75,9 @@ function Remove({ id, person, onClose }: { id: string; person: Person; onClose: 
       label={t('reason')}
       hint={t('reasonHint')}
       isOpen
+      danger
       isPending={remove.isPending}
-      trouble={remove.isError && <TroubleNotice error={remove.error} />}
+      error={remove.error}
       onClose={onClose}
       onConfirm={reason => remove.mutate(reason)}
     />

@@ -6,7 +6,6 @@ import { Button } from '../../design/Button.tsx'
 import { Badge } from '../../design/Notice.tsx'
 import { Empty, Panel } from '../../design/Page.tsx'
 import { ReasonDialog } from '../../design/ReasonDialog.tsx'
-import { TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { When } from '../../design/When.tsx'
 import { vidne } from '../connection/client.ts'
 import { placeText } from '../recording/work/place.ts'
@@ -80,8 +79,9 @@ function One({ id, one, mayWrite }: { id: string; one: Exhibit; mayWrite: boolea
         label={t('reason')}
         hint={t('reasonHint')}
         isOpen={asks}
+        danger
         isPending={remove.isPending}
-        trouble={remove.isError && <TroubleNotice error={remove.error} />}
+        error={remove.error}
         onClose={() => setAsks(false)}
         onConfirm={reason => remove.mutate(reason)}
       />

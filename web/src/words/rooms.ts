@@ -7,9 +7,12 @@ import type link from '@vidne/locales/desk/link/en.json'
 import type people from '@vidne/locales/desk/people/en.json'
 import type recording from '@vidne/locales/desk/recording/en.json'
 import type recordings from '@vidne/locales/desk/recordings/en.json'
+import type retention from '@vidne/locales/desk/retention/en.json'
+import type rules from '@vidne/locales/desk/rules/en.json'
 import type setUp from '@vidne/locales/desk/set-up/en.json'
 import type shell from '@vidne/locales/desk/shell/en.json'
 import type signIn from '@vidne/locales/desk/sign-in/en.json'
+import type today from '@vidne/locales/desk/today/en.json'
 import type tour from '@vidne/locales/desk/tour/en.json'
 import type work from '@vidne/locales/desk/work/en.json'
 import type { FORMATS } from './formats.ts'
@@ -26,9 +29,12 @@ export type Rooms = {
   people: typeof people
   recording: typeof recording
   recordings: typeof recordings
+  retention: typeof retention
+  rules: typeof rules
   'set-up': typeof setUp
   shell: typeof shell
   'sign-in': typeof signIn
+  today: typeof today
   tour: typeof tour
   work: typeof work
 }

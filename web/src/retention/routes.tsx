@@ -1,0 +1,10 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { root } from '../shell/root.tsx'
+
+export const retentionRoutes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/retention',
+    component: lazyRouteComponent(() => import('./RetentionPage.tsx'), 'RetentionPage'),
+  }),
+] as const
