@@ -39,17 +39,23 @@ export async function ofDrop(data: DataTransfer): Promise<ChosenFile[]> {
   const things = items.map(item => ({
     file: item.getAsFile(),
     entry: item.webkitGetAsEntry(),
-    handle: item.getAsFileSystemHandle?.().catch(() => null),
+    handle: inTime(item.getAsFileSystemHandle?.().catch(() => null)),
   }))
   const found = await Promise.all(
     things.map(async ({ file, entry, handle }): Promise<ChosenFile[]> => {
       const led = (await handle) ?? null
       if (led instanceof FileSystemDirectoryHandle) return below(led, '')
-      if (entry instanceof FileSystemDirectoryEntry) return belowEntry(entry)
+      if (entry !== null && isFolder(entry)) return belowEntry(entry)
       return file === null ? [] : [{ path: file.name, file, handle: led instanceof FileSystemFileHandle ? led : null }]
     }),
   )
   return found.flat()
+}
+
+/** Of some drops Chromium never says whether there is a handle; the file is there without. */
+function inTime(handle: Promise<FileSystemHandle | null> | undefined): Promise<FileSystemHandle | null> {
+  const late = new Promise<null>(over => setTimeout(() => over(null), 2000))
+  return Promise.race([handle ?? null, late])
 }
 
 async function fileOf(handle: FileSystemFileHandle, above: string): Promise<ChosenFile> {
@@ -70,13 +76,22 @@ async function below(folder: FileSystemDirectoryHandle, above: string): Promise<
 async function belowEntry(folder: FileSystemDirectoryEntry): Promise<ChosenFile[]> {
   const found: ChosenFile[] = []
   for (const entry of await entriesIn(folder)) {
-    if (entry instanceof FileSystemDirectoryEntry) found.push(...(await belowEntry(entry)))
-    else if (entry instanceof FileSystemFileEntry) {
+    if (isFolder(entry)) found.push(...(await belowEntry(entry)))
+    else if (isFile(entry)) {
       const file = await new Promise<File>((read, failed) => entry.file(read, failed))
       found.push({ path: entry.fullPath.replace(/^\//, ''), file, handle: null })
     }
   }
   return found
+}
+
+// Not every browser has a class by these names to ask for.
+function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory
+}
+
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile
 }
 
 /** A browser gives a folder's entries in parts, and an empty part at the end. */

@@ -3,7 +3,7 @@ import type { ChosenFile } from './choosing.ts'
 import { digestOf } from './digesting.ts'
 import { forget, keep, type KeptFile, keptOf, type Provenance } from './kept.ts'
 import { type Pace, paced, rateOf } from './pace.ts'
-import { type Ended, receiptOf, removeUpload, send, type Sending, type Waiting } from './sending.ts'
+import { type Ended, receiptOf, removeUpload, send, type Sending, standingOf, type Waiting } from './sending.ts'
 
 /** What a file does just now. `asks-file`: the browser has to be shown the same file again. `asks-leave`: it may be read again when asked. */
 export type Doing =
@@ -53,6 +53,8 @@ class Queue {
   constructor() {
     // The network is back, or the machine woke up: nobody has to wait for the next try.
     addEventListener('online', () => this.#again())
+    // What was on the line is lost at once, and not when somebody at last notices.
+    addEventListener('offline', () => this.#entries.forEach(({ sending }) => sending?.stop()))
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.#again())
   }
 
@@ -99,6 +101,16 @@ class Queue {
     this.#leading = lead
     this.#opened = true
     this.#pump()
+    await Promise.all(this.#entries.map(entry => this.#askStanding(entry)))
+  }
+
+  /** What has arrived of a file that waits for somebody, so that he sees that it was not in vain. */
+  async #askStanding(entry: Entry): Promise<void> {
+    const { upload, state } = entry.kept
+    const sent = upload === null || state !== 'open' || !asksFile(entry.doing) ? null : await standingOf(upload)
+    if (sent === null || entry.busy) return
+    entry.kept = { ...entry.kept, sent }
+    this.#tell()
   }
 
   /**

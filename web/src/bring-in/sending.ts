@@ -28,6 +28,9 @@ type Told = {
 /** A body so long ends in time to be acknowledged now and then, and to pass a proxy that does not like long ones. */
 const BODY_BYTES = 32 * 1024 * 1024
 
+/** A line that died without a word says nothing for ever; an installation that rebuilds what it knows of a large file answers within this. */
+const SILENCE_MS = 180_000
+
 /** Sends what is missing of a file. Whatever happens on the way, an upload that was begun is gone on with, and no second one is begun. */
 export function send(kept: KeptFile, file: File, told: Told): Sending {
   const { promise, resolve } = Promise.withResolvers<Ended>()
@@ -42,19 +45,30 @@ export function send(kept: KeptFile, file: File, told: Told): Sending {
     onUploadUrlAvailable: () => {
       if (upload.url !== null) told.begun(new URL(upload.url, location.href).pathname)
     },
-    onProgress: told.progress,
-    onBeforeRequest: request => withDigest(request, file, told.digest),
-    onSuccess: () => resolve({ is: 'sent' }),
-    onError: error => resolve(endOf(error)),
-  })
-  upload.start()
-  return {
-    ended: promise,
-    stop: () => {
-      void upload.abort()
-      resolve({ is: 'waits', because: 'network' })
+    onProgress: bytes => {
+      watch()
+      told.progress(bytes)
     },
+    onBeforeRequest: request => withDigest(request, file, told.digest),
+    onSuccess: () => end({ is: 'sent' }),
+    onError: error => end(endOf(error)),
+  })
+  const end = (ended: Ended) => {
+    clearTimeout(silence)
+    resolve(ended)
   }
+  const stop = () => {
+    void upload.abort()
+    end({ is: 'waits', because: 'network' })
+  }
+  let silence: ReturnType<typeof setTimeout> | undefined
+  const watch = () => {
+    clearTimeout(silence)
+    silence = setTimeout(stop, SILENCE_MS)
+  }
+  watch()
+  upload.start()
+  return { ended: promise, stop }
 }
 
 async function withDigest(request: HttpRequest, file: File, digest: Promise<string | null>): Promise<void> {
@@ -101,6 +115,18 @@ export function codeIn(body: string): string | null {
     return typeof said === 'object' && said !== null && 'error' in said && typeof said.error === 'string'
       ? said.error
       : null
+  } catch {
+    return null
+  }
+}
+
+/** How many bytes the installation has; null where it does not say. */
+export async function standingOf(upload: string): Promise<number | null> {
+  try {
+    const headers = { 'tus-resumable': '1.0.0' }
+    const answer = await fetch(upload, { method: 'HEAD', credentials: 'same-origin', headers })
+    const offset = answer.headers.get('upload-offset')
+    return answer.ok && offset !== null ? Number(offset) : null
   } catch {
     return null
   }
