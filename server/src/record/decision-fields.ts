@@ -1,4 +1,5 @@
 import { actorFields } from '../people/people.ts'
+import type { Reported } from './reported.ts'
 import type { StoredSituation } from './situations-store.ts'
 import type { Decided } from './verdicts.ts'
 
@@ -41,21 +42,23 @@ export function decisionFields({ id, operation, report, reporter, reportedAt, de
     ...(notice === null ? [] : [{ name: 'notice', value: notice.how }]),
     ...(notice !== null && 'at' in notice ? [{ name: 'notice-at', value: notice.at }] : []),
     ...(notice?.how === 'not-possible' ? [{ name: 'notice-reason', value: notice.reason }] : []),
-    ...(override === null
-      ? []
-      : [
-          { name: 'override-by', value: override.by },
-          { name: 'reason', value: override.reason },
-        ]),
-    ...(override?.second === undefined
-      ? []
-      : [
-          { name: 'seconded-by', value: override.second.name },
-          { name: 'seconded-at', value: override.second.at },
-        ]),
+    ...(override === null ? [] : overrideFields(override)),
     ...(explanation === null ? [] : [{ name: 'explanation', value: explanation }]),
     { name: 'reported-at', value: reportedAt },
     ...actorFields(reporter),
+  ]
+}
+
+function overrideFields({ by, reason, second }: NonNullable<Reported['override']>) {
+  return [
+    { name: 'override-by', value: by },
+    { name: 'reason', value: reason },
+    ...(second === undefined
+      ? []
+      : [
+          { name: 'seconded-by', value: second.name },
+          { name: 'seconded-at', value: second.at },
+        ]),
   ]
 }
 

@@ -54,8 +54,7 @@ export async function report(trx: Trx, ground: Deciding, told: Report, by: Actor
   const { situation, pack } = await decideReport(trx, ground, { told, operation, by, camera: who.camera })
   await insertSituation(trx, situation)
   await openConductReviews(trx, ground, situation, operation?.unit ?? null)
-  // What a camera has stored, it says when it is docked: the reason in it was given when it happened.
-  if (reasonIn(told) !== null && !handsOver(by.roles)) await lookForLateReason(trx, ground, situation)
+  await lookAtReasonGiven(trx, ground, situation)
   if (capture !== null) await attach(trx, ground, situation, capture)
   const approval = await askSecond(trx, ground, situation, pack)
   return { state: 'decided', situation: { ...situation, recording: told.recording }, approval }
@@ -160,6 +159,12 @@ async function openConductReviews(
 ): Promise<void> {
   const about = { ...aboutOf(situation), unit, subject: situation.id, recording: situation.recording }
   for (const kind of conductReviews(situation.decided)) await openReview(trx, ground, { ...about, kind })
+}
+
+/** What a camera has stored, it says when it is docked: the reason in it was given when it happened. */
+async function lookAtReasonGiven(trx: Trx, ground: Deciding, situation: StoredSituation): Promise<void> {
+  if (reasonIn(situation.report) === null || handsOver(situation.reporter.roles)) return
+  await lookForLateReason(trx, ground, situation)
 }
 
 /** Puts a situation before somebody if the time for its reason is over. Once, however often it is found. */
