@@ -9,7 +9,7 @@ import { whenFsyncFails } from './platform/durable/disk.ts'
 import { type Logger, openLogger } from './platform/http/logging.ts'
 import { type Metrics, openMetrics } from './platform/http/metrics.ts'
 import { readSettings, type Settings } from './platform/settings/settings.ts'
-import { openSetUp } from './set-up.ts'
+import { openSetUp, type SetUp } from './set-up.ts'
 import { tellWaiting } from './waiting-server.ts'
 import { type Standing, openWeb } from './web.ts'
 
@@ -44,8 +44,11 @@ export async function serve(data: string, flags: Record<string, unknown>): Promi
   }
   let closeHouse = async () => {}
   const { promise: stands, resolve } = Promise.withResolvers<void>()
+  const inBrowser: { setUp?: SetUp } = {}
   const founding = untilFounded(data, flags, stop.signal).then(async founded => {
     if (founded === null) return
+    // A founding in this very process may still be closing what it has opened.
+    await inBrowser.setUp?.idle()
     closeHouse = await stand(standing, founded, metrics, log)
     resolve()
   })
@@ -53,7 +56,9 @@ export async function serve(data: string, flags: Record<string, unknown>): Promi
     log.error({ because: String(error) }, 'the installation that was founded could not be opened'),
   )
   const waiting: { told?: Awaited<ReturnType<typeof tellWaiting>> } = {}
-  const setUp = openSetUp({ data, log, stands })
+  // Whoever waits for it to stand learns of it too when it cannot be opened.
+  const setUp = openSetUp({ data, log, stands: founding.then(() => stands) })
+  inBrowser.setUp = setUp
   const shell = await webOf({ settings, standing, metrics, log, setUp }, async () => {
     stop.abort()
     await waiting.told?.close()

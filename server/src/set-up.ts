@@ -41,14 +41,18 @@ export interface SetUp {
   readonly packs: readonly { readonly id: string; readonly zone: string }[]
   /** Founds it. A refusal is told in words; then nothing was founded, and it can be tried again. */
   found(wish: SetUpWish): Promise<SetUpDone | { readonly refused: string }>
+  /** Resolves when no founding is at work here: then its places are free to be opened. */
+  idle(): Promise<void>
 }
 
 type Ground = { data: string; log: Logger; /** Resolves once the installation is served. */ stands: Promise<void> }
 
 export function openSetUp({ data, log, stands }: Ground): SetUp {
+  // Nobody may be waiting for it when it fails; whoever waits is told.
+  stands.catch(() => {})
   const secret = randomBytes(32).toString('base64url')
   const digest = digestOf(secret)
-  const state = { open: true }
+  const state = { open: true, work: Promise.resolve() }
   return {
     secret,
     data: resolve(data),
@@ -58,7 +62,12 @@ export function openSetUp({ data, log, stands }: Ground): SetUp {
       if (!state.open) return { refused: 'This installation is being set up already.' }
       state.open = false
       try {
-        const done = await foundFor({ data, log }, wish)
+        const work = foundFor({ data, log }, wish)
+        state.work = work.then(
+          () => {},
+          () => {},
+        )
+        const done = await work
         // What follows is asked of the installation itself.
         await stands
         return done
@@ -68,6 +77,7 @@ export function openSetUp({ data, log, stands }: Ground): SetUp {
         throw error
       }
     },
+    idle: () => state.work,
   }
 }
 

@@ -151,12 +151,13 @@ export function openPeople(ground: PeopleGround): People {
   const agencies = () => database.asInstallation(allAgencies)
   const approvals = openApprovals(ground)
   const refusal = refusals(ground, note)
+  const signIn = signInOf(ground, note, grounded)
   return {
     approvals,
     units: openUnits(grounded),
     registers: openRegisters(grounded),
     staff: openStaff(grounded),
-    signIn: signInOf(ground, note, grounded),
+    signIn,
     person: personCalled,
     delegations: openDelegations(clock, grounded),
     async newAgencyId() {
@@ -190,6 +191,7 @@ export function openPeople(ground: PeopleGround): People {
         )
       }
       const lapsed = await database.asInstallation(trx => approvals.lapse(trx))
+      await signIn.tidy()
       return { audited, lapsed }
     },
     endAudit: (agency, before) => endAllAudit(database, agency, before),

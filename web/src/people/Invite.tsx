@@ -35,14 +35,7 @@ export function Invite({ onClose }: { onClose: () => void }) {
       {invite.data === undefined ? (
         <form className="stack" onSubmit={submit}>
           <p>{t('invite.text')}</p>
-          <TextField
-            label={t('invite.name')}
-            hint={t('invite.nameHint')}
-            value={name}
-            onChange={setName}
-            isRequired
-            autoFocus
-          />
+          <TextField label={t('invite.name')} hint={t('invite.nameHint')} value={name} onChange={setName} isRequired />
           <fieldset className="stack tight">
             <legend>{t('invite.roles')}</legend>
             <div className="roles">

@@ -14,31 +14,22 @@ import { givenRoles } from './roles.ts'
 
 type Given = Exclude<Role, 'dock'>
 
+const changed = () => Promise.all([['people'], ['me']].map(queryKey => questions.invalidateQueries({ queryKey })))
+
 /** What somebody may do here: given, and taken back at once. */
 export function Roles({ of, manages }: { of: Details; manages: boolean }) {
   const t = useTranslations('people')
-  const [chosen, setChosen] = useState<Given | null>(null)
   const [taking, setTaking] = useState<Given | null>(null)
-  const done = () => Promise.all([['people'], ['me']].map(queryKey => questions.invalidateQueries({ queryKey })))
-  const give = useMutation({
-    mutationFn: (role: Given) => vidne.people.giveRole({ id: of.id, role }),
-    onSuccess: () => {
-      setChosen(null)
-      return done()
-    },
-  })
   const take = useMutation({
     mutationFn: (role: Given) => vidne.people.takeRole({ id: of.id, role }),
-    onSuccess: done,
+    onSuccess: changed,
     onSettled: () => setTaking(null),
   })
   const held = givenRoles.filter(role => of.roles.includes(role))
-  const rest = givenRoles.filter(role => !of.roles.includes(role))
-  const failed = [give, take].find(one => one.isError)
   return (
     <Panel title={t('one.roles')}>
       <div className="stack">
-        {failed !== undefined && <TroubleNotice error={failed.error} />}
+        {take.isError && <TroubleNotice error={take.error} />}
         {held.length === 0 && <p>{t('one.noRoles', { name: of.name })}</p>}
         <ul className="role-list">
           {held.map(role => (
@@ -52,23 +43,7 @@ export function Roles({ of, manages }: { of: Details; manages: boolean }) {
             </li>
           ))}
         </ul>
-        {manages && rest.length > 0 && (
-          <div className="row">
-            <Select
-              label={t('one.give')}
-              choices={rest.map(role => ({ id: role, name: t(`role.${role}`) }))}
-              value={chosen}
-              onChange={setChosen}
-            />
-            <Button
-              isDisabled={chosen === null}
-              isPending={give.isPending}
-              onPress={() => chosen !== null && give.mutate(chosen)}
-            >
-              {t('one.giveAct')}
-            </Button>
-          </div>
-        )}
+        {manages && <GiveRole of={of} />}
       </div>
       <Confirm
         title={t('one.takeTitle')}
@@ -81,5 +56,39 @@ export function Roles({ of, manages }: { of: Details; manages: boolean }) {
         onConfirm={() => taking !== null && take.mutate(taking)}
       />
     </Panel>
+  )
+}
+
+function GiveRole({ of }: { of: Details }) {
+  const t = useTranslations('people')
+  const [chosen, setChosen] = useState<Given | null>(null)
+  const give = useMutation({
+    mutationFn: (role: Given) => vidne.people.giveRole({ id: of.id, role }),
+    onSuccess: () => {
+      setChosen(null)
+      return changed()
+    },
+  })
+  const rest = givenRoles.filter(role => !of.roles.includes(role))
+  if (rest.length === 0) return null
+  return (
+    <>
+      {give.isError && <TroubleNotice error={give.error} />}
+      <div className="row give">
+        <Select
+          label={t('one.give')}
+          choices={rest.map(role => ({ id: role, name: t(`role.${role}`) }))}
+          value={chosen}
+          onChange={setChosen}
+        />
+        <Button
+          isDisabled={chosen === null}
+          isPending={give.isPending}
+          onPress={() => chosen !== null && give.mutate(chosen)}
+        >
+          {t('one.giveAct')}
+        </Button>
+      </div>
+    </>
   )
 }

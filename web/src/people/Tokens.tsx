@@ -39,41 +39,7 @@ function TokensPanel({ of }: { of: string | null }) {
     onSuccess: () => questions.invalidateQueries({ queryKey: ['tokens'] }),
   })
   const rows = data.filter(one => of === null || one.person === of)
-  const roleName = (role: string) => {
-    const known = givenRoles.find(each => each === role)
-    return known === undefined ? t('role.dock') : t(`role.${known}`)
-  }
-  const columns: Column<TokenRow>[] = [
-    { id: 'begins', name: t('tokens.begins'), cell: one => <code>{one.begins}…</code> },
-    ...(of === null ? [{ id: 'person', name: t('tokens.person'), cell: (one: TokenRow) => one.person }] : []),
-    { id: 'roles', name: t('tokens.roles'), cell: one => one.roles.map(roleName).join(', ') },
-    { id: 'issued', name: t('tokens.issued'), cell: one => <When at={one.issuedAt} /> },
-    {
-      id: 'expires',
-      name: t('tokens.expires'),
-      cell: one => (one.expires === null ? t('tokens.never') : <When at={one.expires} />),
-    },
-    {
-      id: 'state',
-      name: t('tokens.state'),
-      cell: one => {
-        const [tone, words] = STATES[one.state]
-        return <Badge tone={tone}>{t(`tokens.${words}`)}</Badge>
-      },
-    },
-    {
-      id: 'revoke',
-      name: t('tokens.revoke'),
-      cell: one =>
-        one.state === 'in-force' ? (
-          <Button onPress={() => setWanted(one)} aria-label={`${t('tokens.revoke')}: ${one.begins}`}>
-            {t('tokens.revoke')}
-          </Button>
-        ) : (
-          '–'
-        ),
-    },
-  ]
+  const columns = useColumns(of, setWanted)
   return (
     <Panel title={t('tokens.title')}>
       <div className="stack">
@@ -97,4 +63,43 @@ function TokensPanel({ of }: { of: string | null }) {
       />
     </Panel>
   )
+}
+
+function useColumns(of: string | null, onRevoke: (token: TokenRow) => void): Column<TokenRow>[] {
+  const t = useTranslations('people')
+  const roleName = (role: string) => {
+    const known = givenRoles.find(each => each === role)
+    return known === undefined ? t('role.dock') : t(`role.${known}`)
+  }
+  return [
+    { id: 'begins', name: t('tokens.begins'), cell: one => <code>{one.begins}…</code> },
+    ...(of === null ? [{ id: 'person', name: t('tokens.person'), cell: (one: TokenRow) => one.person }] : []),
+    { id: 'roles', name: t('tokens.roles'), cell: one => one.roles.map(roleName).join(', ') },
+    { id: 'issued', name: t('tokens.issued'), cell: one => <When at={one.issuedAt} /> },
+    {
+      id: 'expires',
+      name: t('tokens.expires'),
+      cell: one => (one.expires === null ? t('tokens.never') : <When at={one.expires} />),
+    },
+    {
+      id: 'state',
+      name: t('tokens.state'),
+      cell: one => {
+        const [tone, words] = STATES[one.state]
+        return <Badge tone={tone}>{t(`tokens.${words}`)}</Badge>
+      },
+    },
+    {
+      id: 'revoke',
+      name: t('tokens.revoke'),
+      cell: one =>
+        one.state === 'in-force' ? (
+          <Button onPress={() => onRevoke(one)} aria-label={`${t('tokens.revoke')}: ${one.begins}`}>
+            {t('tokens.revoke')}
+          </Button>
+        ) : (
+          '–'
+        ),
+    },
+  ]
 }

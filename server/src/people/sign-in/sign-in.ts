@@ -12,6 +12,7 @@ import { type Invitation, invitationOf, invite, type Invited, withdraw } from '.
 import type { Oidc } from './library.ts'
 import { type Persona, personasOf } from './personas.ts'
 import { changeRole, type RoleRefusal, type RosterEntry, rosterOf } from './roster.ts'
+import { tidySignIn } from './tidying.ts'
 import { authenticateSessions, endSessions, listSessions, ownerOfSession, type SessionEntry } from './sessions.ts'
 
 export type { Entered, Entering, Joined } from './entering.ts'
@@ -35,6 +36,8 @@ export interface SignIn {
   readonly byAgency: boolean
   /** Everybody whose place can be taken in a rehearsal; nobody in a normal installation. */
   personas(): Promise<Persona[]>
+  /** Takes somebody's place by one click; the secret for the cookie, or null where that cannot be. Outside a transaction. */
+  asPersona(person: string, client: string): Promise<string | null>
   /** Ends the session that the actor speaks by, at once. */
   signOut(actor: Actor): Promise<void>
   /** The agency's sessions in force; the actor's own where he does not administer the agency. */
@@ -57,6 +60,8 @@ export interface SignIn {
   ): Promise<'changed' | RoleRefusal>
   /** Closes an account and ends its sessions; false: there was none. Outside a transaction. */
   closeAccount(actor: Actor, person: string): Promise<boolean>
+  /** What runs by the clock each hour: clears away what signing in has left. */
+  tidy(): Promise<void>
 }
 
 export type SignInGround = {
@@ -79,16 +84,20 @@ export function openSignIn(ground: SignInGround): SignIn {
   const identitiesAt = identitiesByOrigin(ground)
   const personas = async () => (ground.rehearsal ? database.asInstallation(personasOf) : [])
   const grounded = async (trx: Trx, agency: string) => ({ ...(await ground.grounded(trx, agency)), wall })
+  const entering = (origin: string) =>
+    openEntering({ ...ground, grounded, personas, identities: () => identitiesAt(origin) })
   return {
     authenticate: secret => asking.ask(secret),
-    entering: origin => openEntering({ ...ground, grounded, personas, identities: () => identitiesAt(origin) }),
+    entering,
     byAgency: (ground.identities?.oidc ?? null) !== null,
     personas,
+    asPersona: (person, client) => entering(ANY_ORIGIN).asPersona(person, client),
     ...sessionsOf(ground),
     invitation: secret => database.asInstallation(trx => invitationOf(trx, wall, secret)),
     invite: async (trx, wish) => invite(trx, await grounded(trx, wish.agency), wish),
     withdraw: (trx, { agency }, person) => withdraw(trx, { wall }, { agency, person }),
     roster: (trx, { agency }) => rosterOf(trx, wall, agency),
+    tidy: () => database.asInstallation(trx => tidySignIn(trx, wall.now())),
     changeRole: async (trx, wish) => changeRole(trx, await grounded(trx, wish.actor.agency), wish),
     async closeAccount(actor, person) {
       const { agency } = actor
