@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import type { Role } from '@vidne/server/people/people'
 import { sayPlace } from '@vidne/server/review/testing/a-place'
@@ -10,7 +11,7 @@ import de from '../../locales/desk/recordings/de.json' with { type: 'json' }
 import en from '../../locales/desk/recordings/en.json' with { type: 'json' }
 import sv from '../../locales/desk/recordings/sv.json' with { type: 'json' }
 import { browserMissing, openBrowser } from '../browser.ts'
-import { type Asked, ask, dock, get, personIn, until } from '../guarantees/asking.ts'
+import { type Asked, dock, get, personIn, until } from '../guarantees/asking.ts'
 import { type Inside, inside } from '../guarantees/inside.ts'
 import { axeOn, fits, visit } from './desk.ts'
 
@@ -228,18 +229,25 @@ describe.skipIf(leftOut('the list of recordings on the desk', browserMissing()))
       await close()
     })
 
-    test('the table of the list is saved with heads in the language of the desk', async () => {
-      const { page, close } = await open({ language: 'sv' })
-      await page.getByRole('combobox', { name: sv.filter.wearer }).fill('PC Anna Berg')
-      await page.keyboard.press('Enter')
+    test('the table of the list is saved by the session of the browser, with heads in the language of the desk', async () => {
+      const { page, close } = await visit(browser, { language: 'sv' })
+      await page.goto(here.clerk.url)
+      await page.evaluate(async () => {
+        const personas = (await (await fetch('/api/sign-in/personas')).json()) as { name: string; person: string }[]
+        const person = personas.find(one => one.name === 'Sgt. Gray')?.person
+        const headers = { 'content-type': 'application/json' }
+        await fetch('/api/sign-in/persona', { method: 'POST', headers, body: JSON.stringify({ person }) })
+      })
+      await page.goto(`${here.clerk.url}/recordings?wearer=PC+Anna+Berg`)
       await page.getByText('2 inspelningar').waitFor()
-      const link = page.getByRole('link', { name: sv.table })
-      expect(await link.getAttribute('download')).toBe('')
-      // A browser sends the session along with what it saves; here it would be a header, which it does not.
-      const { said } = await ask(sergeant, 'GET', (await link.getAttribute('href')) ?? '')
-      const text = String(said)
-      expect(text.split('\r\n')[0]).toContain('Inspelning,Inspelad')
-      expect(text.split('\r\n')).toHaveLength(4)
+      const saved = page.waitForEvent('download')
+      await page.getByRole('link', { name: sv.table }).click()
+      const download = await saved
+      expect(download.suggestedFilename()).toBe('inspelningar.csv')
+      const lines = (await readFile(await download.path(), 'utf8')).split('\r\n')
+      expect(lines[0]).toContain('Inspelning,Inspelad')
+      expect(lines.filter(line => line.includes('PC Anna Berg'))).toHaveLength(2)
+      expect(lines).toHaveLength(4)
       await close()
     })
 
