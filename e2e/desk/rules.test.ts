@@ -68,7 +68,7 @@ describe.skipIf(leftOut('the policy on the desk', browserMissing()))('the policy
     await page.locator('.changes').getByText('10 days').waitFor()
     await page.getByRole('button', { name: en.draft.replayAct }).click()
     await page.getByText('Nothing was reported then.').waitFor()
-    await page.getByLabel(en.draft.reason).fill('an assessment')
+    await page.getByLabel(en.draft.reason, { exact: true }).fill('an assessment')
     expect(await axeOn(page)).toEqual([])
     await page.getByRole('button', { name: en.draft.publishAct }).click()
     await page.getByText(en.draft.asked).waitFor()

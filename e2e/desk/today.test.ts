@@ -25,7 +25,7 @@ describe.skipIf(leftOut('today on the desk', browserMissing()))('today on the de
   let sergeant: Asked
   let recording: string
   beforeAll(async () => {
-    ;[here, school, browser] = await Promise.all([found('dk-politi'), found('se-skola'), openBrowser()])
+    ;[here, school, browser] = await Promise.all([found('de-nrw-oa'), found('se-skola'), openBrowser()])
     clerk = { url: here.url, token: here.operatorToken }
     wearer = await personIn(clerk, 'Bo Holm', 'wearer')
     sergeant = await personIn(clerk, 'Ida Lund', 'supervisor')
@@ -42,7 +42,7 @@ describe.skipIf(leftOut('today on the desk', browserMissing()))('today on the de
     const participants = [{ wearer: 'Bo Holm', camera: 'C-2' }]
     await get(commander, 'POST', '/api/operations', { title: 'Night watch', task: task?.task, ...over, participants })
     const stage = { reached: 1, wanted: 3 }
-    await get(wearer, 'POST', '/api/situations', { recording, wearer: 'Bo Holm', at: ago(2), running: true, stage })
+    await get(wearer, 'POST', '/api/situations', { recording, wearer: 'Bo Holm', at: ago(0), running: true, stage })
   })
   afterAll(async () => {
     await browser?.close()

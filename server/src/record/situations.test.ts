@@ -235,9 +235,13 @@ describe.each(engines)('what is reported (%s)', engine => {
         { kind: 'stage-skipped', situation: direct.id, reason: null },
       ])
 
+      const other = await agency.person('wearer')
+      const own = async (who: string) => (await agency.ask<unknown>(who, 'GET', '/reviews/own')).said
+      expect(await own(wearer)).toMatchObject([{ kind: 'stage-skipped', situation: direct.id, explained: false }])
+      expect(await own(other)).toEqual([])
       const explain = (who: string, reason: string) =>
         agency.ask(who, 'POST', `/situations/${direct.id}/reason`, { reason })
-      expect(await explain(await agency.person('wearer'), REASON)).toMatchObject({ status: 403 })
+      expect(await explain(other, REASON)).toMatchObject({ status: 403 })
       expect(await explain(wearer, 'he was dangerous')).toMatchObject({
         status: 422,
         said: { data: { sentence: expect.stringContaining('20') } },
@@ -245,6 +249,7 @@ describe.each(engines)('what is reported (%s)', engine => {
       expect(await explain(wearer, REASON)).toMatchObject({ status: 200 })
       expect(await explain(wearer, `${REASON}, and another`)).toMatchObject({ status: 409 })
       expect(await agency.reviews(supervisor)).toMatchObject([{ kind: 'stage-skipped', reason: REASON }])
+      expect(await own(wearer)).toMatchObject([{ explained: true }])
       const told = await agency.told(recording)
       expect(told.findLast(event => event.type === 'situation-decided')?.['marks']).toContain('§ 15c(3) s. 2')
       expect(told.at(-1)).toMatchObject({ type: 'annotated', situation: direct.id, reason: REASON })

@@ -7,6 +7,7 @@ import { Select } from '../../design/fields.tsx'
 import { Badge, Notice } from '../../design/Notice.tsx'
 import { Empty, Panel } from '../../design/Page.tsx'
 import { Table } from '../../design/Table.tsx'
+import { ShortId } from '../../design/ShortId.tsx'
 import { When } from '../../design/When.tsx'
 import { vidne } from '../connection/client.ts'
 import { useNames } from '../words/names.ts'
@@ -145,7 +146,7 @@ function Kept({ blocked }: { blocked: readonly Blocked[] }) {
                 name: t('recording'),
                 cell: one => (
                   <Link href={`/recordings/${one.recording}`}>
-                    <code>{one.recording.slice(0, 8)}</code>
+                    <ShortId id={one.recording} />
                   </Link>
                 ),
               },

@@ -6,6 +6,7 @@ import { Answer } from '../../design/Answer.tsx'
 import { Button } from '../../design/Button.tsx'
 import { Empty, Panel } from '../../design/Page.tsx'
 import { Table } from '../../design/Table.tsx'
+import { ShortId } from '../../design/ShortId.tsx'
 import { When } from '../../design/When.tsx'
 import { vidne } from '../connection/client.ts'
 import { useNames } from '../words/names.ts'
@@ -43,7 +44,7 @@ export function Gone() {
                   name: t('recording'),
                   cell: one => (
                     <Link href={`/recordings/${one.recording}`}>
-                      <code>{one.recording.slice(0, 8)}</code>
+                      <ShortId id={one.recording} />
                     </Link>
                   ),
                 },
@@ -73,7 +74,7 @@ export function Gone() {
 function Statement({ recording }: { recording: string }) {
   const t = useTranslations('retention')
   const [wanted, setWanted] = useState(false)
-  const short = recording.slice(0, 8)
+  const short = recording.slice(-8)
   if (!wanted)
     return (
       <Button onPress={() => setWanted(true)} aria-label={`${t('gone.statement')} ${short}: ${t('gone.make')}`}>
