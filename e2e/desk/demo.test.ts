@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { leftOut } from '../../checks/left-out.ts'
 import verdicts from '../../locales/en.json' with { type: 'json' }
+import link from '../../locales/desk/link/en.json' with { type: 'json' }
 import en from '../../locales/desk/tour/en.json' with { type: 'json' }
 import { browserMissing, openBrowser } from '../browser.ts'
 import { found } from '../installation.ts'
@@ -100,8 +101,14 @@ describe.skipIf(leftOut('the demo', browserMissing()))('the demo', () => {
     const { page, faults, close } = await onTour()
     await station(page, 4).getByRole('link', { name: en.places.openLink }).click()
     await page.waitForURL(/\/shared/)
+    await page.getByRole('button', { name: link.landing.open }).click()
     await page.getByText('CAD 4471/26').first().waitFor()
-    await page.getByText('Advocate Pia Holm').first().waitFor()
+    await page.getByText(link.history, { exact: true }).first().waitFor()
+    await page.getByRole('button', { name: link.play }).first().click()
+    const played = page.locator('video')
+    await played.waitFor()
+    await expect.poll(() => played.evaluate((video: HTMLVideoElement) => video.readyState)).toBeGreaterThan(1)
+    expect(await played.evaluate((video: HTMLVideoElement) => [video.videoWidth, video.duration])).toEqual([320, 8])
     const me = await page.evaluate(() => fetch('/api/me').then(answer => answer.json() as Promise<{ person: null }>))
     expect(me.person).toBe(null)
     expect(faults).toEqual([])
