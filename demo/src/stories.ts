@@ -237,7 +237,7 @@ const TOLD: readonly Told[] = [
     'se',
     2,
     async ({ client, from }) => {
-      const clip = first(from(3, 2))
+      const clip = first(from(4.8, 2))
       const clerk = await client('Ove Lindqvist')
       await clerk.recordings.categorise({ id: clip.recording, rule: 'incident_clip', basis: 'Skadegörelse i aulan' })
       await (

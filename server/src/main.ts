@@ -77,10 +77,14 @@ async function webOf(
   try {
     const shell = await openWeb(parts)
     // Uploads that had all their bytes when the last process ended are finished once others can be answered.
-    parts.standing.house?.dock.recover().catch((error: unknown) => {
+    const told = (words: string) => (error: unknown) => {
       const because = error instanceof Error ? error.message : String(error)
-      parts.log.warn({ because }, 'uploads could not be finished yet; each is when its sender asks')
-    })
+      parts.log.warn({ because }, words)
+    }
+    const { house } = parts.standing
+    house?.dock.recover().catch(told('uploads could not be finished yet; each is when its sender asks'))
+    // What was taken in and not read by then is read now, and not only with the next round of the clock.
+    house?.dock.readMedia().catch(told('media that waits could not be read yet; it is read by the clock'))
     return {
       url: shell.url,
       async close() {

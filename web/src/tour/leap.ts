@@ -19,7 +19,9 @@ export async function leap(demo: Demo): Promise<Leapt | null> {
   await takePlace(demo.leap.person)
   const now = Date.parse((await vidne.me()).installation.now ?? new Date().toISOString())
   const { items, blocked } = await vidne.keep.due({ by: new Date(now + AHEAD_DAYS * DAY).toISOString() })
-  const [next] = items.map(one => Date.parse(one.deleteAfter)).toSorted((one, other) => one - other)
+  // What a person decides about at its end does not go by itself.
+  const bySelf = items.filter(({ direction }) => direction !== 'review')
+  const [next] = bySelf.map(one => Date.parse(one.deleteAfter)).toSorted((one, other) => one - other)
   if (next === undefined) return null
   const to = Math.max(now + 1000, next + ROOM_MS)
   await vidne.clock.set({ instant: new Date(to).toISOString() })
