@@ -27,29 +27,33 @@ const WORDS = /^[^\p{Cc}]{1,500}$/u
  * can ask again once it is sealed. `word` gives the text of a key, null where it is absent.
  */
 export function readProvenance(word: (key: string) => string | null): Provenance | null | Refusal {
-  const [said, giver, legalBasis, offset] = ['provenance', 'giver', 'legalBasis', 'clockOffsetMs'].map(word)
-  if ([said, giver, legalBasis, offset].every(each => (each ?? null) === null)) return null
-  const origin = ORIGINS.find(one => one === said)
+  const said = { origin: word('provenance'), giver: word('giver'), legalBasis: word('legalBasis') }
+  const offset = word('clockOffsetMs')
+  if (offset === null && Object.values(said).every(text => text === null)) return null
+  const origin = ORIGINS.find(one => one === said.origin)
   if (origin === undefined) return incomplete(`provenance must be one of ${ORIGINS.join(', ')}`)
-  for (const [key, text] of [
-    ['giver', giver],
-    ['legalBasis', legalBasis],
-  ] as const)
-    if ((text ?? null) !== null && !WORDS.test(text ?? ''))
-      return incomplete(`${key} must have 1 to 500 characters, without control characters`)
-  if (origin === 'own-camera' && ((giver ?? null) !== null || (legalBasis ?? null) !== null))
-    return incomplete('footage of an own camera has neither giver nor legalBasis')
-  if (origin !== 'own-camera' && !isSaid(giver))
-    return incomplete('giver must say who handed it in, or from whom it was taken')
-  if (origin === 'seized' && !isSaid(legalBasis)) return incomplete('legalBasis must say under which law it was taken')
-  const clockOffsetMs = offsetOf(offset ?? null)
+  const lacking = lackingOf(origin, said)
+  if (lacking !== null) return incomplete(lacking)
+  const clockOffsetMs = offsetOf(offset)
   if (clockOffsetMs === undefined)
     return incomplete('clockOffsetMs must be a whole number of milliseconds, less than a century')
-  return { origin, giver: giver ?? null, legalBasis: legalBasis ?? null, clockOffsetMs }
+  return { origin, giver: said.giver, legalBasis: said.legalBasis, clockOffsetMs }
 }
 
-function isSaid(text: string | null | undefined): boolean {
-  return text !== null && text !== undefined && text.trim() !== ''
+type Said = { readonly giver: string | null; readonly legalBasis: string | null }
+
+/** What is missing, or one too much; null where all is as it has to be. */
+function lackingOf(origin: Origin, { giver, legalBasis }: Said): string | null {
+  for (const [key, text] of Object.entries({ giver, legalBasis }))
+    if (text !== null && !WORDS.test(text)) return `${key} must have 1 to 500 characters, without control characters`
+  if (origin === 'own-camera')
+    return giver === null && legalBasis === null ? null : 'footage of an own camera has neither giver nor legalBasis'
+  if (!isSaid(giver)) return 'giver must say who handed it in, or from whom it was taken'
+  return origin === 'handed-in' || isSaid(legalBasis) ? null : 'legalBasis must say under which law it was taken'
+}
+
+function isSaid(text: string | null): boolean {
+  return text !== null && text.trim() !== ''
 }
 
 function offsetOf(text: string | null): number | null | undefined {

@@ -17,3 +17,11 @@ test('nobody outside is shown who of the agency acted, asked, or in whose place 
   const fields = [given, released].flatMap(event => event.fields.filter(({ name }) => shown(event, name)))
   expect(fields.map(({ name }) => name).toSorted()).toEqual(['approval', 'reason'])
 })
+
+test('who handed footage in is not told outside; that it was handed in, and how far its clock was off, is', () => {
+  const said = { provenance: 'handed-in', giver: 'Ann Shopkeeper', 'legal-basis': null, 'clock-offset': 5000 }
+  const sealed = anEvent('sealed', said)
+  const shown = shownOutside([sealed])
+  const names = sealed.fields.map(({ name }) => name).filter(name => shown(sealed, name))
+  expect(new Set(names)).toEqual(new Set(['provenance', 'legal-basis', 'clock-offset']))
+})

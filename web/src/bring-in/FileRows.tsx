@@ -89,7 +89,8 @@ function Progress({ kept, doing }: Row) {
       return t('sealing')
     case 'done':
       return t('sealed')
-    default:
+    case 'waiting':
+    case 'refused':
       return far
   }
 }

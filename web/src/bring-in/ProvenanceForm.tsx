@@ -48,26 +48,7 @@ export function ProvenanceForm({ said, onSaid }: { said: Provenance | null; onSa
         />
       )}
       {(asked.origin === 'handed-in' || asked.origin === 'seized') && (
-        <>
-          <TextField
-            label={t(asked.origin === 'seized' ? 'provenance.takenFrom' : 'provenance.giver')}
-            hint={t('provenance.giverHint')}
-            error={fault('giver')}
-            isRequired
-            value={asked.giver}
-            maxLength={500}
-            onChange={giver => change({ giver })}
-          />
-          <TextField
-            label={t('provenance.legalBasis')}
-            hint={t(asked.origin === 'seized' ? 'provenance.legalBasisHint' : 'provenance.legalBasisOptional')}
-            error={fault('legalBasis')}
-            isRequired={asked.origin === 'seized'}
-            value={asked.legalBasis}
-            maxLength={500}
-            onChange={legalBasis => change({ legalBasis })}
-          />
-        </>
+        <GiverFields seized={asked.origin === 'seized'} asked={asked} change={change} fault={fault} />
       )}
       {asked.origin !== null && <ClockFields asked={asked} change={change} fault={fault} />}
       <div>
@@ -79,15 +60,39 @@ export function ProvenanceForm({ said, onSaid }: { said: Provenance | null; onSa
   )
 }
 
-function ClockFields({
-  asked,
-  change,
-  fault,
-}: {
+type Part = {
   asked: Asked
   change: (part: Partial<Asked>) => void
   fault: (of: Fault) => string | undefined
-}) {
+}
+
+function GiverFields({ seized, asked, change, fault }: Part & { seized: boolean }) {
+  const t = useTranslations('bring-in')
+  return (
+    <>
+      <TextField
+        label={t(seized ? 'provenance.takenFrom' : 'provenance.giver')}
+        hint={t('provenance.giverHint')}
+        error={fault('giver')}
+        isRequired
+        value={asked.giver}
+        maxLength={500}
+        onChange={giver => change({ giver })}
+      />
+      <TextField
+        label={t('provenance.legalBasis')}
+        hint={t(seized ? 'provenance.legalBasisHint' : 'provenance.legalBasisOptional')}
+        error={fault('legalBasis')}
+        isRequired={seized}
+        value={asked.legalBasis}
+        maxLength={500}
+        onChange={legalBasis => change({ legalBasis })}
+      />
+    </>
+  )
+}
+
+function ClockFields({ asked, change, fault }: Part) {
   const t = useTranslations('bring-in')
   return (
     <>

@@ -1,6 +1,7 @@
 import { useTranslations } from 'use-intl'
 import { Button } from '../../design/Button.tsx'
 import { Dialog } from '../../design/Dialog.tsx'
+import { TextField } from '../../design/fields.tsx'
 import { Facts } from '../../design/Page.tsx'
 import type { KeptFile } from './kept.ts'
 import { useBytes } from './told.tsx'
@@ -22,9 +23,7 @@ export function Receipt({ kept, isOpen, onClose }: { kept: KeptFile; isOpen: boo
             { name: t('receipt.recording'), value: <code>{kept.recording}</code> },
           ]}
         />
-        <pre className="bring-receipt" tabIndex={0} aria-label={t('receipt.itself')}>
-          {kept.receipt}
-        </pre>
+        <TextField label={t('receipt.itself')} isReadOnly lines={8} value={kept.receipt} />
         <div className="row">
           <Button weight="main" onPress={() => save(name, kept.receipt ?? '')}>
             {t('receipt.save')}

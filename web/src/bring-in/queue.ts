@@ -262,7 +262,7 @@ class Queue {
     // Keeps what is known of the place, for the next window.
     this.#change(entry, {})
     if (ended.is === 'waits') return this.#holdUp(entry, ended.because)
-    await this.#refuse(entry, ended.code === 'unknown' ? await codeOf(entry.kept) : ended.code)
+    this.#refuse(entry, ended.code === 'unknown' ? await codeOf(entry.kept) : ended.code)
   }
 
   async #seal(entry: Entry): Promise<void> {
@@ -288,7 +288,8 @@ class Queue {
   #later(entry: Entry): void {
     entry.tries += 1
     const wait = Math.min(LONGEST_WAIT_MS, 1000 * 2 ** (entry.tries - 1))
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== null) return
+    this.#timer = setTimeout(() => {
       this.#timer = null
       this.#again()
     }, wait)

@@ -108,6 +108,17 @@ describe('the history', () => {
   })
 })
 
+test.each([
+  ['en', 'Where it came from: seized', 'Legal basis for taking it in: “§ 94 StPO”', '12 minutes, 5 seconds behind'],
+  ['da', 'Hvor den kommer fra: beslaglagt', 'Retsgrundlag for modtagelsen: »§ 94 StPO«', 'bagud'],
+  ['sv', 'Varifrån den kommer: beslagtagen', 'Rättslig grund för mottagandet: ”§ 94 StPO”', 'efter'],
+  ['de', 'Woher sie kommt: sichergestellt', 'Rechtsgrundlage der Entgegennahme: „§ 94 StPO“', 'nach'],
+] as const)('where footage came from is told as its bringer said it (%s)', (language, ...lines) => {
+  const said = { provenance: 'seized', giver: 'Kiosk', 'legal-basis': '§ 94 StPO', 'clock-offset': -725_000 }
+  const told = textIn(packagePage(aPage([anEvent('sealed', said)])), language)
+  for (const line of lines) expect(told).toContain(line)
+})
+
 describe('the facts', () => {
   const told = textIn(packagePage(aPage(fullLife())), 'en')
 
