@@ -11,8 +11,7 @@ test('is the same for the same seed, and another for another', () => {
 })
 
 test('holds five Danish districts, ten boroughs, Duisburg and a school, each under its pack, and nobody twice', () => {
-  const units = (key: string) =>
-    new Set(agencies.find(one => one.key === key)?.cameras.map(({ unit }) => unit)).size
+  const units = (key: string) => new Set(agencies.find(one => one.key === key)?.cameras.map(({ unit }) => unit)).size
   expect([units('dk'), units('uk'), units('de'), units('se')]).toEqual([5, 10, 2, 1])
   for (const agency of agencies) {
     expect(packById(agency.pack)).not.toBe(null)

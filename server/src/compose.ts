@@ -1,31 +1,17 @@
+import { routerOf } from './router.ts'
 import { captureId, disclose, genesisLabel, logId } from '@vidne/evidence/event'
-import { api, type Thing } from './api.ts'
+import { type Thing } from './api.ts'
 import { type Configuring, openConfiguring } from './configuring/configuring.ts'
-import { configuringRoutes } from './configuring/routes.ts'
-import { mapTilesIn } from './desk/map-tiles.ts'
 import { type Dock, createDock } from './dock/dock.ts'
-import { dockRoutes } from './dock/routes.ts'
 import { type Ground, cadenceOf } from './ground.ts'
 import { type Equip, openEquip } from './equip/equip.ts'
-import { equipRoutes } from './equip/routes.ts'
 import { type Keep, openKeep } from './keep/keep.ts'
-import { keepRoutes } from './keep/routes.ts'
 import { mediaReader } from './media-reader.ts'
-import { standingRoutes } from './operations/standing-routes.ts'
-import { auditRoutes } from './people/audit-routes.ts'
-import { approvalRoutes } from './people/approval-routes.ts'
 import type { Act, Actor } from './people/people.ts'
-import { tokenRoutes } from './people/routes.ts'
-import { personRoutes } from './people/sign-in/person-routes.ts'
-import { sessionRoutes } from './people/sign-in/session-routes.ts'
 import { type Jobs, openJobs } from './platform/jobs/jobs.ts'
 import type { Still } from './platform/still.ts'
 import { type RecordingPage, openRecordingPage } from './recording-page/recording-page.ts'
-import { recordingPageRoutes } from './recording-page/routes.ts'
 import { type RecordGround, type RecordStage, openRecord } from './record/record.ts'
-import { policyWordsRoutes } from './policy-page/words-routes.ts'
-import { recordRoutes } from './record/routes.ts'
-import { rehearsalRoutes } from './rehearsal.ts'
 import {
   type Cases,
   type Listing,
@@ -39,17 +25,8 @@ import {
   openViews,
   openWork,
 } from './review/review.ts'
-import { listingRoutes } from './review/listing-routes.ts'
 import { openPublishing, openReplaying, type Publishing, type Replaying } from './rules/rules.ts'
 import { workByTheClock } from './schedule.ts'
-import { rulesRoutes } from './rules/routes.ts'
-import { registerRoutes } from './people/register-routes.ts'
-import { casePeopleRoutes, caseRoutes, exhibitRoutes } from './review/case-routes.ts'
-import { incidentRoutes, workRoutes } from './review/work-routes.ts'
-import { caseShareRoutes } from './share/link-routes.ts'
-import { reviewRoutes } from './review/routes.ts'
-import { grantRoutes, viewRoutes } from './review/view-routes.ts'
-import { shareRoutes } from './share/routes.ts'
 import { type Share, manifestOf, openShare } from './share/share.ts'
 import { openStandstill, type Standstill } from './standstill.ts'
 
@@ -245,86 +222,4 @@ async function receiptOf({ database, history, seal, settings }: Ground, recordin
   const manifest = manifestOf([first])
   const label = genesisLabel(logId(settings.origin), captureId(manifest))
   return seal.receiptOf({ manifest, label, event: disclose(first, name => name !== 'manifest') })
-}
-
-/** The time zone in which the agency counts its days (G16). */
-async function zoneOfAgency({ database, people }: Ground, agency: string): Promise<string> {
-  const found = await database.asAgency(agency, trx => people.agency(trx, agency))
-  if (found === null) throw new Error(`there is no agency ${agency}`)
-  return found.zone
-}
-
-function routerOf(ground: Ground, stages: Stages, jobs: Jobs) {
-  const { equip, record, dock, keep, share, review, listing, views, cases, publishing, replaying, configuring } = stages
-  const zoneOf = (agency: string): Promise<string> => zoneOfAgency(ground, agency)
-  const [kept, shared, reviewed] = [
-    keepRoutes(keep, {
-      allowed: (actor, act, recording) => ground.people.allowed(actor, act, recording),
-      noteListing: (actor, act) => ground.people.noteListing(actor, act),
-      zoneOf,
-      names: (agency, persons) => ground.database.asAgency(agency, trx => ground.people.names(trx, persons)),
-      seen: (actor, recordings) => ground.access.seen(actor, recordings),
-    }),
-    shareRoutes(share),
-    reviewRoutes(review),
-  ]
-  const { hold, release, categorise, downgrade, decide, noteCase, deleteEarly } = kept
-  const asked = approvalRoutes(ground.people, ground.database, (actor, recordings) =>
-    ground.access.seen(actor, recordings),
-  )
-  const listed = listingRoutes(listing, () => mapTilesIn(ground.settings.mapTiles))
-  const docked = dockRoutes({ ...ground, dock })
-  return api.router({
-    recordings: {
-      list: listed.list,
-      facts: reviewed.facts,
-      hold,
-      release,
-      categorise,
-      downgrade,
-      decide,
-      noteCase,
-      deleteEarly,
-      statement: shared.statement,
-      ...viewRoutes(views),
-      ...recordingPageRoutes(stages.recordingPage),
-      ...grantRoutes({ ...ground, zoneOf }),
-      ...workRoutes({ ...ground, ...stages }),
-      ...incidentRoutes({ ...ground, ...stages }),
-    },
-    cases: casesRouter({ ...ground, cases, share, zoneOf }),
-    listing: {
-      counts: listed.counts,
-      ids: listed.ids,
-      timeline: listed.timeline,
-      places: listed.places,
-      map: listed.map,
-    },
-    holds: { list: kept.holds, review: kept.reviewHold, duty: kept.duty },
-    records: kept.records,
-    exports: { ask: shared.ask, find: shared.find },
-    people: personRoutes(ground.people, ground.database),
-    sessions: sessionRoutes(ground.people, ground.database),
-    tokens: tokenRoutes(ground.people, ground.database, zoneOf),
-    approvals: asked,
-    keep: { due: kept.due, run: kept.run, runs: kept.runs, deletions: kept.deletions, sweep: kept.sweep },
-    clock: { set: rehearsalRoutes(ground).setClock },
-    dock: { known: docked.known, admit: docked.admit, board: docked.board },
-    capacity: equipRoutes(equip),
-    ...recordRoutes(record, { seen: (actor, recordings) => ground.access.seen(actor, recordings), zoneOf }),
-    policy: { ...rulesRoutes({ ...ground, publishing, replaying, zoneOf }), ...policyWordsRoutes(ground) },
-    ...registerRoutes(ground.people, ground.database, zoneOf),
-    installation: standingRoutes({ ground, keep: stages.keep, jobs }),
-    audit: auditRoutes({ ...ground, zoneOf, seen: (actor, recordings) => ground.access.seen(actor, recordings) }),
-    configuration: configuringRoutes(configuring, ground.people),
-  })
-}
-
-function casesRouter(grounds: Parameters<typeof caseRoutes>[0] & Parameters<typeof caseShareRoutes>[0]) {
-  return {
-    ...caseRoutes(grounds),
-    ...casePeopleRoutes(grounds),
-    ...exhibitRoutes(grounds),
-    ...caseShareRoutes(grounds),
-  }
 }
