@@ -72,7 +72,7 @@ describe.skipIf(leftOut('bringing in by the desk', browserMissing()))('bringing 
     const named = async (name: string) => (await rows()).filter(row => row.path?.endsWith(name))
 
     /** A browser in which Ann is signed in, at the page. Without pickers unless a test brings its own: it asks by inputs, as most do. */
-    async function signedIn(wish: Parameters<typeof visit>[1] = {}, init = withoutPickers): Promise<Visit> {
+    async function signedIn(wish: Parameters<typeof visit>[1] = {}, init = noPickers): Promise<Visit> {
       const visiting = await visit(browser, wish)
       await visiting.context.addInitScript(init)
       const { page } = visiting
@@ -259,7 +259,7 @@ describe.skipIf(leftOut('bringing in by the desk', browserMissing()))('bringing 
 
     const open = async (wish: Parameters<typeof visit>[1] = {}) => {
       const visiting = await visit(browser, { token: clerk, ...wish })
-      await visiting.context.addInitScript(withoutPickers)
+      await visiting.context.addInitScript(noPickers)
       await visiting.page.goto(`${here.url}/bring-in`)
       return visiting
     }
@@ -360,7 +360,7 @@ describe.skipIf(leftOut('bringing in by the desk', browserMissing()))('bringing 
 })
 
 /** As most browsers are: files come from inputs, and are forgotten with the page. */
-const withoutPickers = `delete window.showOpenFilePicker; delete window.showDirectoryPicker`
+const noPickers = `delete window.showOpenFilePicker; delete window.showDirectoryPicker`
 
 /** A picker that a test can answer: it gives a file of the origin's own storage, by a handle like any other. */
 const withOwnPicker = `

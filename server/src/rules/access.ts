@@ -108,8 +108,7 @@ export function visibleId(seer: Seer, column: string): RawBuilder<boolean> {
  * agency's as a whole. Each camera has spans of belonging, so an index finds what it made in them, without a look at each recording.
  */
 export function recordedByUnit(agency: string, unit: string): RawBuilder<unknown> {
-  // As the index has it, which a coalesce would not use.
-  const at = sql`(case when u.recorded_at is null then u.received_at else u.recorded_at end)`
+  const at = sql`(${madeAtOf('u')})`
   return sql`select u.id from (
       select c.camera, c.unit, c.since, lead(c.since) over (partition by c.camera order by c.since) as until
       from people_camera_unit c where c.agency = ${agency}::uuid

@@ -29,3 +29,9 @@ export function may(person: SignedIn, ...acts: readonly string[]): boolean {
 export function zoneOf(me: Me | undefined): string {
   return me?.person?.agency.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
 }
+
+/** What the installation's clock says, in epoch milliseconds. @throws Error before it is founded, when it has none */
+export function clockOf({ installation }: Me): number {
+  if (installation.now === null) throw new Error('an installation that is not founded has no clock')
+  return Date.parse(installation.now)
+}

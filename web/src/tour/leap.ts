@@ -1,4 +1,5 @@
 import { vidne } from '../connection/client.ts'
+import { clockOf } from '../shell/me.ts'
 import { questions } from '../connection/questions.ts'
 import { type Demo, takePlace } from './demo.ts'
 
@@ -17,7 +18,7 @@ const AHEAD_DAYS = 60
  */
 export async function leap(demo: Demo): Promise<Leapt | null> {
   await takePlace(demo.leap.person)
-  const now = Date.parse((await vidne.me()).installation.now ?? new Date().toISOString())
+  const now = clockOf(await vidne.me())
   const { items, blocked } = await vidne.keep.due({ by: new Date(now + AHEAD_DAYS * DAY).toISOString() })
   // What a person decides about at its end does not go by itself.
   const bySelf = items.filter(({ direction }) => direction !== 'review')

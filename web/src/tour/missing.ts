@@ -1,4 +1,5 @@
 import { vidne } from '../connection/client.ts'
+import { clockOf } from '../shell/me.ts'
 import { type Demo, takePlace } from './demo.ts'
 
 /** Somebody who took part in what had to be recorded, and of whom there is no recording. */
@@ -19,7 +20,7 @@ const DAY = 86_400_000
 /** What had to be recorded in the month, and what is missing of it, as whoever answers for it sees it. */
 export async function absences(demo: Demo): Promise<Absences> {
   await takePlace(demo.missing.person)
-  const now = Date.parse((await vidne.me()).installation.now ?? new Date().toISOString())
+  const now = clockOf(await vidne.me())
   const period = { from: new Date(now - 62 * DAY).toISOString(), until: new Date(now).toISOString() }
   const [operations, reviews] = await Promise.all([
     vidne.operations.list(period),

@@ -1,7 +1,7 @@
-import { useMe } from '../shell/me.ts'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { clockOf, meQuestion } from '../shell/me.ts'
 
 /** The installation's own time: in a rehearsal it is not that of this device. */
 export function useNow(): number {
-  const now = useMe().data?.installation.now
-  return now === null || now === undefined ? Date.now() : Date.parse(now)
+  return clockOf(useSuspenseQuery(meQuestion).data)
 }
