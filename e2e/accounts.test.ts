@@ -1,6 +1,7 @@
 import type { Me } from '@vidne/contract/me'
 import { codeOf } from '@vidne/server/people/testing/authenticator'
-import { sql } from 'kysely'
+import { invitationOf } from '@vidne/server/people/sign-in/invitations'
+import { signInTables } from '@vidne/server/people/sign-in/store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ask, get, personIn, type Said } from './guarantees/asking.ts'
 import { inside, type Inside } from './guarantees/inside.ts'
@@ -94,14 +95,20 @@ test('a new invitation ends the one before; one that is withdrawn ends at once; 
 
 test('an invitation ends after seven days', async () => {
   const { person, secret } = await invited('Dora Late')
-  const { rows } = await here.ground.database.asInstallation(trx =>
-    sql<{
-      days: number
-    }>`select extract(epoch from ends_at - made_at) / 86400 as days from people_invitation where person = ${person}::uuid`.execute(
-      trx,
-    ),
+  const made = await here.ground.database.asInstallation(trx =>
+    signInTables(trx)
+      .selectFrom('people_invitation')
+      .selectAll()
+      .where('person', '=', person)
+      .executeTakeFirstOrThrow(),
   )
-  expect(Number(rows[0]?.days)).toBe(7)
+  expect(made.ends_at.getTime() - made.made_at.getTime()).toBe(7 * 24 * 3_600_000)
+  const over = (at: Date) =>
+    here.ground.database.asInstallation(trx =>
+      invitationOf(trx, { now: () => at.getTime() }, secret).then(found => found === null),
+    )
+  expect(await over(new Date(made.ends_at.getTime() - 1))).toBe(false)
+  expect(await over(made.ends_at)).toBe(true)
   expect((await post('/api/invitation', { secret })).status).toBe(200)
 })
 

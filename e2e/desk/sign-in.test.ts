@@ -7,7 +7,7 @@ import { leftOut } from '../../checks/left-out.ts'
 import { browserMissing, openBrowser } from '../browser.ts'
 import { get } from '../guarantees/asking.ts'
 import { inside, type Inside } from '../guarantees/inside.ts'
-import { anIssuer, type Issuer } from './an-issuer.ts'
+import { anIssuer, type Issuer } from '@vidne/server/platform/testing/an-issuer'
 import { axeOn, fits, visit, type Visit } from './desk.ts'
 import { withAuthenticator } from './virtual-authenticator.ts'
 

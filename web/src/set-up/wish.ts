@@ -22,7 +22,7 @@ export const secondRoles = [
   'site-head',
   'agency-administrator',
 ] as const
-export type SecondRole = (typeof secondRoles)[number]
+type SecondRole = (typeof secondRoles)[number]
 
 export const nothingYet: Wish = {
   agency: '',
