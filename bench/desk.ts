@@ -103,7 +103,7 @@ async function asked(
   supervisor: Actor,
 ): Promise<Map<string, Ask>> {
   const now = trial.clock.now()
-  const end = { countersigned }
+  const end = { countersigned, published: countersigned }
   const list = (filter: Partial<Filter>, sort: Sort = 'recorded', after: Mark | null = null): Ask => {
     const page = { most: PAGE, after, sort, filter: { ...EVERYTHING, ...filter }, end }
     return (trx, seer) => listRecordings(trx, seer, page)

@@ -80,7 +80,7 @@ type Asking = { readonly role: string; readonly engine: string; readonly rounds:
 /** The predicate over every recording of the agency: how many the role sees, and the ids of all of them in one answer. */
 async function allOf(trial: KeepTrial, actor: Actor, { role, engine, rounds }: Asking): Promise<Result[]> {
   const access = accessOf(trial)
-  const every = { filter: EVERYTHING, end: { countersigned: 0 } }
+  const every = { filter: EVERYTHING, end: { countersigned: 0, published: 0 } }
   const timed = async (work: (trx: Trx, seer: Seer) => Promise<unknown>): Promise<number> => {
     const times: number[] = []
     for (let round = -1; round < rounds; round++) {

@@ -25,11 +25,11 @@ create view keep_v_held with (security_invoker = true) as
   select recording, agency, kind from keep_hold where state <> 'released';
 grant select on keep_v_category, keep_v_going, keep_v_held to vidne_app, vidne_installation;
 
--- Events that no signed checkpoint covers yet; few at any time.
+-- Events that no signed checkpoint covers yet; few at any time. index: above every one, where the event has no place yet.
 create view seal_v_unsealed as
-  select label from history_pending where label is not null
+  select label, 9223372036854775807 as index from history_pending where label is not null
   union all
-  select leaf.label
+  select leaf.label, leaf.index
   from seal_leaf leaf
   join seal_log log on log.log = leaf.log and log.retired_at is null and leaf.index >= log.signed_size
   where leaf.label is not null;

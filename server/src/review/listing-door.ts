@@ -80,7 +80,10 @@ export function openListing({ database, clock, people, access, seal }: ListingGr
       work(trx, await access.seer(trx, actor), await zoneIn(trx, actor.agency)),
     )
   }
-  const end = (): LogEnd => ({ countersigned: seal.metrics().countersignedLeaves })
+  const end = (): LogEnd => {
+    const { countersignedLeaves, publicLeaves } = seal.metrics()
+    return { countersigned: countersignedLeaves, published: publicLeaves }
+  }
   const filterOf = (trx: Trx, actor: Actor, asked: Asked, zone: string) =>
     filterAsked(trx, actor, asked, { zone, now: clock.now() })
   return {

@@ -47,8 +47,8 @@ export const EVERYTHING: Filter = {
   search: null,
 }
 
-/** How many leaves of the log somebody countersigned: what tells sealed and countersigned apart. */
-export type LogEnd = { readonly countersigned: number }
+/** How many leaves of the log somebody countersigned, which tells sealed and countersigned apart; and how many are public. */
+export type LogEnd = { readonly countersigned: number; readonly published: number }
 
 type Condition = RawBuilder<boolean>
 
@@ -160,7 +160,7 @@ function goingBefore(agency: string, before: Date): Elsewhere {
   }
 }
 
-function ofState({ state }: Filter, { agency }: Seer, { countersigned }: LogEnd): Condition[] {
+function ofState({ state }: Filter, { agency }: Seer, { countersigned, published }: LogEnd): Condition[] {
   if (state === null) return []
   if (state === 'present') return [sql<boolean>`r.erased_at is null`]
   const ended = (which: RawBuilder<unknown>) =>
@@ -169,7 +169,8 @@ function ofState({ state }: Filter, { agency }: Seer, { countersigned }: LogEnd)
     return [sql<boolean>`r.id in (${ended(sql`k.state = ${state}`)})`]
   // Few are on their way out at any time; what is deleted has lost its columns.
   const alive = sql<boolean>`r.erased_at is null and r.id not in (${ended(sql`k.state in ('due', 'erasing')`)})`
-  const waiting = firstEventsIn(sql`select u.label from seal_v_unsealed u`)
+  // What is public is signed: said again, so that the planner knows that few are left behind it.
+  const waiting = firstEventsIn(sql`select u.label from seal_v_unsealed u where u.index >= ${published}::bigint`)
   if (state === 'received') return [alive, sql<boolean>`r.id in (${waiting})`]
   // Nobody has countersigned yet, or all but the newest: where the line lies is looked up from the end that has few.
   const beyond = firstEventsIn(sql`select s.label from seal_v_sealed s where s.index >= ${countersigned}`)

@@ -98,7 +98,7 @@ async function pageOf(
   seer: Seer,
   page: Page,
 ): Promise<{ ids: RawBuilder<unknown>; order: RawBuilder<unknown> }> {
-  const { sort = 'received', filter = EVERYTHING, end = { countersigned: 0 }, after, most } = page
+  const { sort = 'received', filter = EVERYTHING, end = { countersigned: 0, published: 0 }, after, most } = page
   const where = await matching(trx, seer, filter, end)
   const mark = after === null ? null : sql`(${new Date(after.at)}::timestamptz, ${after.id}::uuid)`
   if (sort === 'goes') {
