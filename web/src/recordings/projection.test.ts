@@ -29,7 +29,7 @@ test('what lies on each other is one until one goes closer', () => {
   expect(
     clustered(near, 1e-3)
       .map(each => each.items.length)
-      .toSorted(),
+      .toSorted((a, b) => a - b),
   ).toEqual([1, 2])
   expect(clustered(near, 1e-9)).toHaveLength(3)
 })
