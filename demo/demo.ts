@@ -31,7 +31,7 @@ try {
 
 /** Refusals of the server that were made for people to read. */
 function isInWords(error: unknown): boolean {
-  return error instanceof Error && /Refused$/.test(error.name)
+  return error instanceof Error && error.name.endsWith('Refused')
 }
 
 async function show(): Promise<void> {

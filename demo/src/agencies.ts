@@ -2,7 +2,7 @@ import type { Role } from '@vidne/contract/roles'
 import type { Spot } from './clip.ts'
 
 /** Somebody of the demo. Every name is invented. */
-export type Somebody = { readonly name: string; readonly roles: readonly Role[]; readonly unit: string | null }
+type Somebody = { readonly name: string; readonly roles: readonly Role[]; readonly unit: string | null }
 
 /** A camera, who carries it (null: it hangs on a wall), and where that is. */
 export type Camera = {

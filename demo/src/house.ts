@@ -16,8 +16,8 @@ export type Opened = {
   readonly house: House
   readonly url: string
   /** The API as somebody of an agency, by name. */
-  as(agency: string, name: string): Promise<Client>
-  close(): Promise<void>
+  readonly as: (agency: string, name: string) => Promise<Client>
+  readonly close: () => Promise<void>
 }
 
 /** Opens the house of a rehearsal. Media is read later, when it is served: reading takes a process for each file. */

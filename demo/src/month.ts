@@ -51,7 +51,7 @@ export function monthOf(today: number, seed: number): Month {
   const chance = chanceOf(seed)
   const operations = operationsIn(begins, today)
   const shots: Omit<Shot, 'serial'>[] = []
-  for (let day = 0; day < DAYS; day++)
+  for (let day = 0; day <= DAYS; day++)
     for (const agency of agencies)
       for (const camera of agency.cameras)
         if (chance.inHundred(agency.often)) shots.push(...shiftOf(agency, camera, begins + day * DAY, chance))

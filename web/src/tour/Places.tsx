@@ -17,7 +17,7 @@ export function Places({ demo }: { demo: Demo }) {
     const persona = personas.get(person)
     return persona === undefined ? [] : [{ duty, persona }]
   })
-  const take = (person: string) => taking.mutate(person, { onSuccess: () => void navigate({ to: '/' }) })
+  const take = (person: string) => taking.mutate(person, { onSuccess: () => void navigate({ to: '/today' }) })
   return (
     <Panel title={t('places.title')} id="places">
       <p className="station-text">{t('places.text')}</p>

@@ -1,5 +1,4 @@
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
-import type { TourDuty } from '@vidne/contract/tour'
 import { vidne } from '../connection/client.ts'
 import { questions } from '../connection/questions.ts'
 
@@ -14,7 +13,6 @@ export type Demo = NonNullable<Awaited<ReturnType<typeof vidne.tour>>['demo']>
 
 /** Somebody of the demo whose place can be taken. */
 export type Persona = Awaited<ReturnType<typeof vidne.signIn.personas>>[number]
-export type Offered = { duty: TourDuty; persona: Persona }
 
 /** Everybody whose place can be taken, by id; empty until they are known. */
 export function usePersonas(): ReadonlyMap<string, Persona> {
