@@ -93,6 +93,13 @@ describe.each(groundKinds)('a link for somebody outside (%s)', kind => {
     expect(JSON.stringify(await get(una, 'GET', '/api/approvals'))).not.toContain(made.approval)
   })
 
+  test('does not open when the second person declines, and its maker is told', async () => {
+    const made = await makeLink(here.clerk, id)
+    await get(second, 'POST', `/api/approvals/${made.approval}/decline`, { reason: 'the wrong recipient' })
+    expect(await linkRow(made.link)).toMatchObject({ state: 'not-agreed' })
+    expect(await open(made)).toMatchObject({ status: 403, said: { because: 'waiting' } })
+  })
+
   test('shows the footage by ranges under a view of its own, and its history in plain words without names', async () => {
     const { link, cookie, said } = await opened()
     const [first] = said['exhibits'] as { recording: string; reference: string; history: unknown }[]

@@ -8,7 +8,7 @@ const id = namedId
 /** Whom footage is shown to outside the agency, by a link. */
 export const recipientRole = z.enum(['prosecutor', 'defence'])
 
-export const linkState = z.enum(['waiting', 'open', 'used-up', 'expired', 'revoked'])
+export const linkState = z.enum(['waiting', 'not-agreed', 'open', 'used-up', 'expired', 'revoked'])
 export type LinkState = z.infer<typeof linkState>
 
 const link = z.object({

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { LinkRow } from './links-store.ts'
 
-export type LinkState = 'waiting' | 'open' | 'used-up' | 'expired' | 'revoked'
+/** `not-agreed`: the question about it ended without a second person's word; only a list looks. */
+export type LinkState = 'waiting' | 'not-agreed' | 'open' | 'used-up' | 'expired' | 'revoked'
 
 /** What a link is just now; the first that is true. */
-export function stateOfLink(row: LinkRow, now: number): LinkState {
+export function stateOfLink(row: LinkRow, now: number): Exclude<LinkState, 'not-agreed'> {
   if (row.revoked_at !== null) return 'revoked'
   if (row.until.getTime() <= now) return 'expired'
   if (row.agreed_at === null) return 'waiting'

@@ -77,7 +77,7 @@ export interface Links {
 const LONGEST_MS = 366 * 24 * 60 * 60_000
 
 export function openLinks(ground: CaseShareGround, prepared: PreparedPackages): Links {
-  const { people, database, clock } = ground
+  const { people, database } = ground
   people.approvals.onApproved('share', (trx, approved) => carryAgreement(ground, trx, approved))
   people.approvals.onListed('share', recordingsAsked)
   return {
@@ -91,24 +91,7 @@ export function openLinks(ground: CaseShareGround, prepared: PreparedPackages): 
       const because = await people.refusal(actor, 'see-work', id)
       if (because !== null) return refused(because)
       await people.noteListing(actor, 'see-cases', id)
-      return database.asAgency(actor.agency, async trx => {
-        if ((await ground.cases.exhibits(trx, actor, id)) === null) return refused('no-such-case')
-        const rows = await linksOfCase(trx, id)
-        const shown = Map.groupBy(
-          await recordingsOf(
-            trx,
-            rows.map(row => row.id),
-          ),
-          one => one.link,
-        )
-        const links = rows.map(row => ({
-          row,
-          state: stateOfLink(row, clock.now()),
-          exhibits: (shown.get(row.id) ?? []).map(({ reference }) => reference),
-        }))
-        const policy = await ground.rules.policyInForce(trx, actor.agency)
-        return { links, purposes: purposesOf(ground, policy, actor.roles) }
-      })
+      return database.asAgency(actor.agency, trx => listed(ground, trx, actor, id))
     },
     async revoke(actor, wish) {
       const because = await people.refusal(actor, 'share-link', wish.case)
@@ -119,6 +102,32 @@ export function openLinks(ground: CaseShareGround, prepared: PreparedPackages): 
       await database.asInstallation(trx => forgetLinked(trx, recording))
     },
   }
+}
+
+async function listed(
+  ground: CaseShareGround,
+  trx: Trx,
+  actor: Actor,
+  id: string,
+): Promise<{ links: LinkListed[]; purposes: string[] } | LinkRefused> {
+  if ((await ground.cases.exhibits(trx, actor, id)) === null) return refused('no-such-case')
+  const rows = await linksOfCase(trx, id)
+  const all = await recordingsOf(
+    trx,
+    rows.map(row => row.id),
+  )
+  const shown = Map.groupBy(all, one => one.link)
+  const waiting = new Set((await ground.people.approvals.waiting(trx, actor.agency)).map(one => one.id))
+  const now = ground.clock.now()
+  const links = rows.map(row => {
+    const state = stateOfLink(row, now)
+    // Declined, taken back, or not answered in time: it never opens.
+    const over = state === 'waiting' && !waiting.has(row.approval ?? '')
+    const exhibits = (shown.get(row.id) ?? []).map(({ reference }) => reference)
+    return { row, state: over ? ('not-agreed' as const) : state, exhibits }
+  })
+  const policy = await ground.rules.policyInForce(trx, actor.agency)
+  return { links, purposes: purposesOf(ground, policy, actor.roles) }
 }
 
 function refused(because: LinkRefusal): LinkRefused {

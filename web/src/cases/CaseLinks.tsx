@@ -18,6 +18,7 @@ import { MakeLink } from './MakeLink.tsx'
 
 const TONES: Record<LinkState, Tone | 'none'> = {
   waiting: 'wait',
+  'not-agreed': 'stop',
   open: 'good',
   'used-up': 'none',
   expired: 'none',
