@@ -51,21 +51,21 @@ describe.skipIf(leftOut('today on the desk', browserMissing()))('today on the de
       if (one) await rm(dirname(one.data), { recursive: true })
     }
   })
-  const open = async (who: Asked, path: string, wish: Parameters<typeof visit>[1] = {}) => {
+  const visited = async (who: Asked, path: string, wish: Parameters<typeof visit>[1] = {}) => {
     const seen = await visit(browser, { ...wish, ...(who.token === null ? {} : { token: who.token }) })
     await seen.page.goto(`${who.url}${path}`)
     return seen
   }
 
   test('nobody is shown anything before they are signed in, but the way in', async () => {
-    const { page, faults, close } = await open({ url: here.url, token: null }, '/today')
+    const { page, faults, close } = await visited({ url: here.url, token: null }, '/today')
     await page.getByRole('main').getByRole('link', { name: 'Sign in' }).waitFor()
     expect(faults).toEqual([])
     await close()
   })
 
   test('a wearer finds their recordings without category, and gives the reason that is asked for', async () => {
-    const { page, faults, close } = await open(wearer, '/today', { width: 360 })
+    const { page, faults, close } = await visited(wearer, '/today', { width: 360 })
     const mine = page.getByRole('region', { name: en.mine.title })
     await mine.getByRole('row').filter({ hasText: 'C-1' }).waitFor()
     const missing = page.getByRole('region', { name: en.missing.title })
@@ -85,21 +85,29 @@ describe.skipIf(leftOut('today on the desk', browserMissing()))('today on the de
   })
 
   test('a sergeant sees which cameras are not in, and closes what was looked at with a reason', async () => {
-    const { page, faults, close } = await open(sergeant, '/today')
+    const { page, faults, close: leave } = await visited(sergeant, '/today')
     const out = page.getByRole('region', { name: en.cameras.title })
     await out.getByRole('row').filter({ hasText: 'C-2' }).filter({ hasText: 'Night watch' }).waitFor()
     const look = page.getByRole('region', { name: en.reviews.title })
-    await look.getByText('The button on the sleeve was pressed.').waitFor()
+    await look.getByText('The button on the sleeve was pressed.').first().waitFor()
     expect(await axeOn(page)).toEqual([])
-    await look.getByRole('button', { name: new RegExp(`^${en.reviews.close}`) }).click()
-    await page.getByRole('dialog').getByLabel(en.reason).fill('Talked it over')
-    await page.getByRole('dialog').getByRole('button', { name: en.reviews.close }).click()
+    // One report can have to be looked at for more than one reason; each is closed by itself.
+    const open = await get<object[]>(sergeant, 'GET', '/api/reviews')
+    for (const left of open.map((_, at) => open.length - at)) {
+      await expect.poll(() => look.getByRole('listitem').count()).toBe(left)
+      const close = look.getByRole('button', { name: new RegExp(`^${en.reviews.close}`) })
+      await close.first().click()
+      await page.getByRole('dialog').getByLabel(en.reason).fill('Talked it over')
+      await page.getByRole('dialog').getByRole('button', { name: en.reviews.close }).click()
+    }
     await look.getByText(en.reviews.none).waitFor()
     const closed = await get<object[]>(sergeant, 'GET', '/api/reviews?state=closed')
-    expect(closed).toMatchObject([{ closedBy: 'Ida Lund', closedBecause: 'Talked it over' }])
+    expect(closed).toEqual(
+      open.map(() => expect.objectContaining({ closedBy: 'Ida Lund', closedBecause: 'Talked it over' })),
+    )
     expect(await page.getByRole('region', { name: en.approvals.title }).innerText()).toContain(en.approvals.none)
     expect(faults).toEqual([])
-    await close()
+    await leave()
   })
 
   test('a clerk finds requests, and the hold whose review is near, in German on a telephone', async () => {
@@ -108,7 +116,7 @@ describe.skipIf(leftOut('today on the desk', browserMissing()))('today on the de
       kind: 'preservation',
       review: new Date(Date.now() + 72 * HOUR).toISOString().slice(0, 10),
     })
-    const { page, faults, close } = await open(clerk, '/today', { width: 360, language: 'de', scheme: 'dark' })
+    const { page, faults, close } = await visited(clerk, '/today', { width: 360, language: 'de', scheme: 'dark' })
     await page.getByRole('region', { name: de.requests.title }).getByText('asked for by a lawyer').waitFor()
     const holds = page.getByRole('region', { name: de.hold.title })
     await holds.getByText('asked for by a lawyer').waitFor()
@@ -131,7 +139,7 @@ describe.skipIf(leftOut('today on the desk', browserMissing()))('today on the de
     const device = { url: school.url, token: school.deviceToken }
     const bytes = Buffer.from('entrance')
     const docked = await dock(device, { path: '1.mp4', bytes, camera: 'Entrance' })
-    const [mine, theirs] = await Promise.all([open(head, '/today', { width: 360 }), open(second, '/approvals')])
+    const [mine, theirs] = await Promise.all([visited(head, '/today', { width: 360 }), visited(second, '/approvals')])
     const { page } = mine
     await page.getByRole('link', { name: en.happened.go }).click()
     await page.getByRole('heading', { level: 1, name: en.happened.title }).waitFor()

@@ -139,7 +139,7 @@ function Ending({ one, onClose }: { one: Kept; onClose: () => void }) {
     <Dialog title={t('records.endTitle')} isOpen onClose={onClose}>
       <form className="stack" onSubmit={send}>
         <p>{t('records.endText')}</p>
-        <DayField label={t('records.on')} value={on} onChange={setOn} isRequired autoFocus />
+        <DayField label={t('records.on')} value={on} onChange={setOn} isRequired />
         {end.isError && <TroubleNotice error={end.error} />}
         <div className="row">
           <Button type="submit" weight="main" isPending={end.isPending}>
