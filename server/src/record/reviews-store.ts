@@ -163,7 +163,7 @@ export async function listOwnReviews(
 }
 
 /** What the wearer can do something about: dock what is missing, or say why it was as it was. */
-const ASKED_OF_WEARERS = ['missing-recording', 'to-be-explained', 'stage-skipped', 'override'] as const
+const ASKED_OF_WEARERS = ['missing-recording', 'to-be-explained', 'late-reason', 'stage-skipped', 'override'] as const
 
 /** So many open ones are looked through for somebody's own. */
 const MOST_OPEN = 5000
