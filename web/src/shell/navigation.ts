@@ -1,6 +1,6 @@
 /** A way into the desk, named by the task. `acts`: shown to whoever may do one of them; none: to everybody who is signed in. */
 export type Way = { to: string; name: WayName; acts: readonly string[] }
-export type WayName =
+type WayName =
   | 'today'
   | 'recordings'
   | 'bringIn'

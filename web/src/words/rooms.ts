@@ -19,7 +19,7 @@ import type { FORMATS } from './formats.ts'
 import type { forms, Language } from './language.ts'
 
 /** The words of each room of the desk, by the English ones: `useTranslations('shell')` knows which there are. */
-export type Rooms = {
+type Rooms = {
   administration: typeof administration
   approvals: typeof approvals
   'bring-in': typeof bringIn
