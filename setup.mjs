@@ -58,7 +58,7 @@ const DESK_SOURCES = [
   'package-lock.json',
 ]
 
-const verbs = { start, demo, test, check, requirements, bench, torture, pack, desk: buildDesk }
+const verbs = { start, demo, test, check, requirements, bench, torture, pack, screenshots, desk: buildDesk }
 const [verb = 'start', ...rest] = process.argv.slice(2)
 const chosen = verbs[verb]
 if (!chosen) stop(`setup.mjs knows ${Object.keys(verbs).join(', ')}; "${verb}" is none of them.`)
@@ -116,6 +116,12 @@ function bench(args) {
   installSystem(BENCHES)
   buildDesk()
   process.exit(run([join(here, 'bench/bench.ts'), ...args]))
+}
+
+function screenshots(args) {
+  installSystem(['chromium'])
+  buildDesk()
+  process.exit(run([join(here, 'e2e/desk/screenshots.ts'), ...args]))
 }
 
 function torture(args) {
