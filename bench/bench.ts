@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<{ run: (extent: Extent) => Promise<R
   decide: () => import('./decide.ts'),
   desk: () => import('./desk.ts'),
   retention: () => import('./retention.ts'),
+  'desk-playback': () => import('./desk-playback.ts'),
 }
 
 /** On fewer cores loader and server share what there is, and a ratio says nothing about either. */

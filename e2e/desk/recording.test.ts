@@ -367,10 +367,10 @@ describe.skipIf(leftOut('one recording at the desk', missing))('at the police', 
     const recording = await docked(police, 'DCIM/17.mp4', makeFootage('17.mp4', H264))
     const opener = { en: /Look at/, da: /^Se på/, sv: /^Titta/, de: /ansehen/ } as const
     for (const [language, width, scheme] of [
-      ['en', 1280, 'light'],
+      ['en', 1920, 'light'],
       ['da', 360, 'dark'],
       ['sv', 1280, 'dark'],
-      ['de', 360, 'light'],
+      ['de', 320, 'light'],
     ] as const) {
       const { page, faults, close } = await at(browser, clerk, recording, { language, width, scheme })
       await page.getByRole('button', { name: opener[language] }).click()
