@@ -48,7 +48,13 @@ const meOf = async (headers: Headers) => (await (await browse('GET', '/api/me', 
 
 test('everybody is told how the installation stands, and who they are here', async () => {
   expect(await meOf({})).toEqual({
-    installation: { founded: true, mode: 'rehearsal', still: null, methods: ['passkey', 'password', 'persona'], now: expect.any(String) },
+    installation: {
+      founded: true,
+      mode: 'rehearsal',
+      still: null,
+      methods: ['passkey', 'password', 'persona'],
+      now: expect.any(String),
+    },
     person: null,
   })
   const { person } = await meOf(await signedIn())
