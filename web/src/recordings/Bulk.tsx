@@ -48,6 +48,7 @@ export function CategoriseMany({ ids, onClose }: Act) {
       <Select
         label={t('bulk.rule')}
         isRequired
+        isDisabled={rules.length === 0}
         value={rule}
         choices={rules.map(id => ({ id, name: named(id) }))}
         onChange={setRule}
