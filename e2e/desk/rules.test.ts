@@ -89,7 +89,7 @@ describe.skipIf(leftOut('the policy on the desk', browserMissing()))('the policy
     expect(await get(second, 'GET', '/api/policy')).toMatchObject({ accepted: true })
 
     await theirs.page.getByRole('tab', { name: en.sides.versions }).click()
-    expect(await theirs.page.getByRole('button', { name: /^Read:/ }).count()).toBe(2)
+    await expect.poll(() => theirs.page.getByRole('button', { name: /^Read:/ }).count()).toBe(2)
     await theirs.page
       .getByRole('button', { name: /^Read:/ })
       .last()

@@ -75,6 +75,7 @@ describe.skipIf(leftOut('today on the desk', browserMissing()))('today on the de
     await tabTo(page, en.missing.explain)
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').getByLabel(en.reason).waitFor()
+    await tabTo(page, en.reason)
     await page.keyboard.type('The button on the sleeve was pressed.')
     await tabTo(page, en.missing.explain)
     await page.keyboard.press('Enter')
