@@ -18,6 +18,8 @@ export function Question({ question, onDone }: { question: Waiting; onDone: (don
   const [asking, setAsking] = useState<Asking | null>(null)
   const answering = { question, onClose: () => setAsking(null), onDone }
   const title = names('approval', question.kind)
+  // Two questions of a kind are told apart by what they are about, also by who only hears the buttons.
+  const which = question.subject === null ? title : `${title} …${question.subject.slice(-8)}`
   return (
     <article className="question" aria-labelledby={`q-${question.id}`}>
       <h3 id={`q-${question.id}`}>{title}</h3>
@@ -26,17 +28,17 @@ export function Question({ question, onDone }: { question: Waiting; onDone: (don
       <Publication of={question.publication} />
       {question.you === 'may-confirm' && (
         <div className="row">
-          <Button weight="main" onPress={() => setAsking('confirm')} aria-label={`${t('confirm')}: ${title}`}>
+          <Button weight="main" onPress={() => setAsking('confirm')} aria-label={`${t('confirm')}: ${which}`}>
             {t('confirm')}
           </Button>
-          <Button onPress={() => setAsking('decline')} aria-label={`${t('decline')}: ${title}`}>
+          <Button onPress={() => setAsking('decline')} aria-label={`${t('decline')}: ${which}`}>
             {t('decline')}
           </Button>
         </div>
       )}
       {question.you === 'asked-by-you' && (
         <div className="row">
-          <Button onPress={() => setAsking('withdraw')} aria-label={`${t('withdraw')}: ${title}`}>
+          <Button onPress={() => setAsking('withdraw')} aria-label={`${t('withdraw')}: ${which}`}>
             {t('withdraw')}
           </Button>
         </div>

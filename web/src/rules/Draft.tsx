@@ -16,6 +16,10 @@ export function Draft() {
   const [text, setText] = useState('{}')
   const [file, setFile] = useState<string>()
   const shown = useQuery({ queryKey: ['rules', 'shown'], queryFn: () => vidne.policy.show({}) })
+  const told = useQuery({ queryKey: ['rules', 'in-words'], queryFn: () => vidne.policy.inWords({}) })
+  const says = new Map(
+    told.data?.sections.flatMap(({ items }) => items.map(item => [item.path, item.says] as const)) ?? [],
+  )
   const draft = draftIn(text)
   const empty = draft === null || Object.keys(draft).length === 0
   const take = async ([one]: readonly File[]) => {
@@ -31,6 +35,7 @@ export function Draft() {
           {({ policy }) => (
             <OneValue
               values={changeable(policy)}
+              says={says}
               onAdd={(one, wish) => setText(JSON.stringify(withChange(draft ?? {}, one, wish), null, 2))}
             />
           )}
@@ -67,7 +72,9 @@ function Steps({ override }: { override: Override }) {
 
 type Add = (one: Changeable, wish: { value: Changeable['value']; source: string }) => void
 
-function OneValue({ values, onAdd }: { values: readonly Changeable[]; onAdd: Add }) {
+type Asked = { values: readonly Changeable[]; says: ReadonlyMap<string, string>; onAdd: Add }
+
+function OneValue({ values, says, onAdd }: Asked) {
   const t = useTranslations('rules')
   const [path, setPath] = useState<string | null>(null)
   const [typed, setTyped] = useState('')
@@ -90,7 +97,7 @@ function OneValue({ values, onAdd }: { values: readonly Changeable[]; onAdd: Add
         choices={values.map(each => ({
           id: each.path,
           name: each.path,
-          hint: `${t('draft.now')}: ${String(each.value)}`,
+          hint: says.get(each.path) ?? `${t('draft.now')}: ${String(each.value)}`,
         }))}
         value={path}
         onChange={setPath}
@@ -98,7 +105,7 @@ function OneValue({ values, onAdd }: { values: readonly Changeable[]; onAdd: Add
       {one !== undefined && (
         <>
           <p>
-            {t('draft.now')}: <code>{String(one.value)}</code>
+            {t('draft.now')}: {says.get(one.path)} <code>{String(one.value)}</code>
           </p>
           <TextField
             label={t('draft.new')}

@@ -3,6 +3,7 @@ import { Badge, type Tone } from '../../design/Notice.tsx'
 import { Facts, Panel } from '../../design/Page.tsx'
 import { When } from '../../design/When.tsx'
 import type { vidne } from '../connection/client.ts'
+import { useNames } from '../words/names.ts'
 
 export type Told = Awaited<ReturnType<typeof vidne.policy.inWords>>
 type Item = Told['sections'][number]['items'][number]
@@ -19,9 +20,10 @@ const tones: Record<Item['standing'], Tone | 'none'> = {
 /** A version as people read it: each value in a sentence, with how strong it is and where it comes from. */
 export function InWords({ told }: { told: Told }) {
   const t = useTranslations('rules')
+  const names = useNames()
   return (
     <div className="stack">
-      <Panel title={told.title}>
+      <Panel title={names('pack', told.pack)}>
         <Facts
           facts={[
             { name: t('since'), value: <When at={told.since} /> },

@@ -75,7 +75,7 @@ function Found({ from, until, camera, chosen, onChoose }: Asked) {
             <Empty title={t('happened.none')}>{t('happened.noneText')}</Empty>
           ) : (
             <Choices
-              label={t('happened.choose')}
+              label={t('due.items')}
               value={chosen?.id ?? null}
               onChange={id => {
                 const row = recordings.find(one => one.id === id)
