@@ -12,6 +12,7 @@ type Doing = {
   /** Recordings of the agency from so many days ago to so many, the oldest first; `unit`: of that one. */
   readonly from: (oldest: number, newest: number, unit?: string) => readonly Docked[]
   readonly facts: Facts
+  readonly today: number
 }
 
 /** What the month leaves for the tour: where its link for the defence is, with its secret. */
@@ -32,6 +33,7 @@ function doingIn({ as, founded, docked, today, facts }: Telling, key: Key): Doin
   const agency = founded.find(one => one.agency.key === key)?.id ?? ''
   return {
     facts,
+    today,
     client: name => as(agency, name),
     from(oldest, newest, unit) {
       const within = docked.filter(({ at }) => at >= today - oldest * DAY && at <= today - newest * DAY)
@@ -53,37 +55,44 @@ type NewCase = {
   readonly exhibits: readonly (readonly [recording: string, title: string])[]
   readonly lead: string
   readonly tasks: readonly string[]
+  readonly today: number
 }
 
-const LONG = 200
-
-async function openCase(clerk: Client, { number, title, exhibits, lead, tasks }: NewCase): Promise<string> {
+async function openCase(clerk: Client, { number, title, exhibits, lead, tasks, today }: NewCase): Promise<string> {
   const { id } = await clerk.cases.open({ number, title })
   for (const [recording, about] of exhibits) await clerk.cases.addExhibit({ id, recording, title: about })
-  await clerk.cases.addPerson({ id, person: lead, duty: 'lead', until: inDays(LONG) })
+  await clerk.cases.addPerson({ id, person: lead, duty: 'lead', until: longAfter(today) })
   for (const [at, words] of tasks.entries())
     await clerk.cases.write({ id, content: { kind: 'task', words, done: at > 0 } })
   return id
 }
 
 /** A link for the defence, that a second person has agreed to; its address. */
-async function shownTo(clerk: Client, second: Client, id: string): Promise<string> {
+async function shownTo({
+  clerk,
+  second,
+  id,
+  today,
+}: {
+  clerk: Client
+  second: Client
+  id: string
+  today: number
+}): Promise<string> {
   const made = await clerk.cases.makeLink({
     id,
     recipient: 'Advocate Pia Holm',
     recipientRole: 'defence',
     purpose: 'investigation',
-    until: inDays(LONG),
+    until: longAfter(today),
     openings: 100,
   })
   if (made.approval !== null) await second.approvals.approve({ id: made.approval })
   return made.address
 }
 
-/** Far enough ahead of the machine's day that a visitor who leaps a month still finds it. */
-function inDays(days: number): string {
-  return new Date(Date.now() + days * DAY).toISOString()
-}
+/** Far enough ahead of the day it is made that a visitor who leaps a month still finds it. */
+const longAfter = (today: number) => new Date(today + 200 * DAY).toISOString()
 
 const ON_THE_SEARCH = [
   { kind: 'note', words: 'The grounds are told before the search begins; compare with the slip.' },
@@ -122,7 +131,7 @@ const TOLD: readonly Told[] = [
   [
     'uk',
     19,
-    async ({ client, from, facts }) => {
+    async ({ client, from, facts, today }) => {
       const { recording } = first(from(20.1, 19.5, 'Camden'))
       const clerk = await client('Kim Foster')
       await clerk.recordings.categorise({
@@ -137,11 +146,12 @@ const TOLD: readonly Told[] = [
         exhibits: [[recording, 'The search, from first words to arrest']],
         lead: 'Imran Shah',
         tasks: ['Ask the shop for its own footage', 'Statement of PC Ashby'],
+        today,
       })
       const investigator = await client('Imran Shah')
       await investigator.recordings.view({ id: recording, purpose: 'investigation', case: 'CAD 4471/26' })
       for (const content of ON_THE_SEARCH) await investigator.recordings.writeWork({ id: recording, content })
-      facts.link = await shownTo(clerk, await client('Diane Walsh'), id)
+      facts.link = await shownTo({ clerk, second: await client('Diane Walsh'), id, today })
     },
   ],
   [
@@ -173,7 +183,7 @@ const TOLD: readonly Told[] = [
   [
     'dk',
     14,
-    async ({ client, from }) => {
+    async ({ client, from, today }) => {
       const { recording } = first(from(15.1, 14.5, 'Københavns Vestegns Politi'))
       const clerk = await client('Dorte Winther')
       const number = '0700-83990-00412-26'
@@ -189,6 +199,7 @@ const TOLD: readonly Told[] = [
         exhibits: [[recording, 'Indgang nord, før kampen']],
         lead: 'Niels Aagaard',
         tasks: ['Afhør kontrollør', 'Indhent stadions egne optagelser'],
+        today,
       })
       const investigator = await client('Niels Aagaard')
       await investigator.recordings.view({ id: recording, purpose: 'investigation', case: number })
