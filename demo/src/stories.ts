@@ -177,6 +177,7 @@ const TOLD: readonly Told[] = [
       const clerk = await client('Kim Foster')
       await clerk.recordings.hold({ id: one.recording, kind: 'access', reason: 'Access request 26/402' })
       await (await client('Oliver Stone')).recordings.view({ id: one.recording, purpose: 'access_request' })
+      await clerk.exports.ask({ id: one.recording, purpose: 'Access request 26/402', wait: false })
       await clerk.recordings.deleteEarly({ id: other.recording, reason: 'Recorded in the changing room by mistake' })
     },
   ],

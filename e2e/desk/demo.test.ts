@@ -19,7 +19,7 @@ describe.skipIf(leftOut('the demo', browserMissing()))('the demo', () => {
   let browser: Browser
   beforeAll(async () => {
     ;[demo, browser] = await Promise.all([startDemo(place.folder), openBrowser()])
-  }, 300_000)
+  }, 600_000)
   afterAll(async () => {
     await browser?.close()
     await demo?.stop()
