@@ -209,7 +209,7 @@ describe.skipIf(leftOut('bringing in by the desk', browserMissing()))('bringing 
     })
 
     test('with a handle it goes on by itself after a reload, and after the window was closed', async () => {
-      const visiting = await signedIn({}, withOwnPicker)
+      const visiting = await signedIn({}, ownPicker)
       const { page, context, close } = visiting
       await sayWhere(page, 'C-handle')
       await page.getByRole('button', { name: en.choose.files }).click()
@@ -363,7 +363,7 @@ describe.skipIf(leftOut('bringing in by the desk', browserMissing()))('bringing 
 const noPickers = `delete window.showOpenFilePicker; delete window.showDirectoryPicker`
 
 /** A picker that a test can answer: it gives a file of the origin's own storage, by a handle like any other. */
-const withOwnPicker = `
+const ownPicker = `
 window.showOpenFilePicker = async () => {
   const root = await navigator.storage.getDirectory()
   const handle = await root.getFileHandle('kept.mp4', { create: true })

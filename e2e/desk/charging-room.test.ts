@@ -42,7 +42,7 @@ describe.skipIf(leftOut('the board of the charging room', browserMissing()))('th
     const half = { path: 'half.mp4', bytes: randomBytes(5000), camera: 'OA-08' }
     const { upload } = await beginUpload(cameras, half)
     await send(cameras, upload, 0, half.bytes.subarray(0, 2500))
-    await camera(page, 'OA-08').getByText('50 %').waitFor()
+    await camera(page, 'OA-08').getByText(/50\s%/).waitFor()
     const wrong = await beginUpload(cameras, { path: 'wrong.mp4', bytes: randomBytes(9), camera: 'OA-09' })
     const headers = { 'tus-resumable': '1.0.0', authorization: `Bearer ${here.deviceToken}` }
     const refused = await fetch(wrong.upload, {

@@ -83,7 +83,7 @@ function Camera({ camera: { camera, state, movedAt, files, bytes, failures } }: 
       <h2 className="board-name">{camera ?? t('board.unknown')}</h2>
       <p className="board-state">
         <span aria-hidden="true">{MARKS[state]} </span>
-        {state === 'docking' && t('board.docking', { percent })}
+        {state === 'docking' && (files.open === 0 ? t('board.more') : t('board.docking', { percent }))}
         {state === 'done' && (
           <>
             {t('board.done')} <When at={movedAt} as="clock" />
@@ -95,7 +95,7 @@ function Camera({ camera: { camera, state, movedAt, files, bytes, failures } }: 
           </>
         )}
       </p>
-      {state === 'docking' && (
+      {state === 'docking' && files.open > 0 && (
         <progress
           className="bring-progress"
           max={100}

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useTranslations } from 'use-intl'
 import { Button } from '../../design/Button.tsx'
 import { Dialog } from '../../design/Dialog.tsx'
@@ -31,7 +32,7 @@ export function Receipt({ kept, isOpen, onClose }: { kept: KeptFile; isOpen: boo
           <Button weight="quiet" onPress={onClose}>
             {t('receipt.close')}
           </Button>
-          <a href="/check">{t('receipt.check')}</a>
+          <Link to="/check">{t('receipt.check')}</Link>
         </div>
       </div>
     </Dialog>

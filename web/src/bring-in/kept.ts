@@ -14,7 +14,7 @@ export type Provenance = {
 }
 
 /** `open`: bytes are missing. `sent`: all are there, the receipt is not. `done`: sealed. `refused`: nothing of it was sealed. */
-export type KeptState = 'open' | 'sent' | 'done' | 'refused'
+type KeptState = 'open' | 'sent' | 'done' | 'refused'
 
 export type KeptFile = {
   readonly id: string
@@ -34,7 +34,8 @@ export type KeptFile = {
   readonly refused: string | null
   readonly recording: string | null
   readonly receipt: string | null
-  readonly addedAt: number
+  /** In the order in which they were added. */
+  readonly place: number
 }
 
 const NAME = 'vidne-bring-in'
@@ -66,7 +67,7 @@ async function within<T>(mode: IDBTransactionMode, work: (files: IDBObjectStore)
 /** What a person has on the way at this browser, in the order it was added. */
 export async function keptOf(person: string): Promise<KeptFile[]> {
   const all = await within<KeptFile[]>('readonly', files => files.getAll())
-  return all.filter(file => file.person === person).toSorted((a, b) => a.addedAt - b.addedAt)
+  return all.filter(file => file.person === person).toSorted((a, b) => a.place - b.place)
 }
 
 export async function keep(file: KeptFile): Promise<void> {

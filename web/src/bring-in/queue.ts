@@ -6,7 +6,7 @@ import { type Pace, paced, rateOf } from './pace.ts'
 import { type Ended, receiptOf, removeUpload, send, type Sending, standingOf, type Waiting } from './sending.ts'
 
 /** What a file does just now. `asks-file`: the browser has to be shown the same file again. `asks-leave`: it may be read again when asked. */
-export type Doing =
+type Doing =
   | { readonly is: 'waiting' }
   | { readonly is: 'sending'; readonly rate: number | null }
   | { readonly is: 'held-up'; readonly because: Waiting }
@@ -128,7 +128,8 @@ class Queue {
         this.#give(there, one)
         continue
       }
-      const kept = newKept(person, one, provenance, this.#entries.length)
+      const place = 1 + Math.max(0, ...this.#entries.map(entry => entry.kept.place))
+      const kept = newKept(person, one, provenance, place)
       await keep(kept)
       this.#entries.push({ ...FRESH, kept, doing: { is: 'waiting' }, file: one.file })
     }
@@ -320,7 +321,7 @@ function newKept(person: string, { path, file, handle }: ChosenFile, provenance:
     refused: null,
     recording: null,
     receipt: null,
-    addedAt: Date.now() + place / 1e6,
+    place,
   }
 }
 

@@ -99,7 +99,7 @@ function endOf(error: Error): Ended {
 }
 
 /** What an answer of the installation means for an upload. A HEAD has no body, and so no code. */
-export function endOfAnswer(status: number, code: string | null): Ended {
+function endOfAnswer(status: number, code: string | null): Ended {
   if (status === 401) return { is: 'waits', because: 'signed-out' }
   if (status === 404 || status === 410) return { is: 'gone' }
   if (status === 423) return { is: 'waits', because: 'in-use' }
@@ -109,7 +109,7 @@ export function endOfAnswer(status: number, code: string | null): Ended {
   return { is: 'refused', code: code ?? 'unknown' }
 }
 
-export function codeIn(body: string): string | null {
+function codeIn(body: string): string | null {
   try {
     const said: unknown = JSON.parse(body)
     return typeof said === 'object' && said !== null && 'error' in said && typeof said.error === 'string'
