@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -290,7 +290,7 @@ describe.skipIf(leftOut('bringing in by the desk', browserMissing()))('bringing 
       await close()
     })
 
-    test('a dropped folder is brought in with its paths, what was left out is not, and nothing is taken twice', async () => {
+    test('what is dropped is brought in, what was left out is not, and nothing is taken twice', async () => {
       const { page, close } = await open()
       await page.getByRole('radio', { name: en.provenance['handed-in'].name }).press('Space')
       await page.getByLabel(en.provenance.giver).fill('Ann Shopkeeper')
@@ -318,6 +318,31 @@ describe.skipIf(leftOut('bringing in by the desk', browserMissing()))('bringing 
       expect(all).toHaveLength(2)
       expect(await axeOn(page)).toEqual([])
       await close()
+    })
+
+    test('a folder is brought in with the paths in it, by an input and by a picker', async () => {
+      mkdirSync(join(folder, 'DCIM', '100'), { recursive: true })
+      footage('DCIM/100/deep.mp4', 3000)
+      footage('DCIM/flat.mp4', 3000)
+      for (const [init, take] of [
+        [noPickers, (page: Page) => page.locator('input[data-choose=folder]').setInputFiles(join(folder, 'DCIM'))],
+        [ownPicker, (page: Page) => page.getByRole('button', { name: en.choose.folder }).click()],
+      ] as const) {
+        const { page, context, close } = await visit(browser, { token: clerk })
+        await context.addInitScript(init)
+        await page.goto(`${here.url}/bring-in`)
+        await page.getByRole('radio', { name: en.provenance['own-camera'].name }).press('Space')
+        await page.getByRole('radio', { name: en.provenance.clock.right }).press('Space')
+        await page.getByRole('button', { name: en.provenance.continue }).click()
+        await take(page)
+        await bringIt(page)
+        await page.locator('.bring-row[data-state=done]').nth(1).waitFor()
+        await close()
+      }
+      const all = JSON.parse((await here.run(['recordings', '--json'])).out) as Row[]
+      expect(new Set(all.map(({ path }) => path))).toEqual(
+        new Set(['DCIM/100/deep.mp4', 'DCIM/flat.mp4', 'card/clips/deep.mp4', 'card/flat.mp4', 'a.mp4', 'b.mp4']),
+      )
     })
 
     test('what is stopped is removed from the installation, and two windows do not send the same', async () => {
@@ -364,6 +389,17 @@ const noPickers = `delete window.showOpenFilePicker; delete window.showDirectory
 
 /** A picker that a test can answer: it gives a file of the origin's own storage, by a handle like any other. */
 const ownPicker = `
+window.showDirectoryPicker = async () => {
+  const root = await navigator.storage.getDirectory()
+  const card = await root.getDirectoryHandle('card', { create: true })
+  const clips = await card.getDirectoryHandle('clips', { create: true })
+  for (const [folder, name] of [[clips, 'deep.mp4'], [card, 'flat.mp4']]) {
+    const writing = await (await folder.getFileHandle(name, { create: true })).createWritable()
+    await writing.write(crypto.getRandomValues(new Uint8Array(3000)))
+    await writing.close()
+  }
+  return card
+}
 window.showOpenFilePicker = async () => {
   const root = await navigator.storage.getDirectory()
   const handle = await root.getFileHandle('kept.mp4', { create: true })

@@ -103,6 +103,18 @@ describe.skipIf(leftOut('the board of the charging room', browserMissing()))('th
     await close()
   })
 
+  test('is found by who supervises, and brings nothing in', async () => {
+    const sergeant = await personIn({ url: here.url, token: here.operatorToken }, 'Sam Sergeant', 'supervisor')
+    const { page, close } = await visit(browser, { token: sergeant.token ?? '' })
+    await page.goto(`${here.url}/check`)
+    await page.getByRole('link', { name: en.board.title }).click()
+    await page.locator('.board-name').first().waitFor()
+    expect(await page.getByRole('link', { name: 'Bring in' }).count()).toBe(0)
+    await page.goto(`${here.url}/bring-in`)
+    await page.getByText(en.notYours.title).waitFor()
+    await close()
+  })
+
   test('is not for everybody', async () => {
     const reader = await personIn({ url: here.url, token: here.operatorToken }, 'Nell', 'figures-reader')
     const { page, close } = await visit(browser, { token: reader.token ?? '', language: 'de' })

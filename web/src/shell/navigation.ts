@@ -18,6 +18,7 @@ export const ways: readonly Way[] = [
   { to: '/today', name: 'today', acts: [] },
   { to: '/recordings', name: 'recordings', acts: ['list'] },
   { to: '/bring-in', name: 'bringIn', acts: ['dock'] },
+  { to: '/charging-room', name: 'board', acts: ['see-dock'] },
   { to: '/cases', name: 'cases', acts: ['see-cases'] },
   { to: '/approvals', name: 'approvals', acts: ['see-approvals'] },
   { to: '/retention', name: 'retention', acts: ['due'] },
