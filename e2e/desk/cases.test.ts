@@ -51,8 +51,7 @@ describe.skipIf(leftOut('cases on the desk', browserMissing()))('cases on the de
     }
     await page.getByRole('button', { name: 'Open a case' }).focus()
     await page.keyboard.press('Enter')
-    await page.getByRole('dialog').waitFor()
-    await page.keyboard.press('Tab')
+    await toFirstField(page)
     await page.keyboard.type('K 1/26')
     await page.keyboard.press('Tab')
     await page.keyboard.type('Burglary in Vestergade')
@@ -60,8 +59,7 @@ describe.skipIf(leftOut('cases on the desk', browserMissing()))('cases on the de
     await page.getByRole('heading', { level: 1, name: 'Case K 1/26' }).waitFor()
     await page.getByRole('button', { name: 'Add an exhibit' }).focus()
     await page.keyboard.press('Enter')
-    await page.getByRole('dialog').waitFor()
-    await page.keyboard.press('Tab')
+    await toFirstField(page)
     await page.keyboard.type(`${here.clerk.url}/recordings/${recording}`)
     await typed('Called', 'KB/1')
     await page.keyboard.press('Enter')
@@ -79,8 +77,9 @@ describe.skipIf(leftOut('cases on the desk', browserMissing()))('cases on the de
     await page.getByRole('button', { name: 'Close the case' }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').getByText('ends at once').waitFor()
-    await page.keyboard.press('Tab')
+    await toFirstField(page)
     await page.keyboard.type('dismissed')
+    await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Open the case again' }).waitFor()
     await sound(page)
@@ -277,6 +276,19 @@ describe.skipIf(leftOut('cases on the desk', browserMissing()))('cases on the de
     },
   )
 })
+
+/** Where one types in a dialog that has just opened: the focus is in it by itself, on the dialog or on its first field. */
+async function toFirstField(page: Page): Promise<void> {
+  const focused = (what: string) => page.evaluate<boolean>(`document.activeElement?.matches('${what}') === true`)
+  await expect.poll(() => focused('[role=dialog], [role=dialog] *')).toBe(true)
+  // The dialog may still be coming in, and takes the focus once more then.
+  await expect
+    .poll(async () => {
+      if (!(await focused('[role=dialog] :is(input, textarea)'))) await page.keyboard.press('Tab')
+      return focused('[role=dialog] :is(input, textarea)')
+    })
+    .toBe(true)
+}
 
 /** Without fault for who cannot see, once what was announced of a button that is gone has passed. */
 async function sound(page: Page): Promise<void> {
