@@ -109,7 +109,7 @@ describe.skipIf(leftOut('the policy on the desk', browserMissing()))('the policy
     const file = { name: 'draft.json', mimeType: 'application/json', buffer: Buffer.from(draft) }
     await page.getByLabel(de.draft.file).setInputFiles(file)
     await page.getByRole('button', { name: de.draft.compareAct }).click()
-    await page.getByText('Eine Fassung darf nur strenger sein als die vorige.').waitFor()
+    await page.getByRole('alert').getByText('Eine Fassung darf nur strenger sein als die vorige.').waitFor()
     await fits(page)
     expect(await axeOn(page)).toEqual([])
     await page.getByLabel(de.draft.json).fill('{')
