@@ -94,9 +94,10 @@ function hex(byte: number): string {
   return byte.toString(16).padStart(2, '0')
 }
 
-/** The footage: that is what one would want to change. */
+/** The footage: that is what one would want to change, and in `data/` nothing is larger. */
 function footageIn({ files }: Fetched): Fetched['files'][number] {
-  const found = files.find(({ name }) => name.startsWith('data/') && !name.endsWith('.json')) ?? files[0]
+  const sorted = files.filter(({ name }) => name.startsWith('data/')).toSorted((one, other) => other.bytes - one.bytes)
+  const found = sorted[0] ?? files[0]
   if (found === undefined) throw new Error('the package is empty')
   return found
 }
