@@ -315,8 +315,7 @@ describe.skipIf(leftOut('bringing in by the desk', browserMissing()))('bringing 
       await page.getByText('1 file is on its way already').waitFor()
       await page.locator('.bring-row[data-state=done]').nth(1).waitFor()
       const all = JSON.parse((await here.run(['recordings', '--json'])).out) as Row[]
-      expect(new Set(all.map(({ path }) => path))).toEqual(new Set(['a.mp4', 'b.mp4']))
-      expect(all).toHaveLength(2)
+      for (const name of ['a.mp4', 'b.mp4']) expect(all.filter(({ path }) => path === name)).toHaveLength(1)
       expect(await axeOn(page)).toEqual([])
       await close()
     })
@@ -341,8 +340,8 @@ describe.skipIf(leftOut('bringing in by the desk', browserMissing()))('bringing 
         await close()
       }
       const all = JSON.parse((await here.run(['recordings', '--json'])).out) as Row[]
-      expect(new Set(all.map(({ path }) => path))).toEqual(
-        new Set(['DCIM/100/deep.mp4', 'DCIM/flat.mp4', 'card/clips/deep.mp4', 'card/flat.mp4', 'a.mp4', 'b.mp4']),
+      expect(all.map(({ path }) => path)).toEqual(
+        expect.arrayContaining(['DCIM/100/deep.mp4', 'DCIM/flat.mp4', 'card/clips/deep.mp4', 'card/flat.mp4']),
       )
     })
 
