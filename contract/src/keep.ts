@@ -35,7 +35,9 @@ export const due = oc
       stop: z
         .object({ code: z.string(), sentence: z.string() })
         .nullable()
-        .describe('why nothing at all would go just now, in the language asked for; null: nothing is in the way of all'),
+        .describe(
+          'why nothing at all would go just now, in the language asked for; null: nothing is in the way of all',
+        ),
       blocked: z.array(blockedItem).describe('held and under review: not among the items; the others are'),
     }),
   )
