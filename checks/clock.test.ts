@@ -17,7 +17,6 @@ const allowed: Readonly<Record<string, string>> = {
   'server/src/operations/machine-findings.ts': 'looks whether the machine’s own clock can be right',
   'tlog/src/keys.ts': 'a cosigner may be a program of its own; whoever has a clock gives it',
   'dock-agent/src/docking.ts': 'whether a file was written to just now, by the clock that wrote it',
-  'web/src/bring-in/queue.ts': 'in which order files were chosen on this device, while they wait to be sent',
   'web/src/recording/view.ts': 'the installation’s clock, as far as it runs apart from that of the device before it',
 }
 

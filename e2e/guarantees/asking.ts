@@ -122,7 +122,7 @@ export async function until(what: string, holds: () => Promise<boolean>, patienc
   }
 }
 
-type Wish = { purpose: string; to?: string; wait?: boolean }
+type Wish = { purpose: string; to?: string; case?: string; wait?: boolean }
 
 /** Asks for a package and waits until it is made; where its bytes are. */
 export async function prepared(

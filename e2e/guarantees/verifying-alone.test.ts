@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generateKey } from '@vidne/tlog/keys'
 import { vidne } from '../installation.ts'
-import { dock } from './asking.ts'
+import { dock, exported, get, personIn } from './asking.ts'
 import { type Inside, inside } from './inside.ts'
 import { runAlone, watchedNetwork } from './network.ts'
 import { filesIn, unpacked } from './packages.ts'
@@ -84,6 +84,25 @@ beforeAll(async () => {
 afterAll(async () => {
   await here?.close()
   rmSync(noted, { recursive: true, force: true })
+})
+
+test('S5-09 a package for the prosecutor is verified on a machine without network, by what was handed over and a trust file', async () => {
+  const { recording } = await dock(here.camera, { path: 'DCIM/incident.mp4', bytes: Buffer.from('the incident') })
+  const [folder, zip] = [unpacked(new Map()), join(noted, 'prosecutor.zip')]
+  // Outside the agency nothing goes by one person alone.
+  const wish = { purpose: 'criminal proceedings', to: 'Staatsanwaltschaft', case: 'Az. 41/26', wait: false }
+  const { approval } = await get<{ approval: string }>(here.clerk, 'POST', `/api/recordings/${recording}/exports`, wish)
+  await get(await personIn(here.clerk, 'Second', 'supervisor'), 'POST', `/api/approvals/${approval}/approve`)
+  writeFileSync(zip, await exported(here.clerk, recording, wish))
+  const whole = run(folder, [zip, '--trust', here.trust, '--rehearsal'])
+  expect(whole).toMatchObject({ status: 0, verdict: { intact: true, reasons: [] } })
+  expect(whole.told.filter(one => one.kind !== 'began')).toEqual([])
+  const bytes = readFileSync(zip)
+  const at = bytes.indexOf('the incident')
+  expect(at).toBeGreaterThan(0)
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
+  writeFileSync(zip, bytes)
+  expect(codes(run(folder, [zip, '--trust', here.trust, '--rehearsal']))).toContain('footage-altered')
 })
 
 test('G15: whoever checks a log takes its key from elsewhere: from the server itself it is never sound', async () => {
