@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { CSV_MARK, csvLine } from '@vidne/contract/csv'
 import { listingFilter, listingSort } from '@vidne/contract/listing'
 import da from '@vidne/locales/listing/da.json' with { type: 'json' }
 import de from '@vidne/locales/listing/de.json' with { type: 'json' }
@@ -51,9 +52,9 @@ export async function sendTable(
   })
   if (request.method === 'HEAD') return void response.end()
   const lines = async function* (): AsyncGenerator<string> {
-    yield `\u{feff}${line(Object.values(words.columns))}`
+    yield CSV_MARK + csvLine(Object.values(words.columns))
     for (let rows: ListedRow[] = first; rows.length > 0;) {
-      yield rows.map(row => line(cellsOf(row, zone))).join('')
+      yield rows.map(row => csvLine(cellsOf(row, zone))).join('')
       const last = rows.at(-1)
       rows = rows.length < PAGE || last === undefined ? [] : ((await page(last.mark)) ?? [])
     }
@@ -99,16 +100,4 @@ function cellsOf(row: ListedRow, zone: string): string[] {
     told(row.place?.latitude),
     told(row.place?.longitude),
   ]
-}
-
-function line(cells: readonly string[]): string {
-  return `${cells.map(cell).join(',')}\r\n`
-}
-
-const NUMBER = /^-?\d+(?:\.\d+)?$/
-
-/** A spreadsheet takes a cell that begins with one of these signs for a formula; names of files are anybody's. */
-function cell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) && !NUMBER.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

@@ -1,3 +1,4 @@
+import { CSV_MARK, csvLine } from '@vidne/contract/csv'
 import type { AuditGround, AuditRowShown } from '@vidne/contract/installation'
 import { vidne } from '../connection/client.ts'
 
@@ -38,16 +39,10 @@ type Heads = Record<'at' | 'person' | 'act' | 'subject' | 'outcome' | 'sealed', 
 export function saveTable(rows: readonly AuditRowShown[], heads: Heads): void {
   const names = ['at', 'person', 'act', 'subject', 'outcome', 'sealed'] as const
   const lines = [names.map(name => heads[name]), ...rows.map(row => names.map(name => String(row[name] ?? '')))]
-  const text = `\u{feff}${lines.map(cells => cells.map(cell).join(',')).join('\r\n')}\r\n`
+  const text = CSV_MARK + lines.map(csvLine).join('')
   const link = document.createElement('a')
   link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
   link.download = 'audit.csv'
   link.click()
   URL.revokeObjectURL(link.href)
-}
-
-/** A spreadsheet takes a cell that begins with one of these signs for a formula, and names are anybody's. */
-function cell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
