@@ -48,7 +48,7 @@ const readers: [string | null, Language][] = [
 test.each(readers)(
   'whoever reads %s is told by the page why the installation stands still, in %s',
   async (asked, own) => {
-    const page = await ask('/', asked)
+    const page = await ask('/status', asked)
     expect(page.status).toBe(200)
     expect(page.text).toContain(`<html lang="${own}">`)
     expect(page.text).toContain(stillWords(own, still))
