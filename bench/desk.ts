@@ -12,7 +12,8 @@ import { timelineOf } from '@vidne/server/review/listing-timeline'
 import { soughtIn } from '@vidne/server/review/listing-words'
 import { nearTheEnd, notLookedAt, oneRecording, rowsByKey, someIds } from '@vidne/server/review/testing/beside-the-list'
 import { aFullDesk, type FullDesk } from '@vidne/server/review/testing/a-full-desk'
-import { type Access, openAccess, type Seer } from '@vidne/server/rules/rules'
+import type { Seer } from '@vidne/server/rules/rules'
+import { accessOf } from './access-of.ts'
 import { type Extent, type Result, atMost, median, quantile, said } from './measure.ts'
 
 const SIZES = [50_000, 1_000_000]
@@ -82,18 +83,6 @@ async function measured(trial: KeepTrial, desk: FullDesk, { size, engine, rounds
     const slow = quantile(all, 0.95)
     const judged = size === SIZES[0] ? atMost(`${what}, p95`, slow, WITHIN_MS, 'ms') : said(`${what}, p95`, slow, 'ms')
     return [said(`${what}, p50`, median(all), 'ms'), judged, said(`${what}, of its peer`, median(all) / peer, 'x')]
-  })
-}
-
-function accessOf(trial: KeepTrial): Access {
-  const { place, history, rules, clock } = trial
-  return openAccess({
-    database: place.database,
-    clock,
-    history,
-    policyDigest: async (trx, agency) => (await rules.policyInForce(trx, agency)).pol,
-    policyInForce: (trx, agency) => rules.policyInForce(trx, agency),
-    unitOf: (trx, person) => trial.people.units.ofPerson(trx, person),
   })
 }
 

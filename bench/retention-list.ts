@@ -7,7 +7,8 @@ import { listRecordings, type Mark } from '@vidne/server/review/listing'
 import { EVERYTHING } from '@vidne/server/review/listing-filter'
 import { howMany, idsOf } from '@vidne/server/review/listing-counts'
 import { manyRecordings } from '@vidne/server/review/testing/many-recordings'
-import { type Access, openAccess, type Seer } from '@vidne/server/rules/rules'
+import type { Seer } from '@vidne/server/rules/rules'
+import { accessOf } from './access-of.ts'
 import { type Extent, type Result, atMost, median, said } from './measure.ts'
 
 const RECORDINGS = 50_000
@@ -115,16 +116,4 @@ function lister(trial: KeepTrial): List {
   const access = accessOf(trial)
   return (actor, after) =>
     trial.inAgency(async trx => listRecordings(trx, await access.seer(trx, actor), { most: PAGE, after }))
-}
-
-function accessOf(trial: KeepTrial): Access {
-  const { place, history, rules, clock } = trial
-  return openAccess({
-    database: place.database,
-    clock,
-    history,
-    policyDigest: async (trx, agency) => (await rules.policyInForce(trx, agency)).pol,
-    policyInForce: (trx, agency) => rules.policyInForce(trx, agency),
-    unitOf: (trx, person) => trial.people.units.ofPerson(trx, person),
-  })
 }

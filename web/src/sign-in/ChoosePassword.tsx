@@ -6,6 +6,7 @@ import { TextField } from '../../design/fields.tsx'
 import { TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { vidne } from '../connection/client.ts'
 import { entered } from './entered.ts'
+import { CodeField } from './CodeField.tsx'
 
 const SHORTEST = 12
 
@@ -87,15 +88,7 @@ function FirstCode({ secret, uri, picture }: { secret: string; uri: string; pict
         <span>{t('invitation.secret')}</span>
         <code data-uri={uri}>{new URL(uri).searchParams.get('secret')}</code>
       </p>
-      <TextField
-        label={t('invitation.code')}
-        value={code}
-        onChange={setCode}
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        maxLength={9}
-        isRequired
-      />
+      <CodeField label={t('invitation.code')} value={code} onChange={setCode} />
       {confirm.isError && <TroubleNotice error={confirm.error} />}
       <div>
         <Button type="submit" weight="main" isPending={confirm.isPending}>

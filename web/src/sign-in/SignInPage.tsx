@@ -14,6 +14,7 @@ import { entered } from './entered.ts'
 import { passkeysWork, usePasskey } from './passkeys.ts'
 import { Personas } from './Personas.tsx'
 import './sign-in.css'
+import { CodeField } from './CodeField.tsx'
 
 function SignIn() {
   const t = useTranslations('sign-in')
@@ -106,16 +107,7 @@ function ByPassword() {
           autoComplete="current-password"
           isRequired
         />
-        <TextField
-          label={t('password.code')}
-          hint={t('password.codeHint')}
-          value={code}
-          onChange={setCode}
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          maxLength={9}
-          isRequired
-        />
+        <CodeField label={t('password.code')} hint={t('password.codeHint')} value={code} onChange={setCode} />
         {sign.isError && <TroubleNotice error={sign.error} />}
         <div>
           <Button type="submit" isPending={sign.isPending}>
