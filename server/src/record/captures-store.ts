@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Trx } from '../platform/database/door.ts'
 import type { Noticed } from './reported.ts'
 import { recordTables } from './tables.ts'
@@ -37,6 +38,21 @@ export async function insertCaptures(trx: Trx, captures: readonly NewCapture[]):
     erased_at: null,
   }))
   await recordTables(trx).insertInto('record_capture').values(rows).execute()
+}
+
+/**
+ * Those of these recordings whose camera or wearer takes part in anything ordered here, or is named in a report that has no recording
+ * yet. No other can fit either. Most of what a rack of cameras brings is among neither, and is asked about once and not six times.
+ */
+export async function namedElsewhere(trx: Trx, recordings: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ recording: string }>`
+    select c.recording from record_capture c
+    where c.recording = any(${[...recordings]}::uuid[]) and (
+      exists (select from record_participant p where p.agency = c.agency and p.wearer_key = c.wearer_key)
+      or exists (select from record_participant p where p.agency = c.agency and p.camera = c.camera)
+      or exists (select from record_situation s where s.agency = c.agency and s.recording is null and s.erased_at is null
+        and (s.wearer_key = c.wearer_key or s.camera = c.camera)))`.execute(trx)
+  return rows.map(({ recording }) => recording)
 }
 
 /** The time is known better once the media was read. */

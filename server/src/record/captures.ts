@@ -1,6 +1,6 @@
 import type { Trx } from '../platform/database/door.ts'
 import { believable, madeAt, type PolicyInForce } from '../rules/rules.ts'
-import { insertCaptures, retimeCapture, type NewCapture } from './captures-store.ts'
+import { insertCaptures, namedElsewhere, retimeCapture, type NewCapture } from './captures-store.ts'
 import { clauseFields } from './decision-fields.ts'
 import type { Captured, Deciding } from './ground.ts'
 import { linkRecordings } from './made-in.ts'
@@ -53,11 +53,8 @@ export async function lookAtSealed(trx: Trx, ground: Deciding, all: readonly Cap
     looked.map(({ capture }) => capture),
   )
   for (const one of looked) if (one.marks.length > 0) await mark(trx, ground, one)
-  await fit(
-    trx,
-    ground,
-    looked.map(({ captured }) => captured.recording),
-  )
+  const sealed = looked.map(({ captured }) => captured.recording)
+  await fit(trx, ground, await namedElsewhere(trx, sealed))
 }
 
 /** The media was read: its time is known better, and may fit what it did not fit before. */
@@ -72,6 +69,7 @@ export async function lookAgain(trx: Trx, ground: Deciding, all: readonly Captur
 }
 
 async function fit(trx: Trx, ground: Deciding, recordings: readonly string[]): Promise<void> {
+  if (recordings.length === 0) return
   await coverParticipants(trx, recordings)
   await linkRecordings(trx, recordings)
   await attachFitting(trx, ground, recordings)
