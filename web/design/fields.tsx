@@ -2,7 +2,6 @@ import type { ReactNode } from 'react'
 import {
   Checkbox as Ticked,
   type CheckboxProps,
-  FieldError,
   Input,
   Label,
   ListBox,
@@ -19,6 +18,7 @@ import {
   TextField as Typed,
   type TextFieldProps,
 } from 'react-aria-components'
+import { Fault } from './Fault.tsx'
 import './fields.css'
 
 type Asked = { label: string; hint?: ReactNode; error?: string | undefined }
@@ -41,7 +41,7 @@ export function TextField({
         </Text>
       )}
       {lines > 1 ? <TextArea rows={lines} placeholder={placeholder} /> : <Input placeholder={placeholder} />}
-      <FieldError className="error">{error}</FieldError>
+      <Fault error={error} />
     </Typed>
   )
 }
@@ -93,7 +93,7 @@ export function Select<K extends string>({
           ▾
         </span>
       </Button>
-      <FieldError className="error">{error}</FieldError>
+      <Fault error={error} />
       <Popover className="popover">
         <ListBox className="options" items={choices}>
           {each => (
@@ -142,7 +142,7 @@ export function Choices<K extends string>({
           </Radio>
         ))}
       </div>
-      <FieldError className="error">{error}</FieldError>
+      <Fault error={error} />
     </RadioGroup>
   )
 }
@@ -157,27 +157,5 @@ export function Checkbox({
       <span className="box" aria-hidden="true" />
       <span>{children}</span>
     </Ticked>
-  )
-}
-
-/** A day or a moment as the browser itself lets people enter it: `YYYY-MM-DD`, or `YYYY-MM-DDTHH:MM` in the agency's zone. */
-export function DayField({
-  label,
-  hint,
-  error,
-  withTime = false,
-  ...props
-}: Omit<TextFieldProps, 'className' | 'children' | 'type'> & Asked & { withTime?: boolean }) {
-  return (
-    <Typed {...props} className="field day-field" isInvalid={error !== undefined}>
-      <Label>{label}</Label>
-      {hint !== undefined && (
-        <Text slot="description" className="hint">
-          {hint}
-        </Text>
-      )}
-      <Input type={withTime ? 'datetime-local' : 'date'} />
-      <FieldError className="error">{error}</FieldError>
-    </Typed>
   )
 }
