@@ -44,11 +44,13 @@ import {
   delegations,
   draftPolicy,
   endDelegation,
+  endUnit,
   makeUnit,
   policyInWords,
   policyVersions,
   publishPolicy,
   recordTraining,
+  renameUnit,
   replayPolicy,
   revokeTraining,
   showPolicy,
@@ -70,6 +72,7 @@ import {
 } from './recordings.ts'
 import { access, account, find } from './recording-page.ts'
 import { decideDisposal, deleteRecord, endMonitoring, enterRecord, records } from './records.ts'
+import { readinessOfAll, readinessOfOne } from './readiness.ts'
 import { closeAccount, giveRole, invite, oneOfThem, persons, takeRole, withdrawInvitation } from './persons.ts'
 import { endSession, sessions } from './sessions.ts'
 import { grant, grants, openView, revokeGrant } from './views.ts'
@@ -134,6 +137,7 @@ export const contract = {
     takeRole,
     closeAccount,
   },
+  readiness: { list: readinessOfAll, of: readinessOfOne },
   tokens: { create: createToken, list: tokens, revoke: revokeToken },
   approvals: { list: approvals, approve, decline, withdraw, answered },
   keep: { due, run, runs, deletions, sweep },
@@ -154,7 +158,7 @@ export const contract = {
     replay: replayPolicy,
     accept: acceptPolicy,
   },
-  units: { list: units, make: makeUnit, assign: assignUnit },
+  units: { list: units, make: makeUnit, rename: renameUnit, end: endUnit, assign: assignUnit },
   trainings: { list: trainings, record: recordTraining, revoke: revokeTraining },
   delegations: { list: delegations, delegate, end: endDelegation },
   configuration: { export: exportConfiguration, import: importConfiguration },

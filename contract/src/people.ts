@@ -27,6 +27,7 @@ export const token = z.object({
   issuedAt: instant,
   issuedBy: z.string().describe('a name, or "installation" for those of the founding'),
   expires: instant.nullable().describe('null: until it is revoked'),
+  lastUsedAt: instant.nullable().describe('to the minute; null: never'),
   state: tokenState,
 })
 export type TokenRow = z.infer<typeof token>

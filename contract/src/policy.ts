@@ -128,14 +128,26 @@ export const acceptPolicy = oc
 const unit = z.object({ id: z.uuid(), name: z.string() })
 
 export const units = oc
-  .route({ method: 'GET', path: '/units', summary: "The agency's units" })
-  .output(z.array(unit))
+  .route({ method: 'GET', path: '/units', summary: "The agency's units that have not ended" })
+  .output(z.array(unit.extend({ people: z.number().int(), cameras: z.number().int() })))
   .errors(refusals)
 
 export const makeUnit = oc
   .route({ method: 'POST', path: '/units', summary: 'A unit of that name, made where there is none' })
   .input(z.object({ name: unitName }))
   .output(unit)
+  .errors(refusals)
+
+export const renameUnit = oc
+  .route({ method: 'POST', path: '/units/{id}/name', summary: 'Give a unit another name' })
+  .input(z.object({ id: namedId, name: unitName }))
+  .output(unit)
+  .errors(refusals)
+
+export const endUnit = oc
+  .route({ method: 'POST', path: '/units/{id}/end', summary: 'End a unit that nobody and no camera belongs to' })
+  .input(z.object({ id: namedId }))
+  .output(z.object({ state: z.literal('ended') }))
   .errors(refusals)
 
 export const assignUnit = oc
@@ -154,6 +166,8 @@ export const training = z.object({
   person: z.string(),
   course: z.string(),
   completedAt: instant,
+  recordedAt: instant,
+  recordedBy: z.string().nullable().describe('a name'),
   revoked: z.boolean(),
 })
 export type TrainingRow = z.infer<typeof training>

@@ -36,6 +36,8 @@ export const EVENT_TYPES = [
   'review-closed',
   'unit-made',
   'unit-assigned',
+  'unit-renamed',
+  'unit-ended',
   'policy-accepted',
   'training-recorded',
   'training-revoked',

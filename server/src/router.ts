@@ -17,6 +17,7 @@ import { policyWordsRoutes } from './policy-page/words-routes.ts'
 import { recordRoutes } from './record/routes.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
 import { listingRoutes } from './review/listing-routes.ts'
+import { readinessRoutes } from './rules/readiness-routes.ts'
 import { rulesRoutes } from './rules/routes.ts'
 import { registerRoutes } from './people/register-routes.ts'
 import { casePeopleRoutes, caseRoutes, exhibitRoutes } from './review/case-routes.ts'
@@ -61,6 +62,7 @@ export function routerOf(ground: Ground, stages: Stages, jobs: Pick<Jobs, 'stand
     exports: { ask: shared.ask, find: shared.find },
     people: personRoutes(ground.people, ground.database),
     sessions: sessionRoutes(ground.people, ground.database),
+    readiness: readinessRoutes(ground),
     tokens: tokenRoutes(ground.people, ground.database, zoneOf),
     approvals: asked,
     keep: { due: kept.due, run: kept.run, runs: kept.runs, deletions: kept.deletions, sweep: kept.sweep },

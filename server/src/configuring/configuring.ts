@@ -118,7 +118,7 @@ async function makeMissing(trx: Trx, ground: Ground, wish: Wish, differences: re
   const { units } = ground.people
   const { actor, there } = wish
   for (const one of missing) if (one.what === 'unit-missing') await units.named(trx, actor, one.unit)
-  const unitOf = new Map((await units.of(trx, actor.agency)).map(unit => [nameKey(unit.name), unit]))
+  const unitOf = new Map((await units.standing(trx, actor.agency)).map(unit => [nameKey(unit.name), unit]))
   await enlist(trx, ground, wish, missing)
   const assign = (member: Member, unit: string) => units.assign(trx, actor, { member, unit: unitNamed(unitOf, unit) })
   for (const one of missing) {

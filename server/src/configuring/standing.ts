@@ -18,7 +18,7 @@ export type StandingGround = {
 export async function standingOf(trx: Trx, { people, rules }: StandingGround, id: string): Promise<Standing> {
   const agency = await people.agency(trx, id)
   if (agency === null) throw new Error(`there is no agency ${id}`)
-  const units = inOrder(await people.units.of(trx, id), ({ name }) => nameKey(name))
+  const units = inOrder(await people.units.standing(trx, id), ({ name }) => nameKey(name))
   const nameOf = new Map(units.map(unit => [unit.id, unit.name]))
   const policy = (await rules.policyInForce(trx, id)).pack
   const trainings = await people.registers.trainings(trx, id)

@@ -27,7 +27,7 @@ export type { Answer, AnswerRefusal, Approvals, Approved, Asked, Carried, Overta
 export type { Answered, Ended, EndRefusal } from './approvals.ts'
 export type { AuditRow } from './audit.ts'
 export type { Delegation, Delegations, Principal } from './delegations.ts'
-export type { Registers, Training } from './registers.ts'
+export type { Acceptance, Registers, Training } from './registers.ts'
 export type { Act, Actor, Role } from './roles.ts'
 export type {
   Entered,
@@ -47,6 +47,7 @@ export type {
 export type { Staff, StaffEntry } from './staff.ts'
 export type { TokenEntry } from './token-list.ts'
 export type { Authentication, SignInRefusal } from './tokens.ts'
+export type { UnitRefusal, UnitStanding } from './unit-changes.ts'
 export type { CameraUnit, Member, Unit, Units } from './units.ts'
 export type { Publication, Waiting } from './waiting.ts'
 export { actorFields } from './actor-fields.ts'

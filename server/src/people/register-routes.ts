@@ -1,7 +1,8 @@
 import { firstMoment, lastMoment } from '@vidne/policies/day'
+import { type InstallationKey, ofInstallation } from '@vidne/locales/installation'
 import { api } from '../api.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
-import type { Act, Actor, Delegation, Member, People, Training } from './people.ts'
+import type { Act, Actor, Delegation, Member, People, Training, UnitRefusal } from './people.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
@@ -24,10 +25,24 @@ type Asked = { readonly as: As; readonly refused: Refused; readonly zoneOf: Zone
 function unitRoutes(people: People, as: As, refused: Refused) {
   const notAllowed = { data: { sentence: 'Your roles do not allow you to change units.' } }
   return {
-    list: api.units.list.handler(({ context: { actor } }) => as(actor, trx => people.units.of(trx, actor.agency))),
+    list: api.units.list.handler(({ context: { actor } }) =>
+      as(actor, trx => people.units.standing(trx, actor.agency)),
+    ),
     make: api.units.make.handler(async ({ input, context: { actor }, errors }) => {
       if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(notAllowed)
       return as(actor, trx => people.units.named(trx, actor, input.name))
+    }),
+    rename: api.units.rename.handler(async ({ input, context: { actor, about }, errors }) => {
+      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(notAllowed)
+      const renamed = await as(actor, trx => people.units.rename(trx, actor, { unit: input.id, name: input.name }))
+      if (typeof renamed !== 'string') return renamed
+      throw errors[UNIT_CODES[renamed]]({ data: { sentence: ofInstallation(about.language, UNIT_WORDS[renamed], {}) } })
+    }),
+    end: api.units.end.handler(async ({ input, context: { actor, about }, errors }) => {
+      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(notAllowed)
+      const ended = await as(actor, trx => people.units.end(trx, actor, input.id))
+      if (ended === 'ended') return { state: ended }
+      throw errors[UNIT_CODES[ended]]({ data: { sentence: ofInstallation(about.language, UNIT_WORDS[ended], {}) } })
     }),
     assign: api.units.assign.handler(async ({ input, context: { actor }, errors }) => {
       if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(notAllowed)
@@ -45,6 +60,13 @@ function unitRoutes(people: People, as: As, refused: Refused) {
   }
 }
 
+const UNIT_CODES = { 'no-such-unit': 'NOT_FOUND', taken: 'CONFLICT', 'in-use': 'CONFLICT' } as const
+const UNIT_WORDS = {
+  'no-such-unit': 'people.noSuchUnit',
+  taken: 'people.unitTaken',
+  'in-use': 'people.unitInUse',
+} as const satisfies Record<UnitRefusal, InstallationKey>
+
 type Named = { person: string } | { camera: string }
 
 async function memberOf(trx: Trx, people: People, { agency }: Actor, named: Named): Promise<Member | null> {
@@ -60,7 +82,11 @@ const missingSentences = {
 } as const
 
 function trainingRoutes(people: People, { as, refused, zoneOf }: Asked) {
-  const shown = ({ completedAt, ...rest }: Training) => ({ ...rest, completedAt: iso(completedAt) })
+  const shown = ({ completedAt, recordedAt, ...rest }: Training) => ({
+    ...rest,
+    completedAt: iso(completedAt),
+    recordedAt: iso(recordedAt),
+  })
   const notAllowed = { data: { sentence: 'Your roles do not allow you to change the training register.' } }
   return {
     list: api.trainings.list.handler(async ({ context: { actor }, errors }) => {

@@ -47,6 +47,32 @@ onEachEngine('the registers of an agency', ground => {
       expect(await lastEvents(1)).toEqual(['unit-assigned'])
     })
 
+    test('are renamed, and end once nobody belongs to them; the same name takes an ended one up again', async () => {
+      const { units } = trial.people
+      const unit = await as(trx => units.named(trx, operator, 'East'))
+      await as(trx => units.named(trx, operator, 'West'))
+      const renamed = (name: string) => as(trx => units.rename(trx, operator, { unit: unit.id, name }))
+      expect(await renamed('west')).toBe('taken')
+      expect(await renamed('Harbour')).toEqual({ id: unit.id, name: 'Harbour' })
+      expect(await lastEvents(1)).toEqual(['unit-renamed'])
+      await as(trx => units.assign(trx, operator, { member: { camera: 'C-9' }, unit }))
+      await as(trx => units.assign(trx, operator, { member: { person: operator.person }, unit }))
+      const standing = () => as(trx => units.standing(trx, operator.agency))
+      expect(await standing()).toContainEqual({ id: unit.id, name: 'Harbour', people: 1, cameras: 1 })
+      const end = () => as(trx => units.end(trx, operator, unit.id))
+      expect(await end()).toBe('in-use')
+      clock.at += 1
+      await as(trx => units.assign(trx, operator, { member: { camera: 'C-9' }, unit: null }))
+      expect(await end()).toBe('in-use')
+      await as(trx => units.assign(trx, operator, { member: { person: operator.person }, unit: null }))
+      expect([await end(), await end()]).toEqual(['ended', 'no-such-unit'])
+      expect(await lastEvents(1)).toEqual(['unit-ended'])
+      expect((await standing()).map(({ name }) => name)).toEqual(['West'])
+      expect(await as(trx => units.called(trx, operator.agency, 'Harbour'))).toBeNull()
+      expect((await as(trx => units.named(trx, operator, 'Harbour'))).id).toBe(unit.id)
+      expect(await lastEvents(1)).toEqual(['unit-made'])
+    })
+
     test('are not another agency’s to see or to use', async () => {
       const mine = await as(trx => trial.people.units.named(trx, operator, 'Mine'))
       const other = (await trial.found('Other')).operatorActor

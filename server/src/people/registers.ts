@@ -14,13 +14,21 @@ export type Training = {
   readonly person: string
   readonly course: string
   readonly completedAt: number
+  readonly recordedAt: number
+  /** The name of whoever entered it. */
+  readonly recordedBy: string | null
   readonly revoked: boolean
 }
+
+/** That a person accepted a version of the policy; its digest in hex. */
+export type Acceptance = { readonly person: string; readonly policy: string; readonly at: number }
 
 /** What persons have accepted and were trained in. */
 export interface Registers {
   /** The actor accepts a version of the policy, by its digest. False: they had already. */
   accept(trx: Trx, actor: Actor, policy: Uint8Array): Promise<boolean>
+  /** Every acceptance of the agency; of one person alone where `person` names them by id. */
+  acceptances(trx: Trx, p: { agency: string; person?: string }): Promise<Acceptance[]>
   hasAccepted(trx: Trx, p: { agency: string; person: string; policy: Uint8Array }): Promise<boolean>
   /** Writes a completed course into the register. `completedAt` in epoch milliseconds. */
   recordTraining(
@@ -38,6 +46,7 @@ export interface Registers {
 export function openRegisters(grounded: (trx: Trx, agency: string) => Promise<Grounded>): Registers {
   return {
     accept: async (trx, actor, policy) => acceptPolicy(trx, await grounded(trx, actor.agency), { policy, by: actor }),
+    acceptances,
     hasAccepted,
     recordTraining: async (trx, actor, wish) =>
       recordTraining(trx, await grounded(trx, actor.agency), { ...wish, by: actor }),
@@ -65,6 +74,21 @@ async function acceptPolicy(
   const fields = [{ name: 'policy', value: Buffer.from(policy).toString('hex') }, ...actorFields(by)]
   await ground.history.append(trx, { subject: agency, type: 'policy-accepted', pol: ground.pol, fields })
   return true
+}
+
+/** Who accepted which version, the last first. */
+async function acceptances(trx: Trx, p: { agency: string; person?: string }): Promise<Acceptance[]> {
+  const all = peopleTables(trx)
+    .selectFrom('people_acceptance')
+    .select(['person', 'policy', 'at'])
+    .where('agency', '=', p.agency)
+    .orderBy('at', 'desc')
+  const rows = await (p.person === undefined ? all : all.where('person', '=', p.person)).execute()
+  return rows.map(row => ({
+    person: row.person,
+    policy: Buffer.from(row.policy).toString('hex'),
+    at: row.at.getTime(),
+  }))
 }
 
 /** Whether the person has accepted that version. */
@@ -111,7 +135,8 @@ async function recordTraining(
     ...actorFields(by),
   ]
   await ground.history.append(trx, { subject: agency, type: 'training-recorded', pol: ground.pol, fields })
-  return { id, person: person.name, course, completedAt, revoked: false }
+  const recordedAt = ground.clock.now()
+  return { id, person: person.name, course, completedAt, recordedAt, recordedBy: by.name, revoked: false }
 }
 
 /** Strikes a training out: it was entered wrongly, or the course does not count. False: there is none of that id. */
@@ -153,7 +178,9 @@ async function trainings(trx: Trx, agency: string): Promise<Training[]> {
   const rows = await peopleTables(trx)
     .selectFrom('people_training as training')
     .innerJoin('people_person as person', 'person.id', 'training.person')
+    .leftJoin('people_person as recorder', 'recorder.id', 'training.recorded_by')
     .select(['training.id', 'person.name', 'training.course', 'training.completed_at', 'training.revoked_at'])
+    .select(['training.recorded_at', 'recorder.name as recorder'])
     .where('training.agency', '=', agency)
     .orderBy('training.completed_at', 'desc')
     .orderBy('person.name')
@@ -163,6 +190,8 @@ async function trainings(trx: Trx, agency: string): Promise<Training[]> {
     person: row.name,
     course: row.course,
     completedAt: row.completed_at.getTime(),
+    recordedAt: row.recorded_at.getTime(),
+    recordedBy: row.recorder,
     revoked: row.revoked_at !== null,
   }))
 }

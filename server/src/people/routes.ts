@@ -30,6 +30,7 @@ export function tokenRoutes(people: People, database: Database, zoneOf: (agency:
         issuedAt: iso(one.issuedAt),
         issuedBy: one.issuedBy ?? 'installation',
         expires: one.expires === null ? null : iso(one.expires),
+        lastUsedAt: one.lastUsedAt === null ? null : iso(one.lastUsedAt),
       }))
     }),
     revoke: api.tokens.revoke.handler(async ({ input, context, errors }) => {

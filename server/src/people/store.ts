@@ -37,6 +37,7 @@ export type PeopleTables = {
     issued_by: string | null
     expires_at: Date | null
     revoked_at: Date | null
+    last_used_at: Date | null
   }
   people_approval: {
     id: string
@@ -63,7 +64,14 @@ export type PeopleTables = {
     at: Date
     on_behalf_of: string | null
   }
-  people_unit: { id: string; agency: string; name: string; name_key: string; created_at: Date }
+  people_unit: {
+    id: string
+    agency: string
+    name: string
+    name_key: string
+    created_at: Date
+    ended_at: Date | null
+  }
   people_camera_unit: {
     agency: Fixed<string>
     camera: Fixed<string>

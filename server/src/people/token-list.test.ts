@@ -42,6 +42,26 @@ onEachEngine('the tokens of an agency', ground => {
     expect(JSON.stringify(listed)).not.toContain(short.split('_')[2])
   })
 
+  test('say when they were last used, to the minute; a wrong secret and a refused one use nothing', async () => {
+    const text = await issue('Erin', 'auditor', clock.at + DAY)
+    const used = async () => (await tokens(operator)).find(one => one.person === 'Erin')?.lastUsedAt
+    const present = (token: string) => trial.people.authenticate(`Bearer ${token}`)
+    expect(await used()).toBeNull()
+    await present(`${text.slice(0, -1)}${text.endsWith('A') ? 'B' : 'A'}`)
+    expect(await used()).toBeNull()
+    const first = clock.at
+    await present(text)
+    clock.at += 59_000
+    await present(text)
+    expect(await used()).toBe(first)
+    clock.at += 1000
+    await present(text)
+    expect(await used()).toBe(first + 60_000)
+    clock.at += DAY
+    await present(text)
+    expect(await used()).toBe(first + 60_000)
+  })
+
   test('of the founding can be revoked: a stolen dock token is refused from then on', async () => {
     const dock = await trial.actor(dockToken)
     expect(await revoke(operator, dock.token)).toBe('revoked')

@@ -15,6 +15,8 @@ export type TokenEntry = {
   /** Null: made at the founding. */
   readonly issuedBy: string | null
   readonly expires: number | null
+  /** To the minute; null: never. */
+  readonly lastUsedAt: number | null
   readonly state: 'in-force' | 'expired' | 'revoked'
 }
 
@@ -28,6 +30,7 @@ export async function listTokens(
     .innerJoin('people_person as person', 'person.id', 'token.person')
     .leftJoin('people_person as issuer', 'issuer.id', 'token.issued_by')
     .select(['token.id', 'token.prefix', 'token.roles', 'token.issued_at', 'token.expires_at', 'token.revoked_at'])
+    .select('token.last_used_at')
     .select(['person.name', 'person.machine', 'issuer.name as issuer'])
     .where('token.agency', '=', p.agency)
     .orderBy('token.issued_at', 'desc')
@@ -45,6 +48,7 @@ export async function listTokens(
       issuedAt: row.issued_at.getTime(),
       issuedBy: row.issuer,
       expires,
+      lastUsedAt: row.last_used_at?.getTime() ?? null,
       state: row.revoked_at !== null ? 'revoked' : over ? 'expired' : 'in-force',
     }
   })

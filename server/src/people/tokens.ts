@@ -40,6 +40,7 @@ export async function issueToken(
       issued_by: by?.person ?? null,
       expires_at: expires === null ? null : new Date(expires),
       revoked_at: null,
+      last_used_at: null,
     })
     .execute()
   const fields = [
@@ -83,7 +84,9 @@ export async function authenticateTokens(
   presented: readonly PresentedToken[],
 ): Promise<Authentication[]> {
   const rows = await tokenRows(trx, [...new Set(presented.map(one => one.prefix))])
-  return presented.map(one => authentication(clock, one, rows.get(one.prefix) ?? null))
+  const found = presented.map(one => authentication(clock, one, rows.get(one.prefix) ?? null))
+  await noteUsed(trx, clock.now(), found, rows)
+  return found
 }
 
 async function tokenRows(trx: Trx, prefixes: readonly string[]) {
@@ -91,7 +94,7 @@ async function tokenRows(trx: Trx, prefixes: readonly string[]) {
     .selectFrom('people_token as token')
     .innerJoin('people_person as person', 'person.id', 'token.person')
     .select(['token.prefix', 'token.id', 'token.agency', 'token.person', 'token.secret_hash', 'token.roles'])
-    .select(['token.expires_at', 'token.revoked_at', 'person.name'])
+    .select(['token.expires_at', 'token.revoked_at', 'token.last_used_at', 'person.name'])
     .select(
       sql<string[]>`array(select role from people_grant where person = token.person and revoked_at is null)`.as(
         'granted',
@@ -100,6 +103,28 @@ async function tokenRows(trx: Trx, prefixes: readonly string[]) {
     .where('token.prefix', '=', sql<string>`any(${prefixes}::text[])`)
     .execute()
   return new Map(rows.map(row => [row.prefix, row]))
+}
+
+const MINUTE_MS = 60_000
+
+/** To the minute: a dock that asks ten times a second is no reason to write ten times a second. */
+async function noteUsed(
+  trx: Trx,
+  now: number,
+  found: readonly Authentication[],
+  rows: ReadonlyMap<string, { readonly id: string; readonly last_used_at: Date | null }>,
+): Promise<void> {
+  const holding = new Set(found.flatMap(one => (one.holds ? [one.actor.token] : [])))
+  const stale = [...rows.values()].filter(
+    row => holding.has(row.id) && Math.abs(now - (row.last_used_at?.getTime() ?? 0)) >= MINUTE_MS,
+  )
+  if (stale.length === 0) return
+  const ids = stale.map(row => row.id)
+  await peopleTables(trx)
+    .updateTable('people_token')
+    .set({ last_used_at: new Date(now) })
+    .where('id', 'in', ids)
+    .execute()
 }
 
 type TokenRow = NonNullable<ReturnType<Awaited<ReturnType<typeof tokenRows>>['get']>>

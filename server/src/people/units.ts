@@ -6,6 +6,7 @@ import { nameKey } from './persons.ts'
 import type { Grounded } from './ground.ts'
 import type { Actor } from './roles.ts'
 import { peopleTables } from './store.ts'
+import { endUnit, renameUnit, standingUnits, type UnitRefusal, type UnitStanding } from './unit-changes.ts'
 
 /** A part of an agency with rules of its own: a district, a field service, a school. */
 export type Unit = { readonly id: string; readonly name: string }
@@ -18,10 +19,17 @@ export type CameraUnit = { readonly camera: string; readonly unit: string }
 
 /** The units of every agency. */
 export interface Units {
+  /** Also those that have ended: something was recorded in them. */
   of(trx: Trx, agency: string): Promise<Unit[]>
+  /** Those that have not ended, with how many belong to each. */
+  standing(trx: Trx, agency: string): Promise<UnitStanding[]>
+  /** Null also where it has ended. */
   called(trx: Trx, agency: string, name: string): Promise<Unit | null>
-  /** The unit of that name, made when there is none yet. */
+  /** The unit of that name, made when there is none yet; one that has ended is taken up again. */
   named(trx: Trx, actor: Actor, name: string): Promise<Unit>
+  rename(trx: Trx, actor: Actor, wish: { unit: string; name: string }): Promise<Unit | UnitRefusal>
+  /** Ends a unit that nobody and no camera belongs to. */
+  end(trx: Trx, actor: Actor, unit: string): Promise<'ended' | UnitRefusal>
   /** Puts a person or a camera into a unit; null takes them out of any. */
   assign(trx: Trx, actor: Actor, wish: { member: Member; unit: Unit | null }): Promise<void>
   /** Null: of the agency as a whole. */
@@ -41,6 +49,9 @@ type CameraAt = { readonly camera: string; readonly at: number }
 export function openUnits(grounded: (trx: Trx, agency: string) => Promise<Grounded>): Units {
   return {
     of: unitsOf,
+    standing: standingUnits,
+    rename: async (trx, actor, wish) => renameUnit(trx, await grounded(trx, actor.agency), { ...wish, by: actor }),
+    end: async (trx, actor, unit) => endUnit(trx, await grounded(trx, actor.agency), { unit, by: actor }),
     called: unitCalled,
     named: async (trx, actor, name) => unitNamed(trx, await grounded(trx, actor.agency), { name, by: actor }),
     assign: async (trx, actor, wish) => assignUnit(trx, await grounded(trx, actor.agency), { ...wish, by: actor }),
@@ -64,8 +75,14 @@ async function unitNamed(trx: Trx, ground: Grounded, wish: { name: string; by: A
       name,
       name_key: nameKey(name),
       created_at: new Date(ground.clock.now()),
+      ended_at: null,
     })
-    .onConflict(conflict => conflict.columns(['agency', 'name_key']).doNothing())
+    .onConflict(conflict =>
+      conflict
+        .columns(['agency', 'name_key'])
+        .doUpdateSet({ ended_at: null })
+        .where('people_unit.ended_at', 'is not', null),
+    )
     .returning('id')
     .execute()
   const unit = await unitCalled(trx, agency, name)
@@ -77,13 +94,14 @@ async function unitNamed(trx: Trx, ground: Grounded, wish: { name: string; by: A
   return unit
 }
 
-/** The unit of that name, or null. */
+/** The unit of that name, or null; also null where it has ended. */
 async function unitCalled(trx: Trx, agency: string, name: string): Promise<Unit | null> {
   const row = await peopleTables(trx)
     .selectFrom('people_unit')
     .select(['id', 'name'])
     .where('agency', '=', agency)
     .where('name_key', '=', nameKey(name))
+    .where('ended_at', 'is', null)
     .executeTakeFirst()
   return row ?? null
 }

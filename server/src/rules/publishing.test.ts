@@ -8,6 +8,7 @@ import { peopleTrial, setClock, type PeopleTrial } from '../people/testing/an-ag
 import type { Trx } from '../platform/database/door.ts'
 import { onEachEngine } from '../platform/testing/databases.ts'
 import { openGate, openPublishing, openReplaying, openRules, type Draft, type Publishing, type Rules } from './rules.ts'
+import { readinessOf } from './readiness.ts'
 import type { PastSituation } from './rules.ts'
 
 const DAY = 86_400_000
@@ -267,6 +268,50 @@ onEachEngine('versions of a policy', ground => {
       clock.at += 1
       expect(await rights()).toEqual(['training-missing', 'training-missing'])
     })
+  })
+
+  test('who may not do what yet is listed by the same rule that refuses them, each under the policy of their unit', async () => {
+    const clerk = await trial.person(chief, 'Clerk', 'evidence-clerk')
+    await unit('Fyn')
+    const training = { v: { rights: ['camera-checkout', 'export'], validFor: 'P1Y' }, f: 'policy', s: because }
+    await publish(draft({ training }, { unit: 'Fyn' }))
+    const fyn = await as(trx => trial.people.units.called(trx, chief.agency, 'Fyn'))
+    await as(trx => trial.people.units.assign(trx, chief, { member: { person: clerk.person }, unit: fyn }))
+    const stands = async () => {
+      const ready = await as(async trx =>
+        readinessOf(
+          trx,
+          { clock, rules, people: trial.people },
+          { agency: chief.agency, roster: await trial.people.signIn.roster(trx, chief) },
+        ),
+      )
+      for (const { of, needs } of ready)
+        for (const { act, because: why } of needs)
+          expect([of.name, act, why]).toEqual([
+            of.name,
+            act,
+            await trial.people.refusal({ ...chief, person: of.id, roles: of.roles, name: of.name }, act),
+          ])
+      const found = ready.find(one => one.of.id === clerk.person)
+      return { wanted: found?.wanted, until: found?.training?.until ?? null, needs: found?.needs }
+    }
+    const missing = 'policy-not-accepted'
+    const needs = (view: string | null, exports: string | null) => [
+      { act: 'view', because: view },
+      { act: 'export', because: exports },
+    ]
+    expect(await stands()).toEqual({ wanted: true, until: null, needs: needs(missing, missing) })
+    const { pol } = await inForce(undefined, fyn?.id)
+    await as(trx => trial.people.registers.accept(trx, clerk, pol))
+    expect(await stands()).toEqual({ wanted: true, until: null, needs: needs(null, 'training-missing') })
+    const wish = { person: 'Clerk', course: 'Camera', completedAt: clock.at }
+    await as(trx => trial.people.registers.recordTraining(trx, chief, wish))
+    const { until, ...trained } = await stands()
+    expect(trained).toEqual({ wanted: true, needs: needs(null, null) })
+    clock.at = (until ?? 0) - 1
+    expect((await stands()).needs).toEqual(needs(null, null))
+    clock.at += 1
+    expect((await stands()).needs).toEqual(needs(null, 'training-missing'))
   })
 
   test('S1-03 a draft is replayed over what has happened, and the verdicts that differ are told', async () => {
