@@ -1,4 +1,15 @@
 import { me } from './me.ts'
+import {
+  addOwnPasskey,
+  askOwnCode,
+  askOwnPasskey,
+  changeOwnPassword,
+  confirmOwnCode,
+  makeRecoveryCodes,
+  nameOwnPasskey,
+  ownAccount,
+  removeOwnPasskey,
+} from './own-account.ts'
 import { foundInstallation, lookAtSetUp } from './set-up.ts'
 import {
   askNewPasskey,
@@ -36,6 +47,17 @@ export const openContract = {
     askPasskey: askNewPasskey,
     passkey: joinByPasskey,
     oidc: joinByOidc,
+  },
+  ownAccount: {
+    look: ownAccount,
+    askPasskey: askOwnPasskey,
+    addPasskey: addOwnPasskey,
+    namePasskey: nameOwnPasskey,
+    removePasskey: removeOwnPasskey,
+    changePassword: changeOwnPassword,
+    askCode: askOwnCode,
+    confirmCode: confirmOwnCode,
+    recoveryCodes: makeRecoveryCodes,
   },
   setUp: { look: lookAtSetUp, found: foundInstallation },
   tour,

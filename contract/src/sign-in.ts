@@ -27,17 +27,28 @@ export const signInAsPersona = post('/sign-in/persona', 'Take the place of someb
   .output(signedIn)
 
 const account = z.string().trim().min(1).max(200)
-const code = z
+export const code = z
   .string()
   .transform(given => given.replaceAll(/\s/g, ''))
   .pipe(z.string().regex(/^\d{6}$/, 'six digits are needed'))
 
-export const signInByPassword = post('/sign-in/password', 'Sign in by name, password and the code of an authenticator')
-  .input(z.object({ account, password: z.string().max(1000), code }))
+/** Made on one's own account, for when the authenticator is lost; people type them as they were written down. */
+const recoveryCode = z
+  .string()
+  .transform(given => given.replaceAll(/\s/g, ''))
+  .pipe(z.string().regex(/^[A-Za-z0-9]{5}-[A-Za-z0-9]{5}$/, 'six digits, or a code for recovery, are needed'))
+
+export const password = z.string().max(1000)
+
+export const signInByPassword = post(
+  '/sign-in/password',
+  'Sign in by name, password and the code of an authenticator, or one for recovery',
+)
+  .input(z.object({ account, password, code: z.union([code, recoveryCode]) }))
   .output(signedIn)
 
 /** What the browser gives to the device that holds a passkey, and gets from it: as the specification of WebAuthn has them in JSON. */
-const question = z.object({ options: z.unknown() })
+export const question = z.object({ options: z.unknown() })
 const text = z.string().max(20_000)
 const presented = { id: text, rawId: text, type: z.literal('public-key') }
 const extensions = z.record(z.string(), z.unknown()).transform(() => ({}))
@@ -51,7 +62,7 @@ const used = z.object({
     userHandle: text.nullish().transform(given => given ?? ''),
   }),
 })
-const made = z.object({
+export const madePasskey = z.object({
   ...presented,
   clientExtensionResults: extensions,
   response: z.object({
@@ -114,7 +125,7 @@ export const askNewPasskey = post('/invitation/passkey/question', 'What a new pa
   .output(question)
 
 export const joinByPasskey = post('/invitation/passkey', 'Take a new passkey on, and be signed in')
-  .input(z.object({ secret, response: made }))
+  .input(z.object({ secret, response: madePasskey }))
   .output(signedIn)
 
 export const joinByOidc = post('/invitation/oidc', 'Where the agency’s own sign-in is, to tie it to the invitation')

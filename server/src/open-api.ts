@@ -5,6 +5,7 @@ import { entrance, invitation, methodsOf } from './entrance.ts'
 import { type Open, open } from './open-door.ts'
 import { ACTS, type Actor, may } from './people/people.ts'
 import { stillWords } from './platform/still.ts'
+import { ownAccount } from './own-account.ts'
 import { setUpRoutes } from './set-up-routes.ts'
 import { tour } from './tour.ts'
 
@@ -25,6 +26,7 @@ const router = open.router({
   }),
   signIn: entrance,
   invitation,
+  ownAccount,
   setUp: setUpRoutes,
   tour,
 })

@@ -36,6 +36,8 @@ export type {
   Invited,
   Joined,
   Oidc,
+  OwnAccount,
+  OwnRefusal,
   Persona,
   PresentedPasskey,
   RoleRefusal,

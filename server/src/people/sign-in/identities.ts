@@ -1,9 +1,20 @@
-import { createHash } from 'node:crypto'
-import { APIError } from 'better-auth'
-import { makeSignature } from 'better-auth/crypto'
-import { sql } from 'kysely'
+import { symmetricEncrypt } from 'better-auth/crypto'
 import type { Database } from '../../platform/database/door.ts'
 import { type Library, type LibraryGround, LIBRARY_PATH, OIDC_PROVIDER, openLibrary } from './library.ts'
+import {
+  addressOf,
+  asIdentity,
+  asSentBack,
+  endAt,
+  forgetCodes,
+  headersOf,
+  held,
+  keepPassword,
+  NAMELESS,
+  orNull,
+  takeCode,
+} from './library-calls.ts'
+import { labelled, openProofs, type Proofs } from './proofs.ts'
 
 /** What a step of signing in that has more than one must find again in the browser: Set-Cookie headers of ten minutes at most. */
 export type Begun<T> = { readonly answer: T; readonly cookies: readonly string[] }
@@ -14,7 +25,7 @@ export type PresentedPasskey = NonNullable<
 >['body']['response']
 
 /** What proves an identity, and how it is taken on. The identity's id is ours to keep; everything else the library keeps. */
-export interface Identities {
+export interface Identities extends Proofs {
   /** The identity of that name, made when there is none yet; then nothing proves it. No name of a person: the library needs none. */
   named(name: string): Promise<string>
   remove(identity: string): Promise<void>
@@ -22,11 +33,11 @@ export interface Identities {
   setPassword(identity: string, p: { account: string; password: string }): Promise<{ readonly uri: string } | 'taken'>
   /** Whether the code is of that secret. From then on the identity can be proven by password and code. */
   confirmCode(identity: string, code: string): Promise<boolean>
-  /** Whose name, password and code these are; null for any that are not, whichever. */
+  /** Whose name, password and code these are, the code of an authenticator or one for recovery; null for any that are not, whichever. */
   byPassword(p: { account: string; password: string; code: string }): Promise<string | null>
   askNewPasskey(identity: string, name: string): Promise<Begun<unknown>>
   /** Takes a new passkey on; false where it is none, or was not asked for by this identity. */
-  addPasskey(identity: string, p: { cookie: string; response: unknown }): Promise<boolean>
+  addPasskey(identity: string, p: { cookie: string; response: unknown; name?: string }): Promise<boolean>
   askPasskey(): Promise<Begun<unknown>>
   byPasskey(p: { cookie: string; response: PresentedPasskey }): Promise<string | null>
   /** Where the agency's own sign-in is, to come back to `back`; null where none is set, or it does not answer. */
@@ -44,6 +55,7 @@ export function openIdentities(ground: Ground, origin: string): Identities {
     ...passwords(ground, library),
     ...passkeys(library),
     ...oidc(library),
+    ...openProofs(ground, library),
     async named(name) {
       const { adapter, internalAdapter } = await library.$context
       const where = [{ field: 'name', value: name }]
@@ -60,15 +72,6 @@ export function openIdentities(ground: Ground, origin: string): Identities {
   }
 }
 
-const NAMELESS = 'nobody.invalid'
-const NAMED = 'accounts.invalid'
-
-/** The library wants an address. A name that is none becomes one at a place that never exists. */
-function addressOf(account: string): string {
-  const name = account.normalize('NFKC').trim().toLowerCase()
-  return name.includes('@') ? name : `${name}@${NAMED}`
-}
-
 function passwords(
   { database, wall }: Ground,
   library: Library,
@@ -83,11 +86,13 @@ function passwords(
       await internalAdapter.updateUser(identity, { email })
       await keepPassword(library, identity, await passwordOf.hash(password))
       await forgetCodes(library, identity)
-      return asIdentity(library, identity, async headers => {
+      const uri = await asIdentity(library, identity, async headers => {
         const made = await library.api.enableTwoFactor({ body: { password, method: 'totp' }, headers })
         if (!('totpURI' in made)) throw new Error('the library made no secret for codes')
-        return { uri: made.totpURI }
+        return made.totpURI
       })
+      await forgetRecovery(library, identity)
+      return { uri: labelled(uri, account) }
     },
     confirmCode: (identity, code) =>
       asIdentity(library, identity, async headers => {
@@ -102,7 +107,9 @@ function passwords(
       // Without a second factor the library has let somebody in already; here nobody comes in by a password alone.
       if (!('twoFactorRedirect' in first.response)) return endAt(library, first.response.user.id, null)
       const headers = new Headers({ cookie: asSentBack(first.headers.getSetCookie()) })
-      const second = await orNull(library.api.verifyTOTP({ body: { code }, headers }))
+      const recovers = !SIX_DIGITS.test(code)
+      const asked = { body: { code }, headers }
+      const second = await orNull(recovers ? library.api.verifyBackupCode(asked) : library.api.verifyTOTP(asked))
       if (second === null) return null
       const identity = second.user.id
       return endAt(library, identity, (await once(identity, code)) ? identity : null)
@@ -110,18 +117,13 @@ function passwords(
   }
 }
 
-async function keepPassword(library: Library, identity: string, hash: string): Promise<void> {
-  const { internalAdapter } = await library.$context
-  const accounts = await internalAdapter.findAccounts(identity)
-  if (accounts.some(one => one.providerId === 'credential')) return internalAdapter.updatePassword(identity, hash)
-  await internalAdapter.linkAccount({ userId: identity, providerId: 'credential', accountId: identity, password: hash })
-}
+const SIX_DIGITS = /^\d{6}$/
 
-/** A new password comes with a new secret for codes. */
-async function forgetCodes(library: Library, identity: string): Promise<void> {
-  const { adapter, internalAdapter } = await library.$context
-  await adapter.deleteMany({ model: 'twoFactor', where: [{ field: 'userId', value: identity }] })
-  await internalAdapter.updateUser(identity, { twoFactorEnabled: false })
+/** The library makes codes for recovery that nobody was shown; they are made when somebody asks for them. */
+async function forgetRecovery(library: Library, identity: string): Promise<void> {
+  const { adapter, secretConfig } = await library.$context
+  const update = { backupCodes: await symmetricEncrypt({ key: secretConfig, data: '[]' }) }
+  await adapter.update({ model: 'twoFactor', where: [{ field: 'userId', value: identity }], update })
 }
 
 function passkeys(library: Library): Pick<Identities, 'askNewPasskey' | 'addPasskey' | 'askPasskey' | 'byPasskey'> {
@@ -132,8 +134,9 @@ function passkeys(library: Library): Pick<Identities, 'askNewPasskey' | 'addPass
       const { response, headers } = await api.generatePasskeyRegistrationOptions({ query, returnHeaders: true })
       return { answer: response, cookies: headers.getSetCookie() }
     },
-    async addPasskey(identity, { cookie, response }) {
-      const made = await orNull(api.verifyPasskeyRegistration({ body: { response }, headers: new Headers({ cookie }) }))
+    async addPasskey(identity, { cookie, response, name }) {
+      const body = { response, ...(name === undefined ? {} : { name }) }
+      const made = await orNull(api.verifyPasskeyRegistration({ body, headers: new Headers({ cookie }) }))
       if (made === null) return false
       if (made.userId === identity) return true
       const { adapter } = await library.$context
@@ -189,65 +192,6 @@ function valueOf(cookies: readonly string[], name: string): string | null {
   const set = cookies.find(each => each.startsWith(`${name}=`))
   const value = decodeURIComponent(set?.slice(name.length + 1).split(';', 1)[0] ?? '')
   return value === '' ? null : value.slice(0, value.lastIndexOf('.'))
-}
-
-/** Work that the library does for nobody but a signed-in identity: in a session of the library's that lasts for this call. */
-async function asIdentity<T>(library: Library, identity: string, work: (headers: Headers) => Promise<T>): Promise<T> {
-  try {
-    return await work(await headersOf(library, identity))
-  } finally {
-    await endAt(library, identity, null)
-  }
-}
-
-async function headersOf(library: Library, identity: string): Promise<Headers> {
-  const { internalAdapter, authCookies, secret } = await library.$context
-  const { token } = await internalAdapter.createSession(identity)
-  const signed = encodeURIComponent(`${token}.${await makeSignature(token, secret)}`)
-  return new Headers({ cookie: `${authCookies.sessionToken.name}=${signed}` })
-}
-
-/** Ends what sessions of the library's an identity has, and passes the answer on. */
-async function endAt<T>(library: Library, identity: string, answer: T): Promise<T> {
-  const { internalAdapter } = await library.$context
-  await internalAdapter.deleteUserSessions(identity)
-  return answer
-}
-
-/** A refusal of the library is an answer; what is broken stays broken. */
-async function orNull<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked
-  } catch (error) {
-    if (error instanceof APIError && error.statusCode < 500) return null
-    throw error
-  }
-}
-
-async function held(asked: Promise<unknown>): Promise<boolean> {
-  return (await orNull(asked)) !== null
-}
-
-/** Set-Cookie headers as a browser sends them back. */
-function asSentBack(cookies: readonly string[]): string {
-  return cookies.map(each => each.split(';', 1)[0]).join('; ')
-}
-
-const CODE_LIFE_MS = 10 * 60_000
-
-/** Whether this code counts now for the first time (RFC 6238, 5.2): one that was looked at over a shoulder is worth nothing. */
-async function takeCode(
-  database: Database,
-  { identity, code, now }: { identity: string; code: string; now: number },
-): Promise<boolean> {
-  const digest = createHash('sha256').update(code, 'utf8').digest()
-  return database.asInstallation(async trx => {
-    await sql`delete from people_code_used where at < ${new Date(now - CODE_LIFE_MS)}`.execute(trx)
-    const { rows } =
-      await sql`insert into people_code_used (identity, code, at) values (${identity}, ${digest}, ${new Date(now)})
-      on conflict do nothing returning identity`.execute(trx)
-    return rows.length > 0
-  })
 }
 
 export const CALLBACK_PATH = `${LIBRARY_PATH}/callback/${OIDC_PROVIDER}`

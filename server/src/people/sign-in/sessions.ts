@@ -128,6 +128,22 @@ export async function endSessions(
   return (await one.returning('id').execute()).map(row => row.id)
 }
 
+/** Ends all of a person's sessions at once but the one they sit at. asAgency. */
+export async function endOtherSessions(
+  trx: Trx,
+  wall: Clock,
+  { agency, person, but }: { agency: string; person: string; but: string },
+): Promise<void> {
+  await signInTables(trx)
+    .updateTable('people_session')
+    .set({ ended_at: new Date(wall.now()) })
+    .where('agency', '=', agency)
+    .where('person', '=', person)
+    .where('id', '<>', but)
+    .where('ended_at', 'is', null)
+    .execute()
+}
+
 /** The sessions of an agency that are in force, the last used first; `of`: those of one person alone. */
 export async function listSessions(
   trx: Trx,

@@ -10,6 +10,7 @@ import { type Entering, openEntering } from './entering.ts'
 import { type Identities, openIdentities } from './identities.ts'
 import { type Invitation, invitationOf, invite, type Invited, withdraw } from './invitations.ts'
 import type { Oidc } from './library.ts'
+import { openOwnAccount, type OwnAccount } from './own-account.ts'
 import { type Persona, personasOf } from './personas.ts'
 import { changeRole, type RoleRefusal, type RosterEntry, rosterOf } from './roster.ts'
 import { tidySignIn } from './tidying.ts'
@@ -19,6 +20,7 @@ export type { Entered, Entering, Joined } from './entering.ts'
 export type { PresentedPasskey } from './identities.ts'
 export type { Invitation, Invited } from './invitations.ts'
 export type { Oidc } from './library.ts'
+export type { OwnAccount, OwnRefusal } from './own-account.ts'
 export type { Persona } from './personas.ts'
 export type { RoleRefusal, RosterEntry } from './roster.ts'
 export type { SessionEntry } from './sessions.ts'
@@ -32,6 +34,8 @@ export interface SignIn {
   authenticate(secret: string): Promise<Authentication>
   /** The ways in for browsers at one origin. */
   entering(origin: string): Entering
+  /** By what the actor signs in, for a browser at one origin. `address`: from where. */
+  own(origin: string, who: { actor: Actor; address: string }): OwnAccount
   /** Whether the agency's own sign-in can be used. */
   readonly byAgency: boolean
   /** Everybody whose place can be taken in a rehearsal; nobody in a normal installation. */
@@ -89,6 +93,7 @@ export function openSignIn(ground: SignInGround): SignIn {
   return {
     authenticate: secret => asking.ask(secret),
     entering,
+    own: (origin, who) => openOwnAccount({ ...ground, identities: () => identitiesAt(origin) }, who),
     byAgency: (ground.identities?.oidc ?? null) !== null,
     personas,
     asPersona: (person, client) => entering(ANY_ORIGIN).asPersona(person, client),
