@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
+import { playing } from './recording-page.ts'
 import { dayOrInstant, exportReady, exportSealing, instant, namedId, reason } from './recordings.ts'
 import { refusals } from './refusals.ts'
 
@@ -119,7 +120,7 @@ export const sharedContent = z.object({
       bytes: z.number().int(),
       recordedAt: instant.nullable(),
       receivedAt: instant,
-      plays: z.enum(['video', 'audio', 'no']),
+      playing,
       history: z.array(told).describe('in the language that was asked in'),
     }),
   ),

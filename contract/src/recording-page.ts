@@ -14,7 +14,8 @@ const purpose = z.object({
   needsSecond: z.boolean().describe('as things stand: another person agrees first'),
 })
 
-const playing = z.object({
+/** How a recording comes to the screen of a page. */
+export const playing = z.object({
   kind: z.enum(['video', 'audio']).nullable(),
   container: z.string().nullable(),
   videoCodec: z.string().nullable(),

@@ -291,11 +291,12 @@ function media(standing: Standing, limits: Limits, site: Site): RawHandler {
 function shared({ standing }: Parts, limits: Limits, { secure }: Site): RawHandler {
   const purposeWords = (language: Language, purpose: string): string =>
     wordsFor(language, 'purpose', purpose) ?? purpose
+  const workshop = openWorkshop({ cuts: 2, copies: 2 })
   return async (request, response, about) => {
     const { house } = standing
     if (house === null) return sendSentence(response, 503, inWords(about, notFounded))
     const { openings } = house.share.links
-    await answerShared({ openings, limits, secure, purposeWords }, request, response, about)
+    await answerShared({ openings, limits, secure, workshop, purposeWords }, request, response, about)
   }
 }
 

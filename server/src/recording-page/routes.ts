@@ -1,8 +1,7 @@
 import type { Language } from '@vidne/locales/say'
-import { canConvert } from '@vidne/media/converting'
 import { wordsFor } from '@vidne/policies/words'
 import { api } from '../api.ts'
-import { isCuttable, playingOf, stripOf } from '../review/review.ts'
+import { howItPlays } from '../review/review.ts'
 import type { FoundPage, PageAccount, PageRefusal, RecordingPage } from './recording-page.ts'
 import type { Row } from './store.ts'
 import type { WhoMaySee } from './who-may-see.ts'
@@ -39,9 +38,6 @@ const SENTENCES: Readonly<Record<PageRefusal, string>> = {
 }
 
 function foundAnswer({ row, facts, form, zone, countersignedLeaves }: FoundPage, language: Language) {
-  const playing = playingOf(facts)
-  const { kind, container, videoCodec, audioCodec, durationMs } = playing
-  const strip = canConvert() ? stripOf(playing) : null
   return {
     recording: recordingAnswer(row, countersignedLeaves),
     zone,
@@ -53,16 +49,7 @@ function foundAnswer({ row, facts, form, zone, countersignedLeaves }: FoundPage,
         words: wordsFor(language, 'purpose', one.purpose) ?? one.purpose,
       })),
     },
-    playing: {
-      kind,
-      container,
-      videoCodec,
-      audioCodec,
-      durationMs,
-      segments: isCuttable(playing),
-      copy: canConvert(),
-      strip,
-    },
+    playing: howItPlays(facts),
   }
 }
 

@@ -42,19 +42,33 @@ export async function sendMedia(
   }
   const shown = await views.show(asker.actor, { recording, view })
   if (shown === null) return refuse(response)
+  await sendPiece(workshop, request, response, { part, shown, view: view ?? '', query })
+}
+
+/** `part` null: the footage itself; else what is made of it. */
+type Piece = {
+  readonly part: Address['part']
+  readonly shown: Shown
+  readonly view: string
+  readonly query: URLSearchParams
+}
+
+/** Sends what a view shows, of somebody of the agency or of somebody with a link: the footage, or what a browser needs to show it. */
+export async function sendPiece(
+  workshop: Workshop,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { part, shown, ...asked }: Piece,
+): Promise<void> {
   if (part === null) return sendShown(shown, request, response)
   response.setHeaders(new Headers(headersOf(shown)))
   // What is made of a recording shows all of it.
-  if (part === 'unknown' || view === null || shown.from !== 0 || shown.to !== shown.footage.bytes)
-    return refuse(response)
-  await sendPart(workshop, request, response, { name: part, shown, view, query })
+  if (part === 'unknown' || shown.from !== 0 || shown.to !== shown.footage.bytes) return refuse(response)
+  await sendPart(workshop, request, response, { name: part, shown, ...asked })
 }
 
-/** What is sent: the bytes of a view of somebody of the agency, or of one under a link. */
-type Sent = Omit<Shown, 'over' | 'facts'> & { readonly over: () => boolean | Promise<boolean> }
-
 /** Sends what a view shows, whole or by ranges. */
-export async function sendShown(shown: Sent, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function sendShown(shown: Shown, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const range = rangeOf(request.headers.range, shown)
   response.setHeaders(new Headers({ ...headersOf(shown), 'accept-ranges': 'bytes' }))
   if (range === null) {
@@ -105,7 +119,7 @@ const TYPES: Readonly<Record<string, string>> = {
   m4a: 'audio/mp4',
 }
 
-function headersOf({ extension }: Sent): Record<string, string> {
+function headersOf({ extension }: Shown): Record<string, string> {
   return {
     'content-type': TYPES[extension ?? ''] ?? 'application/octet-stream',
     'cache-control': 'no-store, private',
@@ -122,7 +136,7 @@ type Range = { from: number; to: number }
  * The bytes that were asked for, as far as the view shows them; several ranges at once are answered as none. Null: the first of
  * them is not shown.
  */
-function rangeOf(header: string | undefined, { from, to, footage }: Sent): Range | null {
+function rangeOf(header: string | undefined, { from, to, footage }: Shown): Range | null {
   const asked = askedIn(header, footage.bytes)
   if (asked === null) return { from, to }
   const range = { from: asked.from, to: Math.min(to, asked.to) }
@@ -138,7 +152,7 @@ function askedIn(header: string | undefined, bytes: number): Range | null {
 }
 
 /** Portion by portion; a view that ends meanwhile ends the answer. */
-async function* bytesOf({ footage, over }: Sent, from: number, to: number): AsyncGenerator<Uint8Array> {
+async function* bytesOf({ footage, over }: Shown, from: number, to: number): AsyncGenerator<Uint8Array> {
   for (let at = from; at < to; at += CHUNK_BYTES) {
     if (await over()) throw new ViewOver('the view has ended')
     yield await footage.read(at, Math.min(CHUNK_BYTES, to - at))

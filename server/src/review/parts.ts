@@ -30,8 +30,9 @@ export function partNamed(name: string): PartName | null {
 /** How much is cut and converted at the same time. Whoever asks for a copy beyond it is told to wait, and holds nobody up. */
 export type Workshop = { readonly cuts: Places; readonly copies: Places }
 
-export function openWorkshop(): Workshop {
-  return { cuts: new Places(4), copies: new Places(3) }
+/** The agency's people and those with a link have a workshop each: who was sent a link keeps nobody of the agency waiting. */
+export function openWorkshop(places: { cuts: number; copies: number } = { cuts: 4, copies: 3 }): Workshop {
+  return { cuts: new Places(places.cuts), copies: new Places(places.copies) }
 }
 
 type Made = { readonly type: string; readonly content: AsyncIterable<Uint8Array | string> }
@@ -50,6 +51,8 @@ export async function sendPart(
   const free = await placeFor(workshop, name)
   if (free === null) return say(response, 503, 'Too many copies are being made just now; try again in a while.')
   try {
+    // It may have ended while there was no place.
+    if (await asked.shown.over()) return say(response, 403, 'The view has ended.')
     const playing = playingOf(await asked.shown.facts())
     const made = make(name, asked, playing)
     if (made === null) return say(response, 415, CANNOT)
@@ -176,11 +179,20 @@ function cannot(error: unknown): null {
   throw error
 }
 
-/** Ends with the view. */
-async function* untilOver<T>(first: T, rest: AsyncIterator<T>, shown: Shown): AsyncGenerator<T> {
+/** Ends with the view: within a megabyte, as the footage itself does. */
+async function* untilOver<T extends Uint8Array | string>(
+  first: T,
+  rest: AsyncIterator<T>,
+  shown: Shown,
+): AsyncGenerator<T> {
   yield first
+  let sent = first.length
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
-    if (shown.over()) throw new NotCut('the view has ended')
+    sent += next.value.length
+    if (sent >= PORTION_BYTES) {
+      if (await shown.over()) throw new NotCut('the view has ended')
+      sent = 0
+    }
     yield next.value
   }
 }

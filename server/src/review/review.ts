@@ -5,14 +5,17 @@ import type { Access } from '../rules/rules.ts'
 
 export { openCases } from './cases.ts'
 export type { CaseExhibits, Cases, ShownExhibit } from './cases.ts'
-export { sendShown } from './media.ts'
+export { howItPlays } from './how-it-plays.ts'
+export type { HowItPlays } from './how-it-plays.ts'
+export { sendPiece } from './media.ts'
+export { partNamed } from './parts.ts'
+export type { Workshop } from './parts.ts'
 export { openWork } from './work.ts'
 export type { Work } from './work.ts'
 export { openViews } from './views.ts'
 export { indexWords, openListing } from './listing-door.ts'
 export type { Listing } from './listing-door.ts'
-export type { Form, Views } from './views.ts'
-export { isCuttable, playingOf, stripOf } from './playing.ts'
+export type { Form, Shown, Views } from './views.ts'
 
 export type ReviewGround = { database: Database; people: People; dock: Pick<Dock, 'facts'>; access: Access }
 

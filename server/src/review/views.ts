@@ -47,13 +47,13 @@ export type OpenedView = {
 }
 export type ViewState = OpenedView | { readonly state: 'waiting'; readonly approval: string; readonly deadline: number }
 
-/** The bytes of a view. `over`: whether it has ended meanwhile. */
+/** The bytes of a view. `over`: whether it has ended meanwhile; asked again while they are sent. */
 export type Shown = {
   readonly footage: Footage
   readonly extension: string | null
   readonly from: number
   readonly to: number
-  readonly over: () => boolean
+  readonly over: () => boolean | Promise<boolean>
   /** What the file says of itself; what it can be cut by. */
   readonly facts: () => Promise<readonly Fact[]>
 }

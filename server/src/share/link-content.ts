@@ -10,7 +10,7 @@ import type { ShareGround } from './exporting.ts'
 import type { LinkRecording, LinkRow, OpeningRow } from './links-store.ts'
 import type { PageContent } from './page/content.ts'
 import { type Told, tellEvent } from './page/history.ts'
-import { playableOf } from './page/player.ts'
+import { type HowItPlays, howItPlays } from '../review/review.ts'
 import { shownOutside } from './withheld.ts'
 
 /** One recording that a link shows. Times in epoch milliseconds. */
@@ -21,7 +21,7 @@ export type SharedRecording = {
   readonly bytes: number
   readonly recordedAt: number | null
   readonly receivedAt: number
-  readonly plays: 'video' | 'audio' | 'no'
+  readonly playing: HowItPlays
   /** The history in plain words, as somebody outside is told it. */
   readonly history: (language: Language) => Told[]
 }
@@ -84,7 +84,6 @@ async function sharedRecording(
     at: ground.clock.now(),
     policies: new Map(policies.map(({ digest, published }) => [digest, readPolicy(JSON.parse(published) as Json)])),
   }
-  const plays = playableOf(content)
   return {
     recording: one.recording,
     reference: one.reference,
@@ -92,7 +91,7 @@ async function sharedRecording(
     bytes: manifest.bytes,
     recordedAt: found.recordedAt,
     receivedAt: found.receivedAt,
-    plays: plays === 'video' || plays === 'audio' ? plays : 'no',
+    playing: howItPlays(await ground.dock.facts(trx, one.recording)),
     history: language => events.map(event => tellEvent({ content, language, zone: agency.zone }, event)),
   }
 }

@@ -5,7 +5,7 @@ import { type CaseKey, caseWords } from '@vidne/locales/cases'
 import type { Language } from '@vidne/locales/say'
 import type { About } from '../platform/http/about.ts'
 import type { Limits } from '../platform/http/limits.ts'
-import { sendShown } from '../review/review.ts'
+import { type Workshop, partNamed, sendPiece } from '../review/review.ts'
 import type { SharedLink } from './link-content.ts'
 import type { Browser, LinkOpenings, OpeningRefused } from './link-openings.ts'
 import type { Ready, Sealing } from './prepared.ts'
@@ -23,6 +23,7 @@ export function asksForShared(path: string): boolean {
 export type LinkDoors = {
   readonly openings: LinkOpenings
   readonly limits: Pick<Limits, 'guessing' | 'refusedToken'>
+  readonly workshop: Workshop
   /** Served over https, so that the cookie may be of this origin alone. */
   readonly secure: boolean
   /** What a policy's purpose is called. */
@@ -46,22 +47,25 @@ export async function answerShared(
     return refuse(response, 'too-many', about)
   }
   const [path = '', query = ''] = (request.url ?? '').slice(HERE.length).split('?', 2)
-  const [what = '', link = '', id = ''] = path.split('/')
+  const [what = '', link = '', id = '', piece = null] = path.split('/')
   const asked = { what, request, response, about }
   if (request.method === 'POST') return post(doors, asked)
   const browser = browserOf(request, link)
   if (browser === null) return refuse(response, 'not-opened', about)
-  await give(doors, { ...asked, browser, id, view: new URLSearchParams(query).get('view') ?? '' })
+  await give(doors, { ...asked, browser, id, piece, query: new URLSearchParams(query) })
 }
 
-/** Sends footage under a view, or a package, to the browser that opened the link. */
-async function give(
-  doors: LinkDoors,
-  { what, id, view, browser, request, response, about }: Posted & { browser: Browser; id: string; view: string },
-): Promise<void> {
+type Given = Posted & { browser: Browser; id: string; piece: string | null; query: URLSearchParams }
+
+/** Sends footage under a view, what a browser needs to show it, or a package, to the browser that opened the link. */
+async function give(doors: LinkDoors, asked: Given): Promise<void> {
+  const { what, id, piece, query, browser, request, response, about } = asked
   const reads = request.method === 'GET' || request.method === 'HEAD'
+  const view = query.get('view') ?? ''
   const shown = reads && what === 'media' ? await doors.openings.footage(browser, { recording: id, view }) : null
-  if (shown !== null) return sendShown(shown, request, response)
+  const part = piece === null ? null : partNamed(piece)
+  if (shown !== null && (piece === null || part !== null))
+    return sendPiece(doors.workshop, request, response, { part, shown, view, query })
   const found = reads && what === 'package' ? await doors.openings.download(browser, id) : null
   if (found === null) return refuse(response, 'not-opened', about)
   await sendSendable(found.found, { name: id, sending: found.sending }, request, response)

@@ -3,6 +3,7 @@ import { type Footage, FootageGone } from '../dock/dock.ts'
 import type { Trx } from '../platform/database/door.ts'
 import { isUuid, uuidv7 } from '../platform/identifiers.ts'
 import { KeyDestroyed } from '../platform/vault/vault.ts'
+import type { Shown } from '../review/review.ts'
 import { type CaseShareGround, buildCase } from './case-package.ts'
 import { notWhole, packageOf, policyOf, writeExported } from './exporting.ts'
 import { type SharedLink, sharedLink } from './link-content.ts'
@@ -38,15 +39,6 @@ export type OpeningRefused = { readonly state: 'refused'; readonly because: Open
 /** A browser that opened a link: which link, and what only it was given. */
 export type Browser = { readonly link: string; readonly secret: string }
 
-export type LinkFootage = {
-  readonly footage: Footage
-  readonly extension: string | null
-  readonly from: number
-  readonly to: number
-  /** Whether it may not be shown any more; asked again while it is sent. */
-  readonly over: () => Promise<boolean>
-}
-
 /** What whoever was given a link may ask. Opening counts and is an event of each recording; nothing else counts. */
 export interface LinkOpenings {
   /** Opens a link by its secret; `browser` is what this browser shows from then on. */
@@ -57,7 +49,7 @@ export interface LinkOpenings {
   content(browser: Browser): Promise<SharedLink | OpeningRefused>
   /** Opens a view of one recording: an event, before the key is read (G11). */
   view(browser: Browser, recording: string): Promise<{ state: 'open'; view: string; until: number } | OpeningRefused>
-  footage(browser: Browser, asked: { recording: string; view: string }): Promise<LinkFootage | null>
+  footage(browser: Browser, asked: { recording: string; view: string }): Promise<Shown | null>
   /** A package of one recording, or of all that the link shows; each an event. */
   pack(browser: Browser, recording: string | null): Promise<Ready | Sealing | OpeningRefused | ShareRefusal>
   find(browser: Browser, id: string): Promise<Ready | Sealing | OpeningRefused | ShareRefusal>
@@ -249,7 +241,7 @@ async function footage(
   ground: CaseShareGround,
   browser: Browser,
   { recording, view: id }: { recording: string; view: string },
-): Promise<LinkFootage | null> {
+): Promise<Shown | null> {
   const agency = await agencyOf(ground, browser.link)
   if (agency === null || !isUuid(id) || !isUuid(recording)) return null
   const stands = () =>
@@ -267,7 +259,8 @@ async function footage(
   const opened = await unlessGone(() => ground.dock.openRecording(agency, recording))
   if (found === null || opened === null) return null
   const over = async (): Promise<boolean> => !(await stands())
-  return { footage: opened, extension: found.extension, from: 0, to: opened.bytes, over }
+  const facts = () => ground.database.asAgency(agency, trx => ground.dock.facts(trx, recording))
+  return { footage: opened, extension: found.extension, from: 0, to: opened.bytes, over, facts }
 }
 
 async function unlessGone(openIt: () => Promise<Footage>): Promise<Footage | null> {

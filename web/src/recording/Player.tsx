@@ -21,18 +21,27 @@ export type Hand = { nowMs: () => number; seekMs: (ms: number) => void }
 /** The picture under an open view, with everything that can be done with it; by mouse, finger and keys alike. */
 export function Player({
   view,
+  who,
   playing,
   marks,
   selected,
   onSelect,
   onHand,
+  onCannot,
+  words,
 }: {
   view: OpenView
+  /** Whose screen it is, to stand on the picture. */
+  who: string
   playing: Playing
   marks: readonly LaneMark[]
   selected: Selected
   onSelect: (selected: Selected) => void
   onHand: (hand: Hand | null) => void
+  /** Nothing could be shown. */
+  onCannot?: () => void
+  /** Where other words are needed than those of the agency's own page. */
+  words?: { readonly picture: string; readonly cannot: string }
 }) {
   const t = useTranslations('recording')
   const video = useRef<HTMLVideoElement>(null)
@@ -40,6 +49,7 @@ export function Player({
   const { projector, seek, step, shown, screen } = useProjector(video, view, playing)
   const [help, setHelp] = useState(false)
   useHand(projector, view, onHand)
+  useCannot(shown, onCannot)
   const act = (command: Command) => {
     if (video.current === null) return
     perform(command, video.current, {
@@ -56,8 +66,13 @@ export function Player({
     // Keys of everything in it; each of them has its button too.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <fieldset className="player" aria-label={t('player.name')} onKeyDown={event => onKey(event, act)}>
-      <Stage {...{ video, stage, shown, playing }} purpose={view.purpose} onPress={() => act('toggle')} />
-      <HowShown shown={shown} />
+      <Stage
+        {...{ video, stage, shown, playing, who }}
+        picture={words?.picture ?? t('player.picture')}
+        purpose={view.purpose}
+        onPress={() => act('toggle')}
+      />
+      <HowShown shown={shown} cannot={words?.cannot ?? t('player.cannot')} />
       <Timeline {...{ view, playing, marks, selected, screen }} onSeek={seek} />
       <SelectedPart selected={selected} screen={screen} video={video} seek={seek} onSelect={onSelect} />
       <Controls screen={screen} isOff={shown.cannot} act={act} onSpeed={speed => setSpeed(video.current, speed)} />
@@ -90,11 +105,21 @@ function useHand(
   }, [view, onHand, projector])
 }
 
+function useCannot({ cannot }: Shown, onCannot: (() => void) | undefined): void {
+  useEffect(() => {
+    if (cannot) onCannot?.()
+    // Told once.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [cannot])
+}
+
 function Stage({
   video,
   stage,
   shown,
   playing,
+  who,
+  picture,
   purpose,
   onPress,
 }: {
@@ -102,6 +127,8 @@ function Stage({
   stage: RefObject<HTMLDivElement | null>
   shown: Shown
   playing: Playing
+  who: string
+  picture: string
   purpose: string
   onPress: () => void
 }) {
@@ -110,15 +137,8 @@ function Stage({
     <div className="stage" ref={stage} onContextMenu={event => event.preventDefault()}>
       {/* Nobody has written down what is said in footage when it comes from a camera. */}
       {/* oxlint-disable-next-line jsx-a11y/media-has-caption */}
-      <video
-        ref={video}
-        playsInline
-        disablePictureInPicture
-        preload="auto"
-        aria-label={t('player.picture')}
-        onClick={onPress}
-      />
-      <Watermark purpose={purpose} />
+      <video ref={video} playsInline disablePictureInPicture preload="auto" aria-label={picture} onClick={onPress} />
+      <Watermark who={who} purpose={purpose} />
       {shown.way === 'copy' && <span className="copy-mark">{t('player.copyMark')}</span>}
       {playing.kind === 'audio' && <span className="sound-mark">{t('player.soundOnly')}</span>}
     </div>
@@ -126,12 +146,12 @@ function Stage({
 }
 
 /** Said where it is not the file itself that one sees, or where nothing is to be seen. */
-function HowShown({ shown }: { shown: Shown }) {
+function HowShown({ shown, cannot }: { shown: Shown; cannot: string }) {
   const t = useTranslations('recording')
   if (shown.cannot)
     return (
       <Notice tone="stop" live title={t('player.cannotTitle')}>
-        <p>{t('player.cannot')}</p>
+        <p>{cannot}</p>
       </Notice>
     )
   if (shown.way !== 'copy') return null

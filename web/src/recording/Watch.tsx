@@ -4,6 +4,7 @@ import { Button } from '../../design/Button.tsx'
 import { Notice } from '../../design/Notice.tsx'
 import { Panel } from '../../design/Page.tsx'
 import { When } from '../../design/When.tsx'
+import { usePerson } from '../shell/me.ts'
 import { Player, type Hand } from './Player.tsx'
 import type { LaneMark, Selected } from './lane.ts'
 import type { Found } from './questions.ts'
@@ -24,6 +25,7 @@ export function Watch(props: {
   const { found, looking, ...player } = props
   const t = useTranslations('recording')
   const { looking: now, ask, close } = looking
+  const person = usePerson()
   if (now.state === 'open')
     return (
       <Panel
@@ -37,7 +39,7 @@ export function Watch(props: {
           </>
         }
       >
-        <Player view={now.view} playing={found.playing} {...player} />
+        <Player view={now.view} who={`${person.name} · ${person.agency.name}`} playing={found.playing} {...player} />
       </Panel>
     )
   if (now.state === 'waiting')

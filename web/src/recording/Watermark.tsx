@@ -1,13 +1,11 @@
 import { useEffect, useState } from 'react'
 import { When } from '../../design/When.tsx'
-import { usePerson } from '../shell/me.ts'
 import { installationNow } from './view.ts'
 
 const PLACES = ['above', 'middle', 'below'] as const
 
 /** Who looks and when, across the picture: a picture of the screen says whose screen it was. The footage itself is never touched. */
-export function Watermark({ purpose }: { purpose: string }) {
-  const person = usePerson()
+export function Watermark({ who, purpose }: { who: string; purpose: string }) {
   const [now, setNow] = useState(installationNow)
   useEffect(() => {
     const tick = setInterval(() => setNow(installationNow()), 1000)
@@ -17,7 +15,7 @@ export function Watermark({ purpose }: { purpose: string }) {
     <div className="watermark" aria-hidden="true" data-purpose={purpose}>
       {PLACES.map(place => (
         <span key={place}>
-          {person.name} · {person.agency.name} · <When at={now} as="exact" />
+          {who} · <When at={now} as="exact" />
         </span>
       ))}
     </div>

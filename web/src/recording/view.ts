@@ -60,13 +60,12 @@ export function useLooking(recording: string) {
       void questions.invalidateQueries({ queryKey: recordingKey(recording) })
     },
   })
-  useEnd(looking, () => change({ state: 'closed', ended: true }))
+  useEnd(looking.state === 'open' ? looking.view : null, () => change({ state: 'closed', ended: true }))
   return { looking, ask, close: () => change({ state: 'closed', ended: false }) }
 }
 
 /** Tells when an open view is over. */
-function useEnd(looking: Looking, end: () => void): void {
-  const view = looking.state === 'open' ? looking.view : null
+export function useEnd(view: Pick<OpenView, 'until'> | null, end: () => void): void {
   useEffect(() => {
     if (view === null) return
     const look = setInterval(() => isOver(view) && end(), 1000)
@@ -74,7 +73,7 @@ function useEnd(looking: Looking, end: () => void): void {
   })
 }
 
-function isOver({ until }: OpenView): boolean {
+function isOver({ until }: Pick<OpenView, 'until'>): boolean {
   return Date.parse(until) <= installationNow()
 }
 

@@ -7,6 +7,8 @@ import { Notice } from '../../design/Notice.tsx'
 import { Facts, Page, Panel } from '../../design/Page.tsx'
 import { Loading } from '../../design/TroubleNotice.tsx'
 import { When } from '../../design/When.tsx'
+import { setInstallationClock } from '../recording/view.ts'
+import { useMe } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
 import { useLanguage } from '../words/words.tsx'
 import { type Given, NotShown, askShared, givenIn } from './asking.ts'
@@ -108,6 +110,9 @@ function Opened({ content }: { content: SharedContent }) {
 
 function InItsZone({ content }: { content: SharedContent }) {
   const t = useTranslations('link')
+  const me = useMe()
+  // The reader's own clock may say anything.
+  setInstallationClock(me.data?.installation.now ?? null, me.dataUpdatedAt)
   const { exhibits } = content
   const all = exhibits.length > 1
   return (
@@ -157,4 +162,4 @@ function Checking({ content: { agency, fingerprint } }: { content: SharedContent
   )
 }
 
-export const SharedPage = withWords(['link'], Shared)
+export const SharedPage = withWords(['link', 'recording'], Shared)

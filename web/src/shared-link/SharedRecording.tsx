@@ -1,12 +1,15 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { SharedContent } from '@vidne/contract/links'
+import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Button } from '../../design/Button.tsx'
 import { useSize } from '../../design/Download.tsx'
 import { Notice } from '../../design/Notice.tsx'
 import { Facts, Panel } from '../../design/Page.tsx'
 import { When } from '../../design/When.tsx'
-import { useMe } from '../shell/me.ts'
+import type { LaneMark, Selected } from '../recording/lane.ts'
+import { Player } from '../recording/Player.tsx'
+import { type OpenView, useEnd } from '../recording/view.ts'
 import { askShared } from './asking.ts'
 import { PackageOf } from './PackageOf.tsx'
 import './shared.css'
@@ -57,13 +60,21 @@ export function SharedRecording({ content, one }: { content: SharedContent; one:
 
 function Footage({ content, one }: { content: SharedContent; one: One }) {
   const t = useTranslations('link')
+  const [ended, setEnded] = useState(false)
   const view = useMutation({
     mutationFn: () => askShared('views', { link: content.link, recording: one.recording }),
+    onMutate: () => setEnded(false),
   })
-  if (one.plays === 'no') return <Notice tone="info">{t('cannotPlay')}</Notice>
-  if (view.isSuccess) return <Playing src={view.data.media} content={content} one={one} />
+  const open = view.data ?? null
+  useEnd(open, () => {
+    setEnded(true)
+    view.reset()
+  })
+  if (open !== null)
+    return <Playing view={{ ...open, view: open.media, purpose: content.purpose }} {...{ content, one }} />
   return (
     <div className="stack tight">
+      {ended && <Notice tone="info" live title={t('playEnded')} />}
       <p className="quiet">{t('playHint')}</p>
       <div>
         <Button weight="main" isPending={view.isPending} onPress={() => view.mutate()}>
@@ -79,34 +90,31 @@ function Footage({ content, one }: { content: SharedContent; one: One }) {
   )
 }
 
-/** Who looks stands on the picture with the time, so that what is filmed off the screen says whose screen it was. */
-function Playing({ src, content, one }: { src: string; content: SharedContent; one: One }) {
+/**
+ * The player of the desk. Who looks stands on the picture with the installation's time, so that what is filmed off the screen says
+ * whose screen it was.
+ */
+function Playing({ view, content, one }: { view: OpenView; content: SharedContent; one: One }) {
   const t = useTranslations('link')
-  const words = t('footage', { reference: one.reference })
-  // oxlint-disable-next-line jsx-a11y/media-has-caption -- a transcript is the agency's own work
-  if (one.plays === 'audio') return <audio controls src={src} aria-label={words} />
+  const [selected, select] = useState<Selected>(NOTHING)
+  const questions = useQueryClient()
+  // A link that was revoked shows nothing any more: that is told then, and not that the browser cannot.
+  const onCannot = () => void questions.invalidateQueries({ queryKey: ['shared', content.link] })
   return (
-    <div className="watched">
-      {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- footage has none; a transcript is not ours to give away */}
-      <video
-        controls
-        playsInline
-        disablePictureInPicture
-        controlsList="nodownload nofullscreen noremoteplayback"
-        src={src}
-        aria-label={words}
-      />
-      <Mark recipient={content.recipient} />
-    </div>
+    <Player
+      view={view}
+      who={content.recipient}
+      playing={one.playing}
+      marks={NO_MARKS}
+      selected={selected}
+      onSelect={select}
+      onHand={noHand}
+      onCannot={onCannot}
+      words={{ picture: t('footage', { reference: one.reference }), cannot: t('cannotPlay') }}
+    />
   )
 }
 
-/** The time is the installation's, to the minute: the reader's own clock may say anything. */
-function Mark({ recipient }: { recipient: string }) {
-  const now = useMe().data?.installation.now ?? null
-  return (
-    <span className="watermark" aria-hidden="true">
-      {recipient} {now !== null && <When at={now} />}
-    </span>
-  )
-}
+const NOTHING: Selected = { inMs: null, outMs: null }
+const NO_MARKS: readonly LaneMark[] = []
+const noHand = () => undefined

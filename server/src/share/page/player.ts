@@ -39,7 +39,7 @@ const HINTS = {
   unreadable: 'page.notFootage',
 } as const satisfies Record<Playable, string>
 
-export function playableOf({ events }: PageContent): Playable {
+function playableOf({ events }: PageContent): Playable {
   const facts = factsOf(events)
   const unread = events.findLast(({ core }) => core.type === 'indexed')
   if (unread !== undefined && fieldOf(unread, 'not-parsable') !== null) return 'unreadable'
