@@ -136,6 +136,9 @@ export const places = oc
       places: z.array(
         place.extend({ recording: id, at: instant, camera: z.string().nullable(), wearer: z.string().nullable() }),
       ),
+      tracks: z
+        .array(z.object({ recording: id, metres: z.number().int(), points: z.array(place) }))
+        .describe('ways of the cameras of the newest hundred that have one, each by at most sixty points'),
       more: z.boolean().describe('there are more: the newest are here'),
     }),
   )

@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { instant, namedId as id, recording } from './recordings.ts'
+import { instant, namedId as id, place, recording } from './recordings.ts'
 import { refusals } from './refusals.ts'
 
 // What the page of one recording shows. Sentences are in the language of whoever asks (accept-language).
@@ -82,6 +82,16 @@ const viewer = z.object({
   whole: z.boolean().describe('all of it, and not only some bytes'),
 })
 
+/** Where the camera went, as the file says. */
+const track = z.object({
+  from: instant.nullable().describe('by the satellites'),
+  until: instant.nullable().describe('by the satellites'),
+  metres: z.number().int(),
+  points: z.array(place.extend({ ms: z.number().int().describe("in the file's own time") })),
+  source: z.string(),
+  parser: z.string(),
+})
+
 /** What is known of a recording and what happened to it, in plain words. */
 export const account = oc
   .route({ method: 'GET', path: '/recordings/{id}/account', summary: 'Facts, history and deadline in plain words' })
@@ -97,6 +107,7 @@ export const account = oc
       standing: z.array(z.string()).describe('when it goes, by which rule, and what stops that'),
       events: z.array(told),
       viewers: z.array(viewer).describe('who has looked at it, newest first'),
+      track: track.nullable(),
     }),
   )
   .errors(refusals)

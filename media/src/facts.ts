@@ -11,6 +11,10 @@ export const FACT_NAMES = [
   'created-at',
   /** { latitudeE7, longitudeE7, altitudeMm or null } in WGS 84. */
   'place',
+  /** Where it went: { from, until: epoch milliseconds by the satellites or null, metres, points: [[ms, latitudeE7, longitudeE7], …] }. */
+  'track',
+  /** What its track lies within: { southE7, westE7, northE7, eastE7 }. */
+  'track-area',
   /** ffmpeg's names: 'h264', 'hevc', 'vp9', 'av1', 'mjpeg' … */
   'video-codec',
   'audio-codec',
@@ -39,6 +43,8 @@ export type Fact = { name: FactName; value: FactValue; source: string; parser: s
 
 const TEXT_CHARS = 200
 const LIST_ITEMS = 100_000
+/** An hour with a point every three seconds; a longer way is told by fewer points. */
+export const TRACK_POINTS = 1200
 
 type Shape = (value: unknown) => value is FactValue
 
@@ -49,6 +55,8 @@ const SHAPES: Record<FactName, Shape> = {
   'start-ms': isWhole,
   'created-at': isWhole,
   place: isPlace,
+  track: isTrack,
+  'track-area': isArea,
   'video-codec': isText,
   'audio-codec': isText,
   width: isWhole,
@@ -82,6 +90,25 @@ function isPlace(value: unknown): value is FactValue {
   if (!isRecord(value) || Object.keys(value).length !== 3) return false
   const { latitudeE7, longitudeE7, altitudeMm } = value
   return isWhole(latitudeE7) && isWhole(longitudeE7) && (altitudeMm === null || isWhole(altitudeMm))
+}
+
+function isTrack(value: unknown): value is FactValue {
+  if (!isRecord(value) || Object.keys(value).length !== 4) return false
+  const { from, until, metres, points } = value
+  const when = (at: unknown) => at === null || isWhole(at)
+  if (!when(from) || !when(until) || !isWhole(metres) || !Array.isArray(points)) return false
+  return points.length <= TRACK_POINTS && points.every(isPoint)
+}
+
+function isPoint(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length !== 3 || !value.every(isWhole)) return false
+  const [, latitude = NaN, longitude = NaN] = value
+  return Math.abs(latitude) <= 90e7 && Math.abs(longitude) <= 180e7
+}
+
+function isArea(value: unknown): value is FactValue {
+  if (!isRecord(value) || Object.keys(value).length !== 4) return false
+  return [value['southE7'], value['westE7'], value['northE7'], value['eastE7']].every(isWhole)
 }
 
 function isWhole(value: unknown): value is number {

@@ -1,11 +1,11 @@
+import { type Box, type Read, boxes, content, text, viewOf } from './boxes.ts'
 import { parseIso6709, place } from './place.ts'
+import { readWay, saysWhere } from './telemetry.ts'
 import type { Fact, FactName, FactValue } from './facts.ts'
 
 // The header fields of MP4 and MOV (ISO/IEC 14496-12, QuickTime File Format) that say when and where: mediabunny does not give
 // them. Every loop is bounded by a count, so no file can keep it busy.
 
-export type Read = (offset: number, length: number) => Uint8Array
-type Box = { type: string; at: number; contentAt: number; end: number }
 type Say = (name: FactName, value: FactValue | null, source: string) => void
 
 const PARSER = 'vidne isobmff 1'
@@ -32,7 +32,9 @@ export function readIsobmff(bytes: number, read: Read, tell: (fact: Fact) => voi
     if (box.type === 'moof') return true
     if (box.end > bytes) say('missing-bytes', box.end - bytes, `${box.type}.size`)
     if (box.type === 'ftyp') sayBrand(read, box, say)
-    if (box.type === 'moov') readMovie(read, { ...box, end: Math.min(box.end, bytes) }, say)
+    if (box.type === 'moov') {
+      readWay({ bytes, read, tell }, readMovie(read, { ...box, end: Math.min(box.end, bytes) }, say))
+    }
   }
   return known
 }
@@ -42,13 +44,17 @@ function sayBrand(read: Read, box: Box, say: Say): void {
     say('container', text(read(box.contentAt, 4)) === 'qt  ' ? 'mov' : 'mp4', 'ftyp.major_brand')
 }
 
-function readMovie(read: Read, movie: Box, say: Say): void {
+/** Gives back the boxes that may say where the camera went. */
+function readMovie(read: Read, movie: Box, say: Say): Box[] {
+  const ways: Box[] = []
   for (const box of boxes(read, movie.contentAt, movie.end, INNER_BOXES)) {
-    if (box.end > movie.end) return
+    if (box.end > movie.end) return ways
+    if (saysWhere(box)) ways.push(box)
     if (box.type === 'mvhd') readMovieHeader(content(read, box, 120), say)
     if (box.type === 'udta') readUserData(read, box, say)
     if (box.type === 'meta') readMetadata(read, box, say)
   }
+  return ways
 }
 
 /** ISO/IEC 14496-12 section 8.2.2. */
@@ -127,40 +133,6 @@ function parseInstant(value: string): number | null {
   return whole(Date.parse(hours === 'Z' ? `${local}Z` : `${local}${hours}:${minutes ?? '00'}`))
 }
 
-/** The boxes from `at` to `end`. Stops where a size is impossible; the last box may reach beyond `end`. */
-function* boxes(read: Read, at: number, end: number, most: number): Generator<Box> {
-  for (let count = 0; at + 8 <= end && count < most; count++) {
-    const header = read(at, Math.min(16, end - at))
-    const view = viewOf(header)
-    const type = text(header.subarray(4, 8))
-    let size = view.getUint32(0)
-    let headerBytes = 8
-    if (size === 1) {
-      if (header.length < 16) return
-      size = Number(view.getBigUint64(8))
-      headerBytes = 16
-    } else if (size === 0) {
-      size = end - at
-    }
-    if (size < headerBytes || !Number.isSafeInteger(at + size)) return
-    yield { type, at, contentAt: at + headerBytes, end: at + size }
-    at += size
-  }
-}
-
-function content(read: Read, box: Box, most: number): Uint8Array {
-  return read(box.contentAt, Math.min(box.end - box.contentAt, most))
-}
-
 function whole(value: number): number | null {
   return Number.isSafeInteger(Math.round(value)) ? Math.round(value) + 0 : null
-}
-
-// Box types hold ©; the texts that are read here are ASCII.
-function text(bytes: Uint8Array): string {
-  return Array.from(bytes, byte => String.fromCharCode(byte)).join('')
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -1,5 +1,5 @@
+import type { Read } from './boxes.ts'
 import type { Fact } from './facts.ts'
-import type { Read } from './isobmff.ts'
 
 // The one header field of Matroska and WebM (RFC 9559) that mediabunny does not give: Segment / Info / DateUTC.
 

@@ -9,7 +9,7 @@ import { type Actor, type People, may } from '../people/people.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
-import type { Form, Views } from '../review/review.ts'
+import { type Form, type Track, type Views, trackIn } from '../review/review.ts'
 import type { Access, Rules } from '../rules/rules.ts'
 import { type Account, tellAccount } from '../share/share.ts'
 import { type Row, findRow, placesOf } from './store.ts'
@@ -65,6 +65,7 @@ export type Viewer = {
 export type PageAccount = Omit<Account, 'events'> & {
   readonly events: readonly Happened[]
   readonly viewers: readonly Viewer[]
+  readonly track: (Track & Pick<Fact, 'source' | 'parser'>) | null
 }
 
 /** What the page of one recording shows. Reads only; each answer asks the list first, and is noted as a listing. */
@@ -116,7 +117,7 @@ type Asking = { readonly actor: Actor; readonly recording: string; readonly lang
 async function accountOf(trx: Trx, ground: PageGround, { actor, recording, language }: Asking): Promise<PageAccount> {
   const events = await ground.history.of(trx, recording)
   const agency = await ground.people.agency(trx, actor.agency)
-  if (events.length === 0 || agency === null) return { facts: [], standing: [], events: [], viewers: [] }
+  if (events.length === 0 || agency === null) return { facts: [], standing: [], events: [], viewers: [], track: null }
   const reads = may(actor, 'read-questions')
   const shown = reads ? events : events.map(event => disclose(event, name => !ABOUT_PERSONS.has(name)))
   const policies = await policiesNamed(trx, ground, actor.agency, events)
@@ -129,7 +130,14 @@ async function accountOf(trx: Trx, ground: PageGround, { actor, recording, langu
     if (words === undefined) return []
     return [{ ...words, seq, type: core.type, at: core.at, index, state: stateOf(index, countersigned) }]
   })
-  return { ...told, events: happened, viewers: viewersOf(shown, language) }
+  const track = trackAmong(await ground.dock.facts(trx, recording))
+  return { ...told, events: happened, viewers: viewersOf(shown, language), track }
+}
+
+function trackAmong(facts: readonly Fact[]): PageAccount['track'] {
+  const fact = facts.find(({ name }) => name === 'track')
+  const track = fact === undefined ? null : trackIn(fact.value)
+  return fact === undefined || track === null ? null : { ...track, source: fact.source, parser: fact.parser }
 }
 
 /** Who asked for what and why is about persons: a wearer is told who looked at his recording, and not what for. */

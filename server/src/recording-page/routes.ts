@@ -83,10 +83,19 @@ function stateOf({ state, index }: Row, countersignedLeaves: number) {
   return index < countersignedLeaves ? ('countersigned' as const) : ('sealed' as const)
 }
 
-function accountAnswer({ facts, standing, events, viewers }: PageAccount) {
+function accountAnswer({ facts, standing, events, viewers, track }: PageAccount) {
   return {
     facts: facts.map(({ label, claims }) => ({ label, claims: claims.map(claim => ({ ...claim })) })),
     standing: [...standing],
+    track:
+      track === null
+        ? null
+        : {
+            ...track,
+            from: track.from === null ? null : iso(track.from),
+            until: track.until === null ? null : iso(track.until),
+            points: [...track.points],
+          },
     events: events.map(({ at, sentences, lines, ...event }) => ({
       ...event,
       at: iso(at),

@@ -8,7 +8,7 @@ import type { Access, Seer } from '../rules/rules.ts'
 import type { Seal } from '../seal/seal.ts'
 import { type Counts, countRecordings, idsOf } from './listing-counts.ts'
 import { type Area, EVERYTHING, type Filter, type LogEnd, type State } from './listing-filter.ts'
-import { type Placed, placesOf } from './listing-places.ts'
+import { type PlacesFound, placesOf } from './listing-places.ts'
 import { type Span, type Timeline, timelineOf, type Whose } from './listing-timeline.ts'
 import { indexFiles, indexTexts, soughtIn } from './listing-words.ts'
 import { type Listed, listRecordings, type Mark, type Sort } from './listing.ts'
@@ -35,7 +35,7 @@ export interface Listing {
   page(actor: Actor, page: { asked: Asked; sort: Sort; most: number; after: Mark | null }): Promise<ListedRow[] | null>
   counts(actor: Actor, asked: Asked): Promise<Counts | null>
   ids(actor: Actor, asked: Asked): Promise<NamedIds | null>
-  places(actor: Actor, asked: Asked): Promise<{ places: readonly Placed[]; more: boolean } | null>
+  places(actor: Actor, asked: Asked): Promise<PlacesFound | null>
   timeline(actor: Actor, asked: { day: string; whose: Whose }): Promise<DayOf | null>
   /** In which zone the actor's agency counts its days. */
   zone(actor: Actor): Promise<string>
@@ -111,7 +111,7 @@ export function openListing({ database, clock, people, access, seal }: ListingGr
     places: (actor, asked) =>
       asSeer(actor, async (trx, seer, zone) => {
         const filter = await filterOf(trx, actor, asked, zone)
-        return filter === null ? { places: [], more: false } : placesOf(trx, seer, { filter, end: end() })
+        return filter === null ? { places: [], tracks: [], more: false } : placesOf(trx, seer, { filter, end: end() })
       }),
     timeline: (actor, { day, whose }) =>
       asSeer(actor, async (trx, seer, zone) => {

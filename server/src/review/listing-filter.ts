@@ -107,7 +107,20 @@ function orphans(agency: string, without: NonNullable<Filter['without']>): RawBu
 function madeIn(agency: string, { south, west, north, east }: Area): RawBuilder<unknown> {
   const [latitude, longitude] = [sql`(f.value->>'latitudeE7')::bigint`, sql`(f.value->>'longitudeE7')::bigint`]
   return sql`select f.recording from dock_v_fact f where f.agency = ${agency}::uuid and f.name = 'place'
-    and ${latitude} between ${south} and ${north} and ${longitude} between ${west} and ${east}`
+    and ${latitude} between ${south} and ${north} and ${longitude} between ${west} and ${east}
+    union all ${cameThrough(agency, { south, west, north, east })}`
+}
+
+/** By the ways of cameras: those that lie within what may be one of the area first, since a way has many points. */
+function cameThrough(agency: string, { south, west, north, east }: Area): RawBuilder<unknown> {
+  const edge = (name: string) => sql`(a.value->>${name})::bigint`
+  return sql`select a.recording from dock_v_fact a where a.agency = ${agency}::uuid and a.name = 'track-area'
+    and ${edge('southE7')} <= ${north} and ${edge('northE7')} >= ${south}
+    and ${edge('westE7')} <= ${east} and ${edge('eastE7')} >= ${west}
+    and exists (
+      select from dock_v_fact t, jsonb_array_elements(t.value->'points') point
+      where t.agency = ${agency}::uuid and t.recording = a.recording and t.name = 'track'
+        and (point->>1)::bigint between ${south} and ${north} and (point->>2)::bigint between ${west} and ${east})`
 }
 
 /** Of what other stages know. */

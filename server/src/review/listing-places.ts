@@ -5,6 +5,7 @@ import type { Trx } from '../platform/database/door.ts'
 import type { Seer } from '../rules/rules.ts'
 import { AT, type Filter, type LogEnd, matching } from './listing-filter.ts'
 import { placeIn } from './listing.ts'
+import { sketchOf, type TrackPoint, trackIn } from './tracks.ts'
 
 export type Placed = {
   readonly recording: string
@@ -18,12 +19,21 @@ export type Placed = {
 /** More points than this nobody tells apart on a map; the newest are shown. */
 export const PLACES = 5000
 
+/** The way of a recording's camera, by few points: a line on a map of many. */
+export type Sketched = { readonly recording: string; readonly metres: number; readonly points: readonly TrackPoint[] }
+
+export type PlacesFound = { readonly places: Placed[]; readonly tracks: Sketched[]; readonly more: boolean }
+
+/** More lines than this lie on each other. */
+const TRACKS = 100
+const SKETCHED = 60
+
 /** The places of what somebody sees and what matches, newest first. */
 export async function placesOf(
   trx: Trx,
   seer: Seer,
   { filter, end }: { filter: Filter; end: LogEnd },
-): Promise<{ places: Placed[]; more: boolean }> {
+): Promise<PlacesFound> {
   const where = await matching(trx, seer, filter, end)
   const { rows } = await sql<{ id: string; value: unknown; at: Date; camera: string | null; wearer: string | null }>`
     select r.id, f.value, ${AT} as at, r.camera, r.wearer
@@ -38,5 +48,28 @@ export async function placesOf(
     const place = placeIn(value)
     return place === null ? [] : [{ recording: id, ...place, at: at.getTime(), camera, wearer }]
   })
-  return { places, more: rows.length > PLACES }
+  const tracks = await tracksOf(
+    trx,
+    seer,
+    places.map(place => place.recording),
+  )
+  return { places, tracks, more: rows.length > PLACES }
+}
+
+/** The ways of the newest of these that have one. */
+async function tracksOf(trx: Trx, seer: Seer, recordings: readonly string[]): Promise<Sketched[]> {
+  const { rows: there } = await sql<{ recording: string }>`
+    select distinct a.recording from dock_v_fact a
+    where a.agency = ${seer.agency}::uuid and a.name = 'track-area' and a.recording = any(${[...recordings]}::uuid[])`.execute(
+    trx,
+  )
+  const having = new Set(there.map(row => row.recording))
+  const newest = recordings.filter(recording => having.has(recording)).slice(0, TRACKS)
+  const { rows } = await sql<{ recording: string; value: unknown }>`
+    select f.recording, f.value from dock_v_fact f
+    where f.agency = ${seer.agency}::uuid and f.name = 'track' and f.recording = any(${newest}::uuid[])`.execute(trx)
+  return rows.flatMap(({ recording, value }) => {
+    const track = trackIn(value)
+    return track === null ? [] : [{ recording, metres: track.metres, points: sketchOf(track.points, SKETCHED) }]
+  })
 }

@@ -37,7 +37,15 @@ export function listingRoutes(listing: Listing, tiles: () => Tiles | null) {
     places: api.listing.places.handler(async ({ input, context, errors }) => {
       const found = await listing.places(context.actor, input)
       if (found === null) throw errors.NOT_ALLOWED(notAllowed)
-      return { places: found.places.map(place => ({ ...place, at: iso(place.at) })), more: found.more }
+      return {
+        places: found.places.map(place => ({ ...place, at: iso(place.at) })),
+        tracks: found.tracks.map(({ recording, metres, points }) => ({
+          recording,
+          metres,
+          points: points.map(({ latitude, longitude }) => ({ latitude, longitude })),
+        })),
+        more: found.more,
+      }
     }),
     map: api.listing.map.handler(() => {
       const there = tiles()

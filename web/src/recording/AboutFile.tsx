@@ -3,10 +3,11 @@ import { useTranslations } from 'use-intl'
 import { Facts, Panel } from '../../design/Page.tsx'
 import { When } from '../../design/When.tsx'
 import { accountQuestion, type Found } from './questions.ts'
+import { TrackMap } from './TrackMap.tsx'
 
 /** What is known of the recording, each with whose word it is; where two clocks differ, both are told. */
 export function AboutFile({ recording }: { recording: string }) {
-  const { facts } = useSuspenseQuery(accountQuestion(recording)).data
+  const { facts, track } = useSuspenseQuery(accountQuestion(recording)).data
   const t = useTranslations('recording')
   return (
     <div className="stack">
@@ -25,6 +26,7 @@ export function AboutFile({ recording }: { recording: string }) {
           </div>
         ))}
       </dl>
+      {track !== null && <TrackMap track={track} />}
     </div>
   )
 }

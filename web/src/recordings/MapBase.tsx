@@ -1,6 +1,7 @@
 import { useFormatter } from 'use-intl'
 import { lines, type Point, project, scaleOf, type Sight, tilesIn } from './projection.ts'
 import type { Tiles } from './questions.ts'
+import './map.css'
 
 const EDGE = 8
 

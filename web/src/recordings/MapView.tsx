@@ -10,7 +10,7 @@ import { Loading, TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { When } from '../../design/When.tsx'
 import { type Asked, filterOf } from './asked.ts'
 import { MapBase, MapTiles } from './MapBase.tsx'
-import { mapQuestion, type Place, placesQuestion } from './questions.ts'
+import { mapQuestion, type Place, placesQuestion, type Track } from './questions.ts'
 import { type Cluster, clustered, type Point, positionAt, project, type Sight, sightOf, zoomed } from './projection.ts'
 import { addressOf } from './RecordingGrid.tsx'
 import type { Go } from './RecordingsPage.tsx'
@@ -29,22 +29,36 @@ export function MapView({ asked, go }: { asked: Asked; go: Go }) {
   const found = useQuery(placesQuestion(filterOf(asked)))
   if (found.isError) return <TroubleNotice error={found.error} retry={() => void found.refetch()} />
   if (found.data === undefined) return <Loading />
-  const { places, more } = found.data
+  const { places, tracks, more } = found.data
   if (places.length === 0) return <Empty title={t('map.none')}>{t('map.noneText')}</Empty>
   return (
     <div className="stack">
       {more && <Notice tone="info">{t('map.more', { count: places.length })}</Notice>}
-      <Drawn places={places} who={asked.wearer ?? asked.camera} go={go} />
-      <InWords places={places.slice(0, IN_WORDS)} />
+      <Drawn places={places} tracks={tracks} who={asked.wearer ?? asked.camera} go={go} />
+      <InWords places={places.slice(0, IN_WORDS)} tracks={tracks} />
     </div>
   )
 }
 
-function Drawn({ places, who, go }: { places: readonly Place[]; who: string | undefined; go: Go }) {
+function Drawn({
+  places,
+  tracks,
+  who,
+  go,
+}: {
+  places: readonly Place[]
+  tracks: readonly Track[]
+  who: string | undefined
+  go: Go
+}) {
   const t = useTranslations('recordings')
   const tiles = useQuery(mapQuestion).data?.tiles ?? null
   const spots = useMemo(() => places.map(place => ({ ...place, ...project(place) })), [places])
-  const whole = useMemo(() => sightOf(spots, RATIO), [spots])
+  const ways = useMemo(
+    () => tracks.map(({ points, ...track }) => ({ ...track, points: points.map(project) })),
+    [tracks],
+  )
+  const whole = useMemo(() => sightOf([...spots, ...ways.flatMap(way => way.points)], RATIO), [spots, ways])
   const [chosen, setChosen] = useState<Sight | null>(null)
   const sight = chosen ?? whole
   const scale = WIDTH / sight.width
@@ -72,7 +86,8 @@ function Drawn({ places, who, go }: { places: readonly Place[]; who: string | un
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
           {tiles !== null && <MapTiles tiles={tiles} sight={sight} width={WIDTH} height={HEIGHT} onScreen={onScreen} />}
           <MapBase sight={sight} width={WIDTH} height={HEIGHT} onScreen={onScreen} />
-          {who !== undefined && <Track spots={spots} onScreen={onScreen} />}
+          <WaysOfCameras ways={ways} onScreen={onScreen} />
+          {who !== undefined && <BetweenPlaces spots={spots} onScreen={onScreen} />}
         </svg>
         {clusters.map(cluster => {
           const at = onScreen(cluster)
@@ -89,6 +104,7 @@ function Drawn({ places, who, go }: { places: readonly Place[]; who: string | un
       </section>
       <p className="quiet small">
         {who === undefined ? '' : `${t('map.track', { who })}. `}
+        {tracks.length === 0 ? '' : `${t('map.ways', { count: tracks.length })} `}
         {tiles === null ? t('map.base') : tiles.attribution}
       </p>
     </>
@@ -139,7 +155,7 @@ function SpotLink({ spot }: { spot: Spot }) {
 const APART_MS = 6 * 3_600_000
 
 /** The way from one recording to the next, in the order of time; a line for each shift. */
-function Track({ spots, onScreen }: { spots: readonly Spot[]; onScreen: (point: Point) => Point }) {
+function BetweenPlaces({ spots, onScreen }: { spots: readonly Spot[]; onScreen: (point: Point) => Point }) {
   const sorted = spots.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
   const ways: Spot[][] = []
   for (const spot of sorted) {
@@ -153,6 +169,20 @@ function Track({ spots, onScreen }: { spots: readonly Spot[]; onScreen: (point: 
   })
 }
 
+/** As the files say it themselves. */
+function WaysOfCameras({
+  ways,
+  onScreen,
+}: {
+  ways: readonly { recording: string; points: readonly Point[] }[]
+  onScreen: (point: Point) => Point
+}) {
+  return ways.map(({ recording, points }) => {
+    const drawn = points.map(onScreen).map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`)
+    return <polyline key={recording} className="way" points={drawn.join(' ')} />
+  })
+}
+
 function areaOf(sight: Sight): string {
   const half = { x: sight.width / 2, y: (sight.width * RATIO) / 2 }
   const northWest = positionAt({ x: sight.x - half.x, y: sight.y - half.y })
@@ -161,10 +191,16 @@ function areaOf(sight: Sight): string {
   return degrees.map(each => each.toFixed(6)).join(',')
 }
 
-function InWords({ places }: { places: readonly Place[] }) {
+function InWords({ places, tracks }: { places: readonly Place[]; tracks: readonly Track[] }) {
   const t = useTranslations('recordings')
   const format = useFormatter()
   const degrees = (value: number) => format.number(value, { minimumFractionDigits: 5, maximumFractionDigits: 5 })
+  const lengths = new Map(tracks.map(({ recording, metres }) => [recording, metres]))
+  const wayOf = ({ recording }: Place) => {
+    const metres = lengths.get(recording)
+    if (metres === undefined) return '–'
+    return format.number(metres / 1000, { style: 'unit', unit: 'kilometer', maximumFractionDigits: 2 })
+  }
   const columns: Column<Place>[] = [
     {
       id: 'at',
@@ -179,6 +215,7 @@ function InWords({ places }: { places: readonly Place[] }) {
     { id: 'wearer', name: t('column.wearer'), cell: place => place.wearer ?? t('row.unknown') },
     { id: 'latitude', name: t('map.latitude'), numeric: true, cell: place => degrees(place.latitude) },
     { id: 'longitude', name: t('map.longitude'), numeric: true, cell: place => degrees(place.longitude) },
+    ...(tracks.length === 0 ? [] : [{ id: 'way', name: t('map.way'), numeric: true, cell: wayOf }]),
   ]
   return (
     <Table

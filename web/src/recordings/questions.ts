@@ -31,6 +31,7 @@ export const placesQuestion = (filter: Filter) =>
     placeholderData: keepPreviousData,
   })
 export type Place = Awaited<ReturnType<typeof vidne.listing.places>>['places'][number]
+export type Track = Awaited<ReturnType<typeof vidne.listing.places>>['tracks'][number]
 
 export const dayQuestion = (asked: { day: string; wearer?: string; camera?: string }) =>
   queryOptions({

@@ -46,6 +46,7 @@ const ORDER: readonly TellKey[] = [
   'fact.camera',
   'fact.wearer',
   'fact.place',
+  'fact.track',
   'fact.path',
   'fact.kind',
   'fact.container',

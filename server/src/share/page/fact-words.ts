@@ -26,6 +26,8 @@ const TOLD: Readonly<Record<FactName, { label: TellKey; words: Words } | null>> 
   },
   'duration-ms': { label: 'fact.duration', words: number(({ language }, ms) => durationWords(language, ms)) },
   place: { label: 'fact.place', words: placeWords },
+  track: { label: 'fact.track', words: trackWords },
+  'track-area': null,
   kind: { label: 'fact.kind', words: text((reading, kind) => codeWords(reading, 'kind', kind)) },
   container: { label: 'fact.container', words: text((reading, name) => codeWords(reading, 'container', name)) },
   'video-codec': { label: 'fact.videoCodec', words: text((_, codec) => codecName(codec)) },
@@ -83,6 +85,16 @@ function placeWords({ language }: Reading, value: Json): string | null {
   const place = `${north}, ${degrees(longitudeE7)} ${tell(language, longitudeE7 < 0 ? 'fact.west' : 'fact.east')}`
   if (typeof altitudeMm !== 'number') return place
   return tell(language, 'fact.placeAltitude', { place, metres: numberWords(language, altitudeMm / 1000) })
+}
+
+/** How far, and by which clock; where it went is drawn on the desk, and stands in the fact for who checks. */
+function trackWords({ language, zone }: Reading, value: Json): string | null {
+  const { from, until, metres } = membersOf(value)
+  if (typeof metres !== 'number') return null
+  const kilometres = numberWords(language, metres / 1000, 2)
+  if (typeof from !== 'number' || typeof until !== 'number') return tell(language, 'fact.trackNoClock', { kilometres })
+  const at = (instant: number) => instantWords(language, instant, zone, 'seconds')
+  return tell(language, 'fact.trackWords', { from: at(from), until: at(until), kilometres })
 }
 
 const CODECS: ReadonlyMap<string, string> = new Map([
