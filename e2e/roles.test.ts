@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { ROLES } from '@vidne/server/people/people'
 import { peopleTables } from '@vidne/server/people/store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ABOUT_ID, DOORS, ID, known, OTHERS, placeOf, REASON } from './doors.ts'
 import { type Asked, type Said, ask, beginUpload, dock, get, listed, personIn } from './guarantees/asking.ts'
 import { type Inside, inside } from './guarantees/inside.ts'
 
@@ -11,11 +12,17 @@ let recording: string
 let reader: Asked
 /** Reads no figures. */
 let assessor: Asked
+/** Has no role any more. */
+let nothing: Asked
 
 beforeAll(async () => {
   here = await inside()
   reader = await personIn(here.clerk, 'Reader', 'figures-reader')
   assessor = await personIn(here.clerk, 'Assessor', 'qualified-assessor')
+  nothing = await personIn(here.clerk, 'Nothing', 'wearer')
+  const people = await get<{ id: string; name: string }[]>(here.clerk, 'GET', '/api/people')
+  const own = people.find(one => one.name === 'Nothing')?.id ?? ''
+  await get(here.clerk, 'POST', `/api/people/${own}/roles/take`, { role: 'wearer' })
   recording = (await dock(here.camera, { path: 'DCIM/1.mp4', bytes: randomBytes(3000) })).recording
 })
 afterAll(() => here?.close())
@@ -242,20 +249,29 @@ async function doorsOfContract(): Promise<string[]> {
 }
 
 function knock(who: Asked, door: string): Promise<Said> {
-  const [method = '', path = ''] = door.split(' ')
-  const place = path.replace('{id}', path.startsWith('/recordings') ? recording : ID).replaceAll(/\{\w+\}/g, ID)
-  const query = method === 'GET' ? (QUERIES[path] ?? '') : ''
-  return ask(who, method, `/api${place}${query}`, DOORS[door]?.body)
+  const { method, path, body } = placeOf(door, recording)
+  return ask(who, method, path, body)
 }
 
 test('no door of the API is forgotten here', async () => {
-  expect((await doorsOfContract()).toSorted()).toEqual([...Object.keys(DOORS), ...OTHERS].toSorted())
+  const doors = known.map(one => one.door)
+  expect(doors.toSorted()).toEqual([...Object.keys(DOORS), ...Object.keys(OTHERS)].toSorted())
+  const { paths } = await get<{ paths: Record<string, object> }>(here.clerk, 'GET', '/api/openapi.json')
+  const told = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`),
+  )
+  expect(told.toSorted()).toEqual(doors.toSorted())
 })
 
 test.each(Object.entries(DOORS))(
   '%s is refused to a role that does not reach, and the audit has it',
   async (door, p) => {
-    const [name, who] = p.act === 'see-capacity' ? (['Assessor', assessor] as const) : (['Reader', reader] as const)
+    const [name, who] =
+      p.act === 'see-capacity'
+        ? (['Assessor', assessor] as const)
+        : p.act === 'see-policy'
+          ? (['Nothing', nothing] as const)
+          : (['Reader', reader] as const)
     const before = (await auditOf(name)).length
     expect(await knock(who, door)).toMatchObject({ status: 403, said: { code: 'NOT_ALLOWED' } })
     const subject = p.ofRecording ? recording : ABOUT_ID.test(door) ? ID : null
@@ -305,7 +321,7 @@ test('I-12 no role is shown a row of the audit, by any request that shows anythi
     peopleTables(trx).selectFrom('people_audit').select(['id', 'outcome']).execute(),
   )
   expect(rows.filter(row => row.outcome === 'not-allowed').length).toBeGreaterThan(10)
-  const shows = (await doorsOfContract()).filter(door => door.startsWith('GET ') || door === 'POST /sweeps')
+  const shows = known.map(one => one.door).filter(door => door.startsWith('GET ') || door === 'POST /sweeps')
   expect(shows.length).toBeGreaterThan(6)
   for (const role of ROLES) {
     const who = role === 'dock' ? here.camera : await personIn(here.clerk, `Some ${role}`, role)

@@ -1,5 +1,6 @@
 import { firstMoment, lastMoment } from '@vidne/policies/day'
 import { type InstallationKey, ofInstallation } from '@vidne/locales/installation'
+import { ofAnswers } from '@vidne/locales/answers'
 import { api } from '../api.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { Act, Actor, Delegation, Member, People, Training, UnitRefusal } from './people.ts'
@@ -25,9 +26,11 @@ type Asked = { readonly as: As; readonly refused: Refused; readonly zoneOf: Zone
 function unitRoutes(people: People, as: As, refused: Refused) {
   const notAllowed = { data: { sentence: 'Your roles do not allow you to change units.' } }
   return {
-    list: api.units.list.handler(({ context: { actor } }) =>
-      as(actor, trx => people.units.standing(trx, actor.agency)),
-    ),
+    list: api.units.list.handler(async ({ context: { actor, about }, errors }) => {
+      if (await refused(actor, 'see-policy'))
+        throw errors.NOT_ALLOWED({ data: { sentence: ofAnswers(about.language, 'notAllowed') } })
+      return as(actor, trx => people.units.standing(trx, actor.agency))
+    }),
     make: api.units.make.handler(async ({ input, context: { actor }, errors }) => {
       if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(notAllowed)
       return as(actor, trx => people.units.named(trx, actor, input.name))

@@ -15,6 +15,8 @@ import type { Item, Section } from './section.ts'
 export function policyWordsRoutes({ database, people, rules }: Pick<Ground, 'database' | 'people' | 'rules'>) {
   return {
     inWords: api.policy.inWords.handler(async ({ input, context: { actor, about }, errors }) => {
+      if (!(await people.allowed(actor, 'see-policy')))
+        throw errors.NOT_ALLOWED({ data: { sentence: ofAnswers(about.language, 'notAllowed') } })
       const found = await database.asAgency(actor.agency, async trx => {
         const units = await people.units.of(trx, actor.agency)
         const unit = input.unit === undefined ? undefined : units.find(({ name }) => name === input.unit)

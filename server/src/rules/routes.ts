@@ -35,8 +35,12 @@ export function rulesRoutes(doors: Doors) {
 }
 
 function readingRoutes({ rules, people, database, clock, zoneOf }: Doors) {
+  // Everybody who works under rules reads them; who has no role any more works under none.
+  const mayNot = async (actor: Actor) => !(await people.allowed(actor, 'see-policy'))
+  const notAllowed = ({ language }: About) => ({ data: { sentence: ofAnswers(language, 'notAllowed') } })
   return {
     show: api.policy.show.handler(async ({ input, context: { actor, about }, errors }) => {
+      if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed(about))
       const at = input.at === undefined ? clock.now() : lastMoment(input.at, await zoneOf(actor.agency))
       const found = await database.asAgency(actor.agency, async trx => {
         const unit = input.unit === undefined ? null : await people.units.called(trx, actor.agency, input.unit)
@@ -62,13 +66,15 @@ function readingRoutes({ rules, people, database, clock, zoneOf }: Doors) {
         throw errors.NOT_FOUND({ data: { sentence: ofAnswers(about.language, 'rules.no-policy-then') } })
       return found
     }),
-    versions: api.policy.versions.handler(({ context: { actor } }) =>
-      database.asAgency(actor.agency, async trx => {
+    versions: api.policy.versions.handler(async ({ context: { actor, about }, errors }) => {
+      if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed(about))
+      return database.asAgency(actor.agency, async trx => {
         const names = await namesOf(trx, people, actor)
         return (await rules.policies(trx, actor.agency)).map(policy => versionOf(policy, names))
-      }),
-    ),
+      })
+    }),
     accept: api.policy.accept.handler(async ({ input, context: { actor, about }, errors }) => {
+      if (await mayNot(actor)) throw errors.NOT_ALLOWED(notAllowed(about))
       const policy = Buffer.from(input.digest, 'hex')
       const accepted = await database.asAgency(actor.agency, async trx => {
         const known = (await rules.policies(trx, actor.agency)).some(({ digest }) => digest === input.digest)
