@@ -170,6 +170,10 @@ export const DOORS: Readonly<Record<string, { body?: object; act: Act; ofRecordi
   },
   'POST /units': { act: 'manage-units', body: { name: 'East' } },
   'POST /units/assignments': { act: 'manage-units', body: { camera: 'C-1', unit: null } },
+  'POST /units/{id}/name': { act: 'manage-units', body: { name: 'West' } },
+  'POST /units/{id}/end': { act: 'manage-units', body: {} },
+  'GET /readiness': { act: 'see-training' },
+  'GET /people/{id}/readiness': { act: 'see-training' },
   'GET /trainings': { act: 'see-training' },
   'POST /trainings': {
     act: 'record-training',
