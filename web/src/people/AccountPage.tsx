@@ -4,13 +4,16 @@ import { Page, Panel } from '../../design/Page.tsx'
 import { usePerson } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
 import { forSignedIn } from '../shell/signed-in.tsx'
+import { OwnDesk } from './OwnDesk.tsx'
+import { OwnWays } from './OwnWays.tsx'
 import { Sessions } from './Sessions.tsx'
+import { Standing } from './Standing.tsx'
 import { Tokens } from './Tokens.tsx'
 
 /** One's own account: what one may do here, and by what one is signed in. */
 function Account() {
   const t = useTranslations('people')
-  const { name, agency, roles } = usePerson()
+  const { id, name, agency, roles } = usePerson()
   return (
     <Page title={t('own.title')} lead={t('own.lead', { name, agency: agency.name })}>
       <Panel title={t('own.roles')}>
@@ -20,8 +23,11 @@ function Account() {
           <p>{roles.map(role => t(`role.${role}`)).join(', ')}</p>
         )}
       </Panel>
+      <OwnWays />
       <Sessions of={name} />
       <Tokens of={name} />
+      <Standing id={id} records={false} />
+      <OwnDesk />
     </Page>
   )
 }

@@ -16,15 +16,18 @@ import { may, usePerson } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
 import { forSignedIn } from '../shell/signed-in.tsx'
 import { Invite } from './Invite.tsx'
+import { Readiness } from './Readiness.tsx'
 import { Sessions } from './Sessions.tsx'
 import { Tokens } from './Tokens.tsx'
+import { Units } from './Units.tsx'
 
 export const peopleQuestion = { queryKey: ['people'], queryFn: (): Promise<PersonRow[]> => vidne.people.list() }
 
 /** Who works here, and what each of them may do. */
 function People() {
   const t = useTranslations('people')
-  const manages = may(usePerson(), 'manage-people')
+  const me = usePerson()
+  const manages = may(me, 'manage-people')
   const [inviting, setInviting] = useState(false)
   return (
     <Page
@@ -50,6 +53,10 @@ function People() {
               </Suspense>
             ),
           },
+          ...(may(me, 'see-training')
+            ? [{ id: 'readiness', name: t('ready.title'), content: <Readiness /> } as const]
+            : []),
+          { id: 'units', name: t('units.title'), content: <Units manages={may(me, 'manage-units')} /> },
           { id: 'sessions', name: t('sessions.title'), content: <Sessions of={null} /> },
           { id: 'tokens', name: t('tokens.title'), content: <Tokens of={null} /> },
         ]}

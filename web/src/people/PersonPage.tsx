@@ -4,7 +4,6 @@ import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Button } from '../../design/Button.tsx'
 import { Confirm, Dialog } from '../../design/Dialog.tsx'
-import { Badge } from '../../design/Notice.tsx'
 import { Facts, Page, Panel } from '../../design/Page.tsx'
 import { TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { When } from '../../design/When.tsx'
@@ -17,7 +16,9 @@ import { InvitationLink } from './Invite.tsx'
 import { AccountState } from './PeoplePage.tsx'
 import { Roles } from './Roles.tsx'
 import { Sessions } from './Sessions.tsx'
+import { Standing } from './Standing.tsx'
 import { Tokens } from './Tokens.tsx'
+import { MoveToUnit } from './Units.tsx'
 import './people.css'
 
 export type Details = Awaited<ReturnType<typeof vidne.people.one>>
@@ -46,10 +47,11 @@ function Person() {
             { name: t('one.since'), value: <When at={data.since} as="day" /> },
           ]}
         />
+        {may(me, 'manage-units') && <MoveToUnit person={data.name} unit={data.unit} />}
       </Panel>
       <Roles of={data} manages={manages} />
       {manages && <Account of={data} own={data.id === me.id} />}
-      <Trainings of={data} />
+      {(may(me, 'see-training') || data.id === me.id) && <Standing id={data.id} records={may(me, 'record-training')} />}
       {may(me, 'revoke-token') && <Sessions of={data.name} />}
       {may(me, 'revoke-token') && <Tokens of={data.name} />}
     </Page>
@@ -109,29 +111,6 @@ function Account({ of, own }: { of: Details; own: boolean }) {
         onClose={() => setClosing(false)}
         onConfirm={() => close.mutate()}
       />
-    </Panel>
-  )
-}
-
-function Trainings({ of }: { of: Details }) {
-  const t = useTranslations('people')
-  return (
-    <Panel title={t('one.trainings')}>
-      {of.trainings.length === 0 ? (
-        <p>{t('one.noTrainings')}</p>
-      ) : (
-        <ul className="role-list">
-          {of.trainings.map(one => (
-            <li key={`${one.course} ${one.completedAt}`}>
-              <span>{one.course}</span>
-              <span className="row">
-                <When at={one.completedAt} as="day" />
-                {one.revoked && <Badge tone="stop">{t('one.revoked')}</Badge>}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
     </Panel>
   )
 }

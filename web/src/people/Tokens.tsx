@@ -11,6 +11,8 @@ import { Loading, TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { When } from '../../design/When.tsx'
 import { vidne } from '../connection/client.ts'
 import { questions } from '../connection/questions.ts'
+import { may, usePerson } from '../shell/me.ts'
+import { MakeToken } from './MakeToken.tsx'
 import { givenRoles } from './roles.ts'
 
 const STATES = {
@@ -33,6 +35,8 @@ function TokensPanel({ of }: { of: string | null }) {
   const t = useTranslations('people')
   const { data } = useSuspenseQuery({ queryKey: ['tokens'], queryFn: (): Promise<TokenRow[]> => vidne.tokens.list() })
   const [wanted, setWanted] = useState<TokenRow | null>(null)
+  const [making, setMaking] = useState(false)
+  const makes = may(usePerson(), 'create-token') && of === null
   const revoke = useMutation({
     mutationFn: ({ id }: TokenRow) => vidne.tokens.revoke({ id }),
     onSettled: () => setWanted(null),
@@ -41,7 +45,10 @@ function TokensPanel({ of }: { of: string | null }) {
   const rows = data.filter(one => of === null || one.person === of)
   const columns = useColumns(of, setWanted)
   return (
-    <Panel title={t('tokens.title')}>
+    <Panel
+      title={t('tokens.title')}
+      actions={makes && <Button onPress={() => setMaking(true)}>{t('tokens.make')}</Button>}
+    >
       <div className="stack">
         <p className="quiet">{t('tokens.text')}</p>
         {revoke.isError && <TroubleNotice error={revoke.error} />}
@@ -51,6 +58,7 @@ function TokensPanel({ of }: { of: string | null }) {
           <Table caption={t('tokens.text')} columns={columns} rows={rows} keyOf={one => one.id} />
         )}
       </div>
+      {making && <MakeToken onClose={() => setMaking(false)} />}
       <Confirm
         title={t('tokens.revokeTitle')}
         consequence={t('tokens.revokeText')}
@@ -75,7 +83,23 @@ function useColumns(of: string | null, onRevoke: (token: TokenRow) => void): Col
     { id: 'begins', name: t('tokens.begins'), cell: one => <code>{one.begins}…</code> },
     ...(of === null ? [{ id: 'person', name: t('tokens.person'), cell: (one: TokenRow) => one.person }] : []),
     { id: 'roles', name: t('tokens.roles'), cell: one => one.roles.map(roleName).join(', ') },
-    { id: 'issued', name: t('tokens.issued'), cell: one => <When at={one.issuedAt} /> },
+    {
+      id: 'issued',
+      name: t('tokens.issued'),
+      cell: one => (
+        <span className="stack tight">
+          <When at={one.issuedAt} />
+          <span className="quiet small">
+            {one.issuedBy === 'installation' ? t('tokens.founding') : t('tokens.by', { name: one.issuedBy })}
+          </span>
+        </span>
+      ),
+    },
+    {
+      id: 'used',
+      name: t('tokens.used'),
+      cell: one => (one.lastUsedAt === null ? t('tokens.unused') : <When at={one.lastUsedAt} />),
+    },
     {
       id: 'expires',
       name: t('tokens.expires'),

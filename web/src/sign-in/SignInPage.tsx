@@ -107,7 +107,7 @@ function ByPassword() {
           autoComplete="current-password"
           isRequired
         />
-        <CodeField label={t('password.code')} hint={t('password.codeHint')} value={code} onChange={setCode} />
+        <CodeField label={t('password.code')} hint={t('password.codeHint')} value={code} onChange={setCode} recovers />
         {sign.isError && <TroubleNotice error={sign.error} />}
         <div>
           <Button type="submit" isPending={sign.isPending}>
