@@ -113,7 +113,7 @@ describe.skipIf(leftOut('one’s own account', browserMissing()))('one’s own a
     await page.getByLabel('The password until now').fill(PASSWORD)
     await send.click()
     await page.getByText('The password was changed').waitFor()
-    await other.page.reload()
+    await other.page.goto(`${here.clerk.url}/account`)
     await other.page.getByRole('link', { name: 'Sign in', exact: true }).waitFor()
     await other.close()
     expect(faults).toEqual([])
