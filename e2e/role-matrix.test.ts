@@ -5,12 +5,12 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Me } from '@vidne/contract/me'
 import { type Act, ACTS, may, ROLES, type Role } from '@vidne/server/people/people'
 import { peopleTables } from '@vidne/server/people/store'
-import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DOORS, known, open, OTHERS, placeOf } from './doors.ts'
 import { groundFor, groundKinds } from './grounds.ts'
-import { type Asked, dock, get, personIn, until } from './guarantees/asking.ts'
+import { type Asked, dock, get, personIn } from './guarantees/asking.ts'
 import { type Inside, inside, secondAgency } from './guarantees/inside.ts'
+import { quietStateOf, stateOf } from './state.ts'
 
 const CAMERA = 'BC-4711'
 const WEARER = 'Wilma Wearer of Ours'
@@ -97,36 +97,8 @@ describe.each(groundKinds)('every role at every door (%s)', kind => {
     return { status: answer.status, text: await answer.text() }
   }
 
-  /** What every table holds, but for the audit, which grows with each refusal, when a session was last seen, and what jobs reckon from the history. */
-  async function state(): Promise<Record<string, string>> {
-    return here.ground.database.asInstallation(async trx => {
-      const names = await sql<{ name: string }>`
-        select table_name as name from information_schema.tables
-        where table_schema = 'public' and table_type = 'BASE TABLE'
-          and table_name not in ('people_audit', 'people_session', 'history_pending', 'keep_deadline', 'keep_ground') and table_name not like 'seal\\_%'
-        order by 1`.execute(trx)
-      const held: Record<string, string> = {}
-      for (const { name } of names.rows) {
-        const rows = await sql<{ held: string }>`
-          select count(*) || ' ' || coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') as held
-          from ${sql.table(name)} t`.execute(trx)
-        held[name] = rows.rows[0]?.held ?? ''
-      }
-      return held
-    })
-  }
-
-  /** What the installation does by itself after a docking is over. */
-  async function quiet(): Promise<Record<string, string>> {
-    let before = await state()
-    await until('an installation in which nothing happens', async () => {
-      const now = await state()
-      const same = JSON.stringify(now) === JSON.stringify(before)
-      before = now
-      return same
-    })
-    return before
-  }
+  const state = () => stateOf(here.ground)
+  const quiet = () => quietStateOf(here.ground)
 
   const refusedByRole = ({ status, text }: Answer): boolean =>
     status === 403 && (JSON.parse(text) as Partial<Refusal>).code === 'NOT_ALLOWED'
@@ -259,6 +231,18 @@ describe.each(groundKinds)('every role at every door (%s)', kind => {
         odd.push({ door, ofOurs })
       if (!DOORS[door]?.ofRecording) continue
       const ofNothing = await knock(headers, door, randomUUID())
+      if (ofOurs.status !== ofNothing.status || ofOurs.text !== ofNothing.text) odd.push({ door, ofOurs, ofNothing })
+    }
+    expect(odd).toEqual([])
+  })
+
+  test.each(ROLES)('%s cannot tell a recording that is not on their list from one that never was', async role => {
+    const list = await fetch(`${here.clerk.url}/api/recordings`, { headers: asked(role) })
+    const { recordings = [] } = (await list.json()) as { recordings?: { id: string }[] }
+    if (recordings.some(one => one.id === recording)) return
+    const odd: object[] = []
+    for (const door of Object.keys(DOORS).filter(one => DOORS[one]?.ofRecording)) {
+      const [ofOurs, ofNothing] = [await knock(asked(role), door), await knock(asked(role), door, randomUUID())]
       if (ofOurs.status !== ofNothing.status || ofOurs.text !== ofNothing.text) odd.push({ door, ofOurs, ofNothing })
     }
     expect(odd).toEqual([])

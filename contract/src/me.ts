@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
+import { act } from './acts.ts'
 import { instant } from './recordings.ts'
 import { refusals } from './refusals.ts'
 import { role } from './roles.ts'
@@ -26,7 +27,7 @@ export const signedIn = z.object({
   agency: z.object({ id: z.uuid(), name: z.string(), zone: z.string() }),
   roles: z.array(role),
   may: z
-    .array(z.string())
+    .array(act)
     .describe('the acts that these roles allow; which recordings they may be done to is the policy’s word'),
   policyAccepted: z.boolean().describe('false: a newer version of the policy waits to be read and accepted first'),
 })

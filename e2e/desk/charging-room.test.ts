@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { leftOut } from '../../checks/left-out.ts'
 import de from '../../locales/desk/bring-in/de.json' with { type: 'json' }
 import en from '../../locales/desk/bring-in/en.json' with { type: 'json' }
+import shell from '../../locales/desk/shell/en.json' with { type: 'json' }
+import german from '../../locales/desk/shell/de.json' with { type: 'json' }
 import installation from '../../locales/installation/de.json' with { type: 'json' }
 import { browserMissing, openBrowser } from '../browser.ts'
 import { type Asked, beginUpload, dock, personIn, send } from '../guarantees/asking.ts'
@@ -111,15 +113,15 @@ describe.skipIf(leftOut('the board of the charging room', browserMissing()))('th
     await page.locator('.board-name').first().waitFor()
     expect(await page.getByRole('link', { name: 'Bring in' }).count()).toBe(0)
     await page.goto(`${here.url}/bring-in`)
-    await page.getByText(en.notYours.title).waitFor()
+    await page.getByRole('heading', { level: 1, name: shell.notForYou.title }).waitFor()
     await close()
   })
 
   test('is not for everybody', async () => {
     const reader = await personIn({ url: here.url, token: here.operatorToken }, 'Nell', 'figures-reader')
     const { page, close } = await visit(browser, { token: reader.token ?? '', language: 'de' })
-    await board(page)
-    await page.getByText(installation.board['not-allowed']).waitFor()
+    await page.goto(`${here.url}/charging-room`)
+    await page.getByRole('heading', { level: 1, name: german.notForYou.title }).waitFor()
     await close()
   })
 })

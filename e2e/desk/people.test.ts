@@ -125,7 +125,7 @@ describe.skipIf(leftOut('the people of an agency', browserMissing()))('the peopl
     await personIn(here.clerk, 'Ida Investigator', 'investigator')
     const { page, close } = await seatOf('Ida Investigator')
     await page.goto(`${here.clerk.url}/people`)
-    await page.getByText('Your roles do not allow you to see who works here').waitFor()
+    await page.getByRole('heading', { level: 1, name: 'This page is not for your roles' }).waitFor()
     expect(await page.getByRole('navigation').getByRole('link', { name: 'People' }).count()).toBe(0)
     await close()
   })

@@ -12,6 +12,7 @@ import { retentionRoutes } from './retention/routes.tsx'
 import { rulesRoutes } from './rules/routes.tsx'
 import { setUpRoutes } from './set-up/routes.tsx'
 import { sharedLinkRoutes } from './shared-link/routes.tsx'
+import { NotShown } from './shell/NotFound.tsx'
 import { root } from './shell/root.tsx'
 import { shellRoutes } from './shell/routes.tsx'
 import { signInRoutes } from './sign-in/routes.tsx'
@@ -39,6 +40,7 @@ export const router = createRouter({
     ...todayRoutes,
     ...tourRoutes,
   ]),
+  defaultErrorComponent: NotShown,
   defaultPreload: 'intent',
   scrollRestoration: true,
 })

@@ -1,6 +1,8 @@
+import { type Act, act } from '@vidne/contract/acts'
 import { type Role, role } from '@vidne/contract/roles'
 import { CONFIRMERS } from './approval-kinds.ts'
 
+export type { Act } from '@vidne/contract/acts'
 export type { Role } from '@vidne/contract/roles'
 
 export const ROLES = role.options
@@ -19,59 +21,6 @@ export type Actor = {
   readonly token: string
   readonly name: string
 }
-
-/** What somebody may ask the server to do. */
-export type Act =
-  | 'dock'
-  | 'see-dock'
-  | 'list'
-  | 'hold'
-  | 'release'
-  | 'export'
-  | 'statement'
-  | 'due'
-  | 'delete-early'
-  | 'downgrade'
-  | 'decide-deletion'
-  | 'note-case'
-  | 'see-records'
-  | 'keep-records'
-  | 'categorise'
-  | 'run-nightly'
-  | 'set-clock'
-  | 'create-token'
-  | 'revoke-token'
-  | 'see-approvals'
-  | 'admit'
-  | 'order-operation'
-  | 'see-operations'
-  | 'report-situation'
-  | 'see-situations'
-  | 'see-reviews'
-  | 'close-review'
-  | 'plan-capacity'
-  | 'see-capacity'
-  | 'see-policy'
-  | 'publish-policy'
-  | 'manage-units'
-  | 'record-training'
-  | 'see-training'
-  | 'delegate'
-  | 'view'
-  | 'check-out'
-  | 'grant'
-  | 'read-questions'
-  | 'configure'
-  | 'see-installation'
-  | 'keep-installation'
-  | 'see-audit'
-  | 'annotate'
-  | 'see-work'
-  | 'see-cases'
-  | 'keep-case'
-  | 'share-link'
-  | 'manage-people'
-  | 'see-people'
 
 const SEES_THE_LIST: readonly Role[] = [
   'evidence-clerk',
@@ -194,12 +143,10 @@ const ALLOWED: Readonly<Record<Act, readonly Role[]>> = {
   'see-people': ['agency-administrator', 'supervisor', 'commander', 'site-head', 'data-protection-officer', 'auditor'],
 }
 
-const isAct = (text: string): text is Act => Object.hasOwn(ALLOWED, text)
-
 /** Every act there is. */
-export const ACTS: readonly Act[] = Object.keys(ALLOWED).filter(isAct)
+export const ACTS: readonly Act[] = act.options
 
 /** Whether one of the actor's roles allows the act. Which recordings it may be done to is the policy's word, not this one's. */
-export function may(actor: Pick<Actor, 'roles'>, act: Act): boolean {
-  return actor.roles.some(role => ALLOWED[act].includes(role))
+export function may(actor: Pick<Actor, 'roles'>, wanted: Act): boolean {
+  return actor.roles.some(one => ALLOWED[wanted].includes(one))
 }

@@ -5,11 +5,13 @@ export const administrationRoutes = [
   createRoute({
     getParentRoute: () => root,
     path: '/administration',
+    staticData: { for: ['see-installation', 'see-audit'] },
     component: lazyRouteComponent(() => import('./AdministrationPage.tsx'), 'AdministrationPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/administration/audit',
+    staticData: { for: ['see-audit'] },
     component: lazyRouteComponent(() => import('./AuditPage.tsx'), 'AuditPage'),
   }),
 ] as const

@@ -6,7 +6,6 @@ import { Notice, type Tone } from '../../design/Notice.tsx'
 import { Empty, Page, Panel } from '../../design/Page.tsx'
 import { TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { withWords } from '../shell/page.tsx'
-import { forSignedIn } from '../shell/signed-in.tsx'
 import { AnsweredList } from './AnsweredList.tsx'
 import { Question } from './Question.tsx'
 import { answeredQuestion, type Waiting, waitingQuestion } from './questions.ts'
@@ -84,4 +83,4 @@ function Ended() {
   )
 }
 
-export const ApprovalsPage = withWords(['approvals'], forSignedIn(Approvals))
+export const ApprovalsPage = withWords(['approvals'], Approvals)

@@ -5,6 +5,7 @@ export const approvalsRoutes = [
   createRoute({
     getParentRoute: () => root,
     path: '/approvals',
+    staticData: { for: ['see-approvals'] },
     component: lazyRouteComponent(() => import('./ApprovalsPage.tsx'), 'ApprovalsPage'),
   }),
 ] as const

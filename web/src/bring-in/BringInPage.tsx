@@ -20,17 +20,10 @@ function BringIn() {
   const t = useTranslations('bring-in')
   const person = usePerson()
   const { rows, leading, opened } = useQueue()
-  const allowed = may(person, 'dock')
   useEffect(() => {
-    if (allowed) queue.open(person.id)
-  }, [allowed, person.id])
+    queue.open(person.id)
+  }, [person.id])
   const board = may(person, 'see-dock') && <Link to="/charging-room">{t('toBoard')}</Link>
-  if (!allowed)
-    return (
-      <Page title={t('title')} actions={board}>
-        <Empty title={t('notYours.title')}>{t('notYours.text')}</Empty>
-      </Page>
-    )
   return (
     <Page title={t('title')} lead={t('lead')} actions={board}>
       {opened && !leading && (

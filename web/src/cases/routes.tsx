@@ -4,11 +4,22 @@ import { root } from '../shell/root.tsx'
 const at = { getParentRoute: () => root }
 
 export const caseRoutes = [
-  createRoute({ ...at, path: '/cases', component: lazyRouteComponent(() => import('./CasesPage.tsx'), 'CasesPage') }),
-  createRoute({ ...at, path: '/cases/$id', component: lazyRouteComponent(() => import('./CasePage.tsx'), 'CasePage') }),
+  createRoute({
+    ...at,
+    path: '/cases',
+    staticData: { for: ['see-cases'] },
+    component: lazyRouteComponent(() => import('./CasesPage.tsx'), 'CasesPage'),
+  }),
+  createRoute({
+    ...at,
+    path: '/cases/$id',
+    staticData: { for: ['see-cases'] },
+    component: lazyRouteComponent(() => import('./CasePage.tsx'), 'CasePage'),
+  }),
   createRoute({
     ...at,
     path: '/cases/$id/labels',
+    staticData: { for: ['see-cases'] },
     component: lazyRouteComponent(() => import('./LabelsPage.tsx'), 'LabelsPage'),
   }),
 ] as const

@@ -5,6 +5,7 @@ export const checkRoutes = [
   createRoute({
     getParentRoute: () => root,
     path: '/check',
+    staticData: { for: 'anybody' },
     component: lazyRouteComponent(() => import('./CheckPage.tsx'), 'CheckPage'),
   }),
 ] as const

@@ -3,7 +3,6 @@ import { Notice } from '../../design/Notice.tsx'
 import { Page, Panel } from '../../design/Page.tsx'
 import { usePerson } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
-import { forSignedIn } from '../shell/signed-in.tsx'
 import { OwnDesk } from './OwnDesk.tsx'
 import { OwnWays } from './OwnWays.tsx'
 import { Sessions } from './Sessions.tsx'
@@ -32,4 +31,4 @@ function Account() {
   )
 }
 
-export const AccountPage = forSignedIn(withWords(['people'], Account))
+export const AccountPage = withWords(['people'], Account)

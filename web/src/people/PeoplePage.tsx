@@ -14,7 +14,6 @@ import { When } from '../../design/When.tsx'
 import { vidne } from '../connection/client.ts'
 import { may, usePerson } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
-import { forSignedIn } from '../shell/signed-in.tsx'
 import { Invite } from './Invite.tsx'
 import { Readiness } from './Readiness.tsx'
 import { Sessions } from './Sessions.tsx'
@@ -66,7 +65,7 @@ function People() {
   )
 }
 
-export const PeoplePage = forSignedIn(withWords(['people'], People))
+export const PeoplePage = withWords(['people'], People)
 
 function Roster() {
   const t = useTranslations('people')

@@ -11,7 +11,6 @@ import { vidne } from '../connection/client.ts'
 import { questions } from '../connection/questions.ts'
 import { may, usePerson } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
-import { forSignedIn } from '../shell/signed-in.tsx'
 import { InvitationLink } from './Invite.tsx'
 import { AccountState } from './PeoplePage.tsx'
 import { Roles } from './Roles.tsx'
@@ -58,7 +57,7 @@ function Person() {
   )
 }
 
-export const PersonPage = forSignedIn(withWords(['people'], Person))
+export const PersonPage = withWords(['people'], Person)
 
 function Account({ of, own }: { of: Details; own: boolean }) {
   const t = useTranslations('people')

@@ -5,6 +5,7 @@ export const recordingRoutes = [
   createRoute({
     getParentRoute: () => root,
     path: '/recordings/$recording',
+    staticData: { for: ['list'] },
     component: lazyRouteComponent(() => import('./RecordingPage.tsx'), 'RecordingPage'),
   }),
 ] as const

@@ -6,6 +6,7 @@ export const recordingsRoutes = [
   createRoute({
     getParentRoute: () => root,
     path: '/recordings',
+    staticData: { for: ['list'] },
     validateSearch: readSearch,
     component: lazyRouteComponent(() => import('./RecordingsPage.tsx'), 'RecordingsPage'),
   }),

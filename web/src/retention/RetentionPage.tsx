@@ -3,7 +3,6 @@ import { Page } from '../../design/Page.tsx'
 import { Tabs } from '../../design/Tabs.tsx'
 import { may, usePerson } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
-import { forSignedIn } from '../shell/signed-in.tsx'
 import { Forecast } from './Forecast.tsx'
 import { Gone } from './Gone.tsx'
 import { Records } from './Records.tsx'
@@ -32,4 +31,4 @@ function Retention() {
   )
 }
 
-export const RetentionPage = withWords(['retention'], forSignedIn(Retention))
+export const RetentionPage = withWords(['retention'], Retention)

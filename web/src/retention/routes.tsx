@@ -5,6 +5,7 @@ export const retentionRoutes = [
   createRoute({
     getParentRoute: () => root,
     path: '/retention',
+    staticData: { for: ['due'] },
     component: lazyRouteComponent(() => import('./RetentionPage.tsx'), 'RetentionPage'),
   }),
 ] as const

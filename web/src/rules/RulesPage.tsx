@@ -3,7 +3,6 @@ import { Page } from '../../design/Page.tsx'
 import { Tabs } from '../../design/Tabs.tsx'
 import { may, usePerson } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
-import { forSignedIn } from '../shell/signed-in.tsx'
 import { Draft } from './Draft.tsx'
 import { InForce } from './InForce.tsx'
 import { Versions } from './Versions.tsx'
@@ -25,4 +24,4 @@ function Rules() {
   )
 }
 
-export const RulesPage = withWords(['rules'], forSignedIn(Rules))
+export const RulesPage = withWords(['rules'], Rules)

@@ -5,6 +5,7 @@ export const rulesRoutes = [
   createRoute({
     getParentRoute: () => root,
     path: '/rules',
+    staticData: { for: ['see-policy'] },
     component: lazyRouteComponent(() => import('./RulesPage.tsx'), 'RulesPage'),
   }),
 ] as const

@@ -5,6 +5,7 @@ export const setUpRoutes = [
   createRoute({
     getParentRoute: () => root,
     path: '/set-up',
+    staticData: { for: 'anybody' },
     component: lazyRouteComponent(() => import('./SetUpPage.tsx'), 'SetUpPage'),
   }),
 ] as const

@@ -5,6 +5,7 @@ export const sharedLinkRoutes = [
   createRoute({
     getParentRoute: () => root,
     path: '/shared',
+    staticData: { for: 'anybody' },
     component: lazyRouteComponent(() => import('./SharedPage.tsx'), 'SharedPage'),
   }),
 ] as const

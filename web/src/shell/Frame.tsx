@@ -1,9 +1,9 @@
-import { Link } from '@tanstack/react-router'
-import type { Me } from '@vidne/contract/me'
+import { type AnyRoute, Link, useRouter } from '@tanstack/react-router'
+import type { Me, SignedIn } from '@vidne/contract/me'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Loading, TroubleNotice } from '../../design/TroubleNotice.tsx'
-import { may } from './me.ts'
+import { isFor } from './for-whom.tsx'
 import { Menus } from './Menus.tsx'
 import { ways } from './navigation.ts'
 import { Standing } from './Standing.tsx'
@@ -37,7 +37,7 @@ export function Frame({
         <Menus person={person} />
       </header>
       {me !== null && <Standing me={me} away={trouble !== null} />}
-      {person !== null && <Ways allowed={way => way.acts.length === 0 || may(person, ...way.acts)} />}
+      {person !== null && <Ways person={person} />}
       <main id="page" className="main" tabIndex={-1}>
         {me === null ? trouble === null ? <Loading /> : <TroubleNotice error={trouble} retry={retry} /> : children}
       </main>
@@ -45,7 +45,8 @@ export function Frame({
   )
 }
 
-function Ways({ allowed }: { allowed: (way: (typeof ways)[number]) => boolean }) {
+function Ways({ person }: { person: SignedIn }) {
+  const routes: Readonly<Record<string, AnyRoute>> = useRouter().routesByPath
   const t = useTranslations('shell')
   const [open, setOpen] = useState(false)
   useEffect(() => {
@@ -65,13 +66,15 @@ function Ways({ allowed }: { allowed: (way: (typeof ways)[number]) => boolean })
         <span aria-hidden="true">☰</span> {t('navigation')}
       </button>
       <ul id="ways">
-        {ways.filter(allowed).map(way => (
-          <li key={way.to}>
-            <Link to={way.to} activeProps={{ 'aria-current': 'page' }} className="way" onClick={() => setOpen(false)}>
-              {t(`ways.${way.name}`)}
-            </Link>
-          </li>
-        ))}
+        {ways
+          .filter(way => isFor(routes[way.to]?.options.staticData.for ?? 'anybody', person))
+          .map(way => (
+            <li key={way.to}>
+              <Link to={way.to} activeProps={{ 'aria-current': 'page' }} className="way" onClick={() => setOpen(false)}>
+                {t(`ways.${way.name}`)}
+              </Link>
+            </li>
+          ))}
       </ul>
     </nav>
   )

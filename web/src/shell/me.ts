@@ -1,4 +1,5 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import type { Act } from '@vidne/contract/acts'
 import type { Me, SignedIn } from '@vidne/contract/me'
 import { vidne } from '../connection/client.ts'
 
@@ -21,7 +22,7 @@ export function usePerson(): SignedIn {
 }
 
 /** Whether the signed-in person's roles allow an act; whether it may be done to this recording, the installation says when it is asked. */
-export function may(person: SignedIn, ...acts: readonly string[]): boolean {
+export function may(person: SignedIn, ...acts: readonly Act[]): boolean {
   return acts.some(act => person.may.includes(act))
 }
 

@@ -3,12 +3,18 @@ import { Suspense } from 'react'
 import { RouterProvider } from 'react-aria-components'
 import { TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { Language, Words } from '../words/words.tsx'
+import { Guarded } from './for-whom.tsx'
 import { Frame } from './Frame.tsx'
 import { zoneOf, useMe } from './me.ts'
 import { NotFound } from './NotFound.tsx'
 
 /** Everything stands in here: language, words of the shell, who is signed in, and the frame around each page. */
-export const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: Failed })
+export const root = createRootRoute({
+  staticData: { for: 'anybody' },
+  component: Root,
+  notFoundComponent: NotFound,
+  errorComponent: Failed,
+})
 
 function Root() {
   const me = useMe()
@@ -19,9 +25,7 @@ function Root() {
         <Suspense>
           <Words rooms={['shell']}>
             <Frame me={me.data ?? null} trouble={me.isError ? me.error : null} retry={() => void me.refetch()}>
-              <Suspense>
-                <Outlet />
-              </Suspense>
+              <Suspense>{me.data !== undefined && <Guarded me={me.data}>{<Outlet />}</Guarded>}</Suspense>
             </Frame>
           </Words>
         </Suspense>

@@ -2,7 +2,6 @@ import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Page } from '../../design/Page.tsx'
 import { withWords } from '../shell/page.tsx'
-import { forSignedIn } from '../shell/signed-in.tsx'
 import { FindIt, KeepIt } from './Finding.tsx'
 import { HandOver } from './HandOver.tsx'
 import type { Row } from './told.tsx'
@@ -21,4 +20,4 @@ function Happened() {
   )
 }
 
-export const HappenedPage = withWords(['today'], forSignedIn(Happened))
+export const HappenedPage = withWords(['today'], Happened)

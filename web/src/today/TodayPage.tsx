@@ -4,7 +4,6 @@ import { useTranslations } from 'use-intl'
 import { Empty, Page, Panel } from '../../design/Page.tsx'
 import { may, usePerson } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
-import { forSignedIn } from '../shell/signed-in.tsx'
 import { DuePart, HoldsPart, RequestsPart } from './Clerk.tsx'
 import { ApprovalsPart, CamerasPart, ReviewsPart } from './Sergeant.tsx'
 import { SystemPart } from './System.tsx'
@@ -54,4 +53,4 @@ function HappenedDoor() {
   )
 }
 
-export const TodayPage = withWords(['today'], forSignedIn(Today))
+export const TodayPage = withWords(['today'], Today)

@@ -5,6 +5,7 @@ export const tourRoutes = [
   createRoute({
     getParentRoute: () => root,
     path: '/tour',
+    staticData: { for: 'anybody' },
     component: lazyRouteComponent(() => import('./TourPage.tsx'), 'TourPage'),
   }),
 ] as const

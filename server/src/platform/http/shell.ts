@@ -56,6 +56,8 @@ async function answer(parts: Parts, limits: Limits, request: IncomingMessage, re
   const kind = raw?.kind ?? (path.startsWith('/api/') ? 'api' : 'page')
   const where: Where = { request: about.id, path: path.slice(0, LONGEST_PATH) }
   setSafeHeaders(response, about, parts.settings)
+  // What is answered there is for who asked, also where nobody thought of saying so.
+  if (kind === 'api' || kind === 'upload') response.setHeader('cache-control', 'no-store')
   response.on('close', () => {
     const answered = { status: response.statusCode, seconds: (performance.now() - began) / 1000 }
     parts.metrics.request({ kind, ...answered })

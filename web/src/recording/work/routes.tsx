@@ -5,6 +5,7 @@ export const workRoutes = [
   createRoute({
     getParentRoute: () => root,
     path: '/recordings/$id/work',
+    staticData: { for: ['list'] },
     component: lazyRouteComponent(() => import('./WorkPage.tsx'), 'WorkPage'),
   }),
 ] as const
