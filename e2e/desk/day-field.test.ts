@@ -30,7 +30,7 @@ describe.skipIf(leftOut('a field for a day', browserMissing()))('a field for a d
   }
 
   test('speaks the language of the desk, not of the browser', async () => {
-    const { page, faults, close } = await seated('Clerk', { browser: 'de', desk: 'da' })
+    const { page, faults, close } = await seated('Operator', { browser: 'de', desk: 'da' })
     await page.goto(`${here.clerk.url}/recordings`)
     const from = dayField(page, 'Fra')
     await from.waitFor()
@@ -48,7 +48,7 @@ describe.skipIf(leftOut('a field for a day', browserMissing()))('a field for a d
   })
 
   test('is chosen from the calendar with the keyboard alone, and says what it is to who cannot see it', async () => {
-    const { page, faults, close } = await seated('Clerk', { browser: 'da', desk: 'en', width: 360 })
+    const { page, faults, close } = await seated('Operator', { browser: 'da', desk: 'en', width: 360 })
     await page.goto(`${here.clerk.url}/recordings?from=2026-03-09`)
     await page.getByText('Filters').first().click()
     const from = dayField(page, 'From')
@@ -70,7 +70,7 @@ describe.skipIf(leftOut('a field for a day', browserMissing()))('a field for a d
   })
 
   test('takes a year of two digits for one of this century, and asks for nothing meanwhile', async () => {
-    const { page, close } = await seated('Clerk', { browser: 'en', desk: 'en' })
+    const { page, close } = await seated('Operator', { browser: 'en', desk: 'en' })
     const asked: string[] = []
     page.on('request', request => asked.push(request.url()))
     await page.goto(`${here.clerk.url}/recordings`)
