@@ -1,4 +1,4 @@
-import { type CalendarDate, type CalendarDateTime, parseDate, parseDateTime } from '@internationalized/date'
+import { type CalendarDate, type CalendarDateTime, parseDate, parseDateTime, today } from '@internationalized/date'
 import { type ReactNode, useState } from 'react'
 import {
   Button,
@@ -129,5 +129,6 @@ function heldOf(value: string, withTime: boolean): Held | null {
 /** The installation's own day in the agency's zone: where the calendar opens. */
 function useToday(): CalendarDate {
   const now = useMe().data?.installation.now ?? null
-  return parseDate(dayIn(useTimeZone() ?? 'UTC', now === null ? Date.now() : Date.parse(now)))
+  const zone = useTimeZone() ?? 'UTC'
+  return now === null ? today(zone) : parseDate(dayIn(zone, Date.parse(now)))
 }

@@ -64,21 +64,24 @@ export function MakeToken({ onClose }: { onClose: () => void }) {
           </div>
         </form>
       ) : (
-        <div className="stack">
-          <Notice tone="good" live title={t('tokens.made', { name: person })}>
-            {t('tokens.madeText')}
-          </Notice>
-          <CopyText
-            label={t('tokens.made', { name: person })}
-            text={make.data.token}
-            act={t('tokens.copy')}
-            done={t('invite.copied')}
-          />
-          <div>
-            <Button onPress={onClose}>{t('invite.close')}</Button>
-          </div>
-        </div>
+        <Made name={person} token={make.data.token} onClose={onClose} />
       )}
     </Dialog>
+  )
+}
+
+/** Shown once. */
+function Made({ name, token, onClose }: { name: string; token: string; onClose: () => void }) {
+  const t = useTranslations('people')
+  return (
+    <div className="stack">
+      <Notice tone="good" live title={t('tokens.made', { name })}>
+        {t('tokens.madeText')}
+      </Notice>
+      <CopyText label={t('tokens.made', { name })} text={token} act={t('tokens.copy')} done={t('invite.copied')} />
+      <div>
+        <Button onPress={onClose}>{t('invite.close')}</Button>
+      </div>
+    </div>
   )
 }

@@ -25,7 +25,7 @@ export function OwnPasskeys({ of }: { of: Own }) {
     onSuccess: ownChanged,
     onSettled: () => setRemoving(null),
   })
-  const ways = of.passkeys.length + (of.name === null ? 0 : 1) + (of.byAgency ? 1 : 0)
+  const ways = waysIn(of)
   const columns = useColumns({ onName: setNaming, onRemove: ways > 1 && of.fresh ? setRemoving : null })
   const adds = of.fresh && passkeysWork()
   return (
@@ -35,13 +35,7 @@ export function OwnPasskeys({ of }: { of: Own }) {
     >
       <div className="stack">
         <p className="quiet">{t('passkeys.text')}</p>
-        {!of.fresh && (
-          <Notice tone="info">
-            <p>
-              {t('passkeys.notFresh')} <Link to="/sign-out">{t('passkeys.signOut')}</Link>
-            </p>
-          </Notice>
-        )}
+        {!of.fresh && <NotFresh />}
         {remove.isError && <TroubleNotice error={remove.error} />}
         {of.passkeys.length === 0 ? (
           <p>{t('passkeys.none')}</p>
@@ -64,6 +58,21 @@ export function OwnPasskeys({ of }: { of: Own }) {
     </Panel>
   )
 }
+
+/** Why nothing can be added or removed just now. */
+function NotFresh() {
+  const t = useTranslations('people')
+  return (
+    <Notice tone="info">
+      <p>
+        {t('passkeys.notFresh')} <Link to="/sign-out">{t('passkeys.signOut')}</Link>
+      </p>
+    </Notice>
+  )
+}
+
+/** How many ways in there are. */
+const waysIn = ({ passkeys, name, byAgency }: Own) => passkeys.length + (name === null ? 0 : 1) + (byAgency ? 1 : 0)
 
 type Acts = { onName: (one: OwnPasskey) => void; onRemove: ((one: OwnPasskey) => void) | null }
 

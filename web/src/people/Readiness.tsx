@@ -107,7 +107,7 @@ export function PolicyState({ of: { policy } }: { of: ReadinessRow }) {
 }
 
 /** The newest training, and whether it still counts. */
-export function TrainingState({ of: { training } }: { of: ReadinessRow }) {
+function TrainingState({ of: { training } }: { of: ReadinessRow }) {
   const t = useTranslations('people')
   const now = useNow()
   if (training === null) return <span>{t('ready.none')}</span>
