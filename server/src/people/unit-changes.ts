@@ -48,7 +48,7 @@ export async function renameUnit(
   const fields = [
     { name: 'unit-id', value: unit.id },
     { name: 'unit', value: name },
-    { name: 'was', value: unit.name },
+    { name: 'unit-before', value: unit.name },
     ...actorFields(by),
   ]
   await ground.history.append(trx, { subject: by.agency, type: 'unit-renamed', pol: ground.pol, fields })

@@ -134,6 +134,7 @@ export const FIELDS = {
   'trigger-at': 'instant',
   'trigger-source': { code: 'triggerSource' },
   unit: 'name',
+  'unit-before': 'name',
   verdict: { code: 'verdict' },
   zones: 'text',
   'case-id': 'machine',
