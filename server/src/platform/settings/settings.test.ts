@@ -10,6 +10,9 @@ function folder(toml?: string) {
   return data
 }
 
+const SITE = 'public_url = "https://vidne.example"\n'
+const FROM = 'from = "a@b.example"'
+
 describe('settings', () => {
   test('a flag beats the environment, the environment beats the file', () => {
     const data = folder('port = 1\nhost = "127.0.0.3"\nlog_level = "warn"\n')
@@ -46,6 +49,45 @@ describe('settings', () => {
     [{ host: '0.0.0.0', publicUrl: 'http://x.example', trustProxy: '10.0.0.0/8' }, {}, '', /--public-url https/],
   ])('a bad setting is refused by name: %j %j %s', (flags, env, toml, refusal) => {
     expect(() => readSettings(folder(toml), flags, env)).toThrow(refusal)
+  })
+
+  test('mail is off until a table says how it is sent', () => {
+    expect(readSettings(folder(''), {}, {}).mail).toBe(undefined)
+    const data = folder(`${SITE}[mail]\nhost = "mail.example.org"\nfrom = "Vidne <vidne@example.org>"\n`)
+    expect(readSettings(data, {}, {}).mail).toEqual({
+      host: 'mail.example.org',
+      tls: 'starttls',
+      from: { name: 'Vidne', address: 'vidne@example.org' },
+    })
+  })
+
+  test.each([
+    ['host = "a.example"', /mail cannot be used: from: /],
+    ['from = "a@b.example"', /mail cannot be used: host: the name of the mail server is needed/],
+    [`host = "a.example:25"\n${FROM}`, /host: the name or the address of a mail server is needed, without a port/],
+    [`host = "a.example"\nport = 0\n${FROM}`, /port: a whole number from 1 to 65535/],
+    [`host = "a.example"\nport = "25"\n${FROM}`, /port: a whole number from 1 to 65535/],
+    [`host = "a.example"\ntls = "maybe"\n${FROM}`, /tls: "starttls", "implicit" or "none" is needed/],
+    [`host = "a.example"\ntls = "none"\n${FROM}`, /only to a mail server on this machine, not to a\.example/],
+    [`host = "a.example"\npassword_file = "/p"\n${FROM}`, /password_file is given without user/],
+    [`host = "a.example"\nprot = 1\n${FROM}`, /mail cannot be used: .*prot/],
+    ['host = "a.example"\nfrom = "a@b.example\\nBcc: c@d.example"', /from: an address such as/],
+    ['host = "a.example"\nfrom = "A\\r\\nBcc: c@d.example <a@b.example>"', /from: an address such as/],
+    ['host = "a.example"\nfrom = "nobody"', /from: an address such as/],
+  ])('mail that cannot be sent so is refused by name: %j', (table, refusal) => {
+    expect(() => readSettings(folder(`${SITE}[mail]\n${table}\n`), {}, {})).toThrow(refusal)
+  })
+
+  test('a password in the settings is refused, and not repeated', () => {
+    const data = folder(`${SITE}[mail]\nhost = "a.example"\npassword = "hunter2"\n${FROM}\n`)
+    expect(() => readSettings(data, {}, {})).toThrow(/password: a password does not belong in the settings/)
+    expect(() => readSettings(data, {}, {})).not.toThrow(/hunter2/)
+  })
+
+  test('mail needs an address under which people sign in, and is no flag', () => {
+    const data = folder(`[mail]\nhost = "a.example"\n${FROM}\n`)
+    expect(() => readSettings(data, {}, {})).toThrow(/vidne\.toml: mail cannot be used: it is given without public_url/)
+    expect(() => readSettings(folder(), { mail: 'smtp://x' }, {})).toThrow(/--mail cannot be used: a table \[mail\]/)
   })
 
   test.each([

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { parse } from 'smol-toml'
 import * as z from 'zod'
 import { errorCode } from '../durable/disk.ts'
+import { mailContradiction, mailTable } from './mail-settings.ts'
 
 /** Digits, or an integer of TOML. An empty text, a yes or a fraction is no number, and is not made one. */
 function wholeNumber(least: number, most: number) {
@@ -83,6 +84,8 @@ const schema = {
   oidcSecretFile: text.optional(),
   /** Absent: the desk draws its map without tiles. */
   mapTiles: text.optional(),
+  /** Absent: no mail is sent. */
+  mail: mailTable.optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 } as const
 
@@ -144,7 +147,7 @@ function candidates(key: Key, flags: Record<string, unknown>, env: NodeJS.Proces
 function readOne(key: Key, given: Candidate | undefined): unknown {
   const result = schema[key].safeParse(given?.value)
   if (result.success) return result.data
-  const why = result.error.issues.map(issue => issue.message).join('; ')
+  const why = result.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ')
   throw new SettingRefused(`${given?.from ?? key} cannot be used: ${why}`)
 }
 
@@ -187,6 +190,8 @@ function refuseContradictions(settings: Settings, from: (key: Key) => string) {
       `${settings.tlsCert === undefined ? `${key} is given without ${cert}` : `${cert} is given without ${key}`}: they belong together`,
     )
   refuseHalfOidc(settings, from)
+  const mail = settings.mail === undefined ? null : mailContradiction(settings.mail, settings.publicUrl)
+  if (mail !== null) throw new SettingRefused(`${from('mail')} cannot be used: ${mail}`)
   const local = settings.host === 'localhost' || settings.host === '::1' || settings.host.startsWith('127.')
   if (local) return
   const secured = settings.tlsCert !== undefined || settings.trustProxy !== undefined
