@@ -1,3 +1,4 @@
+import { confirmAddress, nameAddress, removeAddress, showAddress } from './addresses.ts'
 import { answered, approvals, approve, decline, withdraw } from './approvals.ts'
 import { exportConfiguration, importConfiguration } from './configuration.ts'
 import { admit, board, known } from './dock.ts'
@@ -128,6 +129,7 @@ export const contract = {
   records: { list: records, enter: enterRecord, endMonitoring, decideDisposal, delete: deleteRecord },
   exports: { ask: askExport, find: findExport },
   sessions: { list: sessions, end: endSession },
+  address: { show: showAddress, name: nameAddress, confirm: confirmAddress, remove: removeAddress },
   people: {
     list: persons,
     one: oneOfThem,

@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
+import { mailAddress } from './addresses.ts'
 import { instant, namedId } from './recordings.ts'
 import { refusals } from './refusals.ts'
 import { role } from './roles.ts'
@@ -46,9 +47,17 @@ export const invite = oc
       name: z.string().trim().min(1).max(200),
       roles: z.array(role.exclude(['dock'])).max(20),
       unit: z.string().trim().min(1).max(200).nullable().default(null),
+      address: mailAddress.nullable().default(null).describe('where the link is mailed to as well; null: nowhere'),
     }),
   )
-  .output(z.object({ person: z.uuid(), link: z.string(), ends: instant }))
+  .output(
+    z.object({
+      person: z.uuid(),
+      link: z.string(),
+      ends: instant,
+      mailed: z.boolean().describe('whether a mail with the link is on its way'),
+    }),
+  )
   .errors(refusals)
 
 export const withdrawInvitation = oc

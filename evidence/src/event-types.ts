@@ -58,6 +58,9 @@ export const EVENT_TYPES = [
   'invited',
   'account-opened',
   'account-closed',
+  'address-named',
+  'address-confirmed',
+  'address-removed',
   'approval-declined',
   'approval-withdrawn',
 ] as const

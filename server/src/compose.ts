@@ -189,7 +189,7 @@ export async function openHouse(ground: Ground): Promise<House & { close(): Prom
   })
   const close = async () => {
     // Together: a job that reads media ends when the dock is told to close.
-    await Promise.all([jobs.stop(), dock.close()])
+    await Promise.all([jobs.stop(), dock.close(), ground.people.mail.close()])
     await keep.settled()
   }
   return { ground, ...stages, receiptOf: recording => receiptOf(ground, recording), jobs, router, close }

@@ -10,6 +10,7 @@ import { type Objects, openObjects } from './platform/objects/objects.ts'
 import type { Settings } from './platform/settings/settings.ts'
 import type { Still } from './platform/still.ts'
 import { loadMasterKey } from './platform/vault/master-key.ts'
+import { mailKey, readMailServer, sendingBy } from './mail-ground.ts'
 import { readOidc, signInSecret } from './sign-in-ground.ts'
 import { type Vault, openVault } from './platform/vault/vault.ts'
 import { type People, openPeople } from './people/people.ts'
@@ -80,11 +81,8 @@ async function openParts(
   const rehearsal = settings.mode === 'rehearsal' ? await openRehearsalClock(places.clock) : null
   const clock = rehearsal ?? systemClock
   const signers = await readSigners(places)
-  const { key } = await loadMasterKey({ file: places.masterKey })
-  const vault = await openVault({ copies: places.vault, master: key, clock })
+  const { vault, identities, mailed } = await unlock(settings, places, clock)
   closers.push(() => vault.close())
-  const identities = { secret: signInSecret(key), oidc: await readOidc(settings) }
-  key.fill(0)
   const database = await openDatabase({ url: settings.database ?? null, folder: places.database, log, clears: true })
   closers.push(() => database.close())
   const objects = await openObjects(places.objects)
@@ -97,7 +95,8 @@ async function openParts(
   const rules = openRules({ clock, history })
   const policyDigest = async (trx: Trx, agency: string) => (await rules.policyInForce(trx, agency)).pol
   const gate = openGate({ clock, rules, people: (): People => people })
-  const peopleGround = { database, clock, history, vault, policyDigest, gate, identities }
+  const mail = sendingBy(mailed, settings, { rules, log, access: (): Access => access })
+  const peopleGround = { database, clock, history, vault, policyDigest, gate, identities, mail }
   const people = openPeople({ ...peopleGround, rehearsal: rehearsal !== null })
   const policyInForce = (trx: Trx, agency: string) => rules.policyInForce(trx, agency)
   const access = openAccess({
@@ -129,6 +128,16 @@ async function openParts(
     policyDigest,
     protection,
   }
+}
+
+/** Opens what the master key opens, which is not kept afterwards. */
+async function unlock(settings: Founded, places: Places, clock: Clock) {
+  const { key } = await loadMasterKey({ file: places.masterKey })
+  const identities = { secret: signInSecret(key), oidc: await readOidc(settings) }
+  const mailed = { server: await readMailServer(settings), key: mailKey(key) }
+  const vault = await openVault({ copies: places.vault, master: key, clock })
+  key.fill(0)
+  return { vault, identities, mailed }
 }
 
 /** Drops what no upload ever finished, but only in a folder that is ours, and that no other process writes to. */

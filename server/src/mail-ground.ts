@@ -1,7 +1,9 @@
 import { hkdfSync } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { MailServer } from './platform/mail/post.ts'
+import type { Sending } from './people/people.ts'
+import { type MailServer, openPost } from './platform/mail/post.ts'
+import type { Access, Rules } from './rules/rules.ts'
 import { SettingRefused, type Settings } from './platform/settings/settings.ts'
 
 const CREDENTIAL = 'vidne-mail-password'
@@ -24,6 +26,24 @@ export async function readMailServer({ mail }: Settings, env = process.env): Pro
     login: user === undefined || password === null ? null : { user, password },
     ca: caFile === undefined ? null : await contentOf('ca_file', caFile),
     from,
+  }
+}
+
+/** What people need to send mail by that server; null without one. */
+export function sendingBy(
+  { server, key }: { server: MailServer | null; key: Uint8Array },
+  { publicUrl, mode }: Settings,
+  { rules, access, log }: { rules: Rules; access: () => Access; log: Sending['log'] },
+): Sending | null {
+  if (server === null || publicUrl === undefined) return null
+  return {
+    post: () => openPost(server),
+    key,
+    site: new URL(publicUrl).origin,
+    rehearsal: mode === 'rehearsal',
+    languageOf: async (trx, agency) => (await rules.policyInForce(trx, agency)).pack.language,
+    seen: (actor, recordings) => access().seen(actor, recordings),
+    log,
   }
 }
 

@@ -9,6 +9,7 @@ import { standingRoutes } from './operations/standing-routes.ts'
 import { auditRoutes } from './people/audit-routes.ts'
 import { approvalRoutes } from './people/approval-routes.ts'
 import { tokenRoutes } from './people/routes.ts'
+import { addressRoutes } from './people/mail/address-routes.ts'
 import { personRoutes } from './people/sign-in/person-routes.ts'
 import { sessionRoutes } from './people/sign-in/session-routes.ts'
 import { type Jobs } from './platform/jobs/jobs.ts'
@@ -63,6 +64,7 @@ export function routerOf(ground: Ground, stages: Stages, jobs: Pick<Jobs, 'stand
     people: personRoutes(ground.people, ground.database),
     sessions: sessionRoutes(ground.people, ground.database),
     readiness: readinessRoutes(ground),
+    address: addressRoutes(ground.people, ground.database),
     tokens: tokenRoutes(ground.people, ground.database, zoneOf),
     approvals: asked,
     keep: { due: kept.due, run: kept.run, runs: kept.runs, deletions: kept.deletions, sweep: kept.sweep },

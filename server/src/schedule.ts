@@ -29,6 +29,7 @@ export function workByTheClock({ people, log }: Pick<Ground, 'people' | 'log'>, 
     if (stop !== null) log.error({ because: stop.code }, stillWords('en', stop))
     await each(agency => keep.run(agency, null))
   }
+  const mail = async () => void (await people.mail.round(await people.agencies()))
   return [
     { name: 'keep-run', cron: '0 * * * *', work: run },
     { name: 'keep-settle', cron: '20 * * * *', work: unlessStill(() => each(agency => keep.settle(agency))) },
@@ -38,6 +39,7 @@ export function workByTheClock({ people, log }: Pick<Ground, 'people' | 'log'>, 
       cron: '50 * * * *',
       work: unlessStill(() => each(agency => record.lookForDeviations(agency))),
     },
+    ...(people.mail.sends ? [{ name: 'people-mail', cron: '* * * * *', work: mail }] : []),
     { name: 'dock-expire', cron: '35 * * * *', work: async () => void (await dock.expire()) },
     { name: 'dock-read', cron: '*/10 * * * *', work: async () => void (await dock.readMedia()) },
   ]

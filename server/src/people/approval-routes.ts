@@ -3,9 +3,9 @@ import { policyChangeWords } from '@vidne/locales/policy-words'
 import type { Language } from '@vidne/locales/say'
 import { api } from '../api.ts'
 import type { Database } from '../platform/database/door.ts'
-import { ON_AGENCY_CHAIN } from './approval-kinds.ts'
-import type { Answered, AnswerRefusal, EndRefusal, Overtaken, People, Publication, Waiting } from './people.ts'
-import { may, standingOf, type Actor } from './people.ts'
+import { recordingsIn, shows, type Stood } from './approval-sight.ts'
+import type { Answered, AnswerRefusal, EndRefusal, Overtaken, People, Publication } from './people.ts'
+import { standingOf, type Actor } from './people.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
@@ -94,33 +94,6 @@ async function noteRefusal(
   await database.asAgency(agency, trx =>
     people.noteAudit(trx, { agency, person, token, act: 'approve', subject: null, outcome }),
   )
-}
-
-/** A question with how the one who asks for the list stands to it. */
-type Stood = Waiting & { readonly you: ReturnType<typeof standingOf> }
-
-/** The recordings that a question names. */
-function recordingsIn(question: Waiting): string[] {
-  const about = recordingOf(question)
-  return [...(about === null ? [] : [about]), ...(question.listed ?? [])]
-}
-
-/** The recording that a question is about; null where it is about an upload, or about the agency as a whole. */
-function recordingOf({ kind, subject }: Waiting): string | null {
-  return ON_AGENCY_CHAIN.has(kind) ? null : subject
-}
-
-/**
- * What somebody asked himself he always finds. Of the rest, who does not answer for footage sees no more than what he may confirm,
- * and nobody a question about a recording that is not on his list.
- */
-function shows(question: Stood, actor: Actor, theirs: ReadonlySet<string>): boolean {
-  if (question.you === 'asked-by-you') return true
-  const about = recordingOf(question)
-  if (about !== null && !theirs.has(about)) return false
-  // What a link shows is agreed to by somebody who knows of all of it.
-  if (question.kind === 'share' && !question.listed?.every(one => theirs.has(one))) return false
-  return may(actor, 'read-questions') || question.you !== 'not-your-role'
 }
 
 function asSeen(question: Stood, theirs: ReadonlySet<string>): Stood {

@@ -15,6 +15,7 @@ import { may, type Act, type Actor, type Role } from './roles.ts'
 import { openRegisters, type Registers } from './registers.ts'
 import { openStaff, type Staff } from './staff.ts'
 import { openUnits, type Units } from './units.ts'
+import { type Mail, openMail, type Sending } from './mail/mail.ts'
 import { peopleTables } from './store.ts'
 import { openSignIn, type SignIn, type SignInGround } from './sign-in/sign-in.ts'
 import { administratorsBeside, listTokens, ownerOf, type TokenEntry } from './token-list.ts'
@@ -27,6 +28,7 @@ export type { Answer, AnswerRefusal, Approvals, Approved, Asked, Carried, Overta
 export type { Answered, Ended, EndRefusal } from './approvals.ts'
 export type { AuditRow } from './audit.ts'
 export type { Delegation, Delegations, Principal } from './delegations.ts'
+export type { AddressRefusal, Mail, Notice, OwnAddresses, Sending } from './mail/mail.ts'
 export type { Acceptance, Registers, Training } from './registers.ts'
 export type { Act, Actor, Role } from './roles.ts'
 export type {
@@ -82,6 +84,8 @@ export type PeopleGround = {
   readonly rehearsal?: boolean
   /** What identities are kept with; absent: nobody can have one. */
   readonly identities?: SignInGround['identities']
+  /** What it takes to send mail; null or absent: none is sent. */
+  readonly mail?: Sending | null
 }
 
 /** What keeps somebody from a right that their roles give: the policy in force is not accepted, or a training is missing or over. */
@@ -105,6 +109,7 @@ export interface People {
   /** The person of that name in the agency; null: there is none, or it is a machine. */
   person(trx: Trx, agency: string, name: string): Promise<Person | null>
   readonly delegations: Delegations
+  readonly mail: Mail
   /** A new agency's id, with the key of its chain made in the vault. */
   newAgencyId(): Promise<string>
   /** Founds an agency under an id from `newAgencyId`, in a transaction asAgency of that id. */
@@ -154,7 +159,8 @@ export function openPeople(ground: PeopleGround): People {
   const agencies = () => database.asInstallation(allAgencies)
   const approvals = openApprovals(ground)
   const refusal = refusals(ground, note)
-  const signIn = signInOf(ground, note, grounded)
+  const mail = mailOf(ground, { approvals, grounded })
+  const signIn = signInOf(ground, { note, grounded, mail })
   return {
     approvals,
     units: openUnits(grounded),
@@ -163,6 +169,7 @@ export function openPeople(ground: PeopleGround): People {
     signIn,
     person: personCalled,
     delegations: openDelegations(clock, grounded),
+    mail,
     async newAgencyId() {
       const id = uuidv7(clock)
       await vault.create({ agency: id, keys: [{ id: historyKeyId(id), kind: 'history' }], expires: null })
@@ -195,18 +202,25 @@ export function openPeople(ground: PeopleGround): People {
       }
       const lapsed = await database.asInstallation(trx => approvals.lapse(trx))
       await signIn.tidy()
+      await mail.tidy(await agencies())
       return { audited, lapsed }
     },
     endAudit: (agency, before) => endAllAudit(database, agency, before),
   }
 }
 
+function mailOf(
+  { database, clock, wall = systemClock, mail: sending = null }: PeopleGround,
+  doors: { approvals: Approvals; grounded: SignInGround['grounded'] },
+): Mail {
+  return openMail({ database, clock, wall, sending, ...doors })
+}
+
 function signInOf(
   { database, wall = systemClock, rehearsal = false, identities = null }: PeopleGround,
-  note: SignInGround['note'],
-  grounded: SignInGround['grounded'],
+  doors: Pick<SignInGround, 'note' | 'grounded' | 'mail'>,
 ): SignIn {
-  return openSignIn({ database, wall, rehearsal, identities, note, grounded })
+  return openSignIn({ database, wall, rehearsal, identities, ...doors })
 }
 
 async function endAllAudit(database: Database, agency: string, before: number): Promise<number> {

@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database, Trx } from '../../platform/database/door.ts'
 import type { AuditRow } from '../audit.ts'
 import type { Grounded } from '../ground.ts'
+import type { Mail } from '../mail/mail.ts'
 import { accountOf, openAccount } from './accounts.ts'
 import type { Begun, Identities, PresentedPasskey } from './identities.ts'
 import { type Invitation, invitationOf, useUp } from './invitations.ts'
@@ -46,6 +47,7 @@ export type EnteringGround = {
   readonly grounded: (trx: Trx, agency: string) => Promise<Grounded & { wall: Clock }>
   readonly personas: () => Promise<Persona[]>
   readonly identities: () => Identities | null
+  readonly mail: Pick<Mail, 'notice'>
 }
 
 const WRONG = { refused: 'wrong' } as const
@@ -173,6 +175,7 @@ async function join(
   const opened = await database.asAgency(agency, async trx => {
     if (!(await useUp(trx, wall, { id: invitation.id, agency }))) return null
     const before = await openAccount(trx, await ground.grounded(trx, agency), { agency, person, name, identity })
+    if (before !== null) await ground.mail.notice(trx, { agency, person, about: 'account-renewed' })
     return { before }
   })
   if (opened === null) return OVER

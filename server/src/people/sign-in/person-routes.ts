@@ -1,7 +1,7 @@
 import { type InstallationKey, ofInstallation } from '@vidne/locales/installation'
 import { api } from '../../api.ts'
-import type { Database } from '../../platform/database/door.ts'
-import type { Act, Actor, People, RoleRefusal, RosterEntry } from '../people.ts'
+import type { Database, Trx } from '../../platform/database/door.ts'
+import type { Act, Actor, Invited, People, Role, RoleRefusal, RosterEntry } from '../people.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
@@ -27,15 +27,11 @@ export function personRoutes(people: People, database: Database) {
     }),
     invite: api.people.invite.handler(async ({ input, context: { actor, about }, errors }) => {
       if (await refused(actor, 'manage-people')) throw errors.NOT_ALLOWED(inWords(about.language, 'people.notToManage'))
-      const invited = await database.asAgency(actor.agency, async trx => {
-        const made = await signIn.invite(trx, { ...input, agency: actor.agency, by: actor })
-        if (made === 'is-a-machine' || input.unit === null) return made
-        const unit = await people.units.named(trx, actor, input.unit)
-        await people.units.assign(trx, actor, { member: { person: made.person }, unit })
-        return made
-      })
+      if (input.address !== null && !people.mail.sends) throw errors.CONFLICT(inWords(about.language, 'mail.notSetUp'))
+      const invited = await database.asAgency(actor.agency, trx => inviteOne(trx, people, actor, input))
       if (invited === 'is-a-machine') throw errors.CONFLICT(inWords(about.language, 'people.isAMachine'))
-      return { person: invited.person, link: `/invitation#${invited.secret}`, ends: iso(invited.ends) }
+      const { person, secret, ends, mailed } = invited
+      return { person, link: `/invitation#${secret}`, ends: iso(ends), mailed }
     }),
     withdraw: api.people.withdraw.handler(async ({ input, context: { actor, about }, errors }) => {
       if (await refused(actor, 'manage-people')) throw errors.NOT_ALLOWED(inWords(about.language, 'people.notToManage'))
@@ -78,6 +74,24 @@ const SENTENCES = {
   'last-administrator': 'people.lastAdministrator',
   'of-a-machine': 'people.isAMachine',
 } as const satisfies Record<RoleRefusal, InstallationKey>
+
+type Invitee = { name: string; roles: readonly Role[]; unit: string | null; address: string | null }
+
+/** Invites somebody, puts them into their unit, and mails them the link where an address was given. */
+async function inviteOne(
+  trx: Trx,
+  { signIn, units, mail }: People,
+  actor: Actor,
+  { name, roles, unit, address }: Invitee,
+): Promise<(Invited & { mailed: boolean }) | 'is-a-machine'> {
+  const { agency } = actor
+  const made = await signIn.invite(trx, { agency, name, roles, by: actor })
+  if (made === 'is-a-machine') return made
+  const { person, secret, ends } = made
+  if (unit !== null) await units.assign(trx, actor, { member: { person }, unit: await units.named(trx, actor, unit) })
+  const mailed = address !== null && (await mail.invite(trx, { agency, person, address, secret, ends, by: actor }))
+  return { ...made, mailed }
+}
 
 type Change = { id: string; role: Parameters<People['signIn']['changeRole']>[1]['role']; how: 'give' | 'take' }
 

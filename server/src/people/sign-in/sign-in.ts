@@ -3,6 +3,7 @@ import type { Database, Trx } from '../../platform/database/door.ts'
 import { Gathering } from '../../platform/gathering.ts'
 import type { AuditRow } from '../audit.ts'
 import type { Grounded } from '../ground.ts'
+import type { Mail } from '../mail/mail.ts'
 import { may, type Actor, type Role } from '../roles.ts'
 import type { Authentication } from '../tokens.ts'
 import { closeAccount } from './accounts.ts'
@@ -77,6 +78,7 @@ export type SignInGround = {
   readonly identities: { readonly secret: string; readonly oidc: Oidc | null } | null
   readonly note: (row: AuditRow) => Promise<void>
   readonly grounded: (trx: Trx, agency: string) => Promise<Grounded>
+  readonly mail: Pick<Mail, 'notice' | 'remove'>
 }
 
 export function openSignIn(ground: SignInGround): SignIn {
@@ -106,9 +108,10 @@ export function openSignIn(ground: SignInGround): SignIn {
     changeRole: async (trx, wish) => changeRole(trx, await grounded(trx, wish.actor.agency), wish),
     async closeAccount(actor, person) {
       const { agency } = actor
-      const identity = await database.asAgency(agency, async trx =>
-        closeAccount(trx, await grounded(trx, agency), { agency, person, by: actor }),
-      )
+      const identity = await database.asAgency(agency, async trx => {
+        await ground.mail.remove(trx, { agency, person, by: actor })
+        return closeAccount(trx, await grounded(trx, agency), { agency, person, by: actor })
+      })
       if (identity !== null) await identitiesAt(ANY_ORIGIN)?.remove(identity)
       return identity !== null
     },

@@ -39,7 +39,7 @@ export async function peopleTrial(
   ground: Ground,
   clock: SetClock,
   gate: PeopleGround['gate'] = async () => null,
-  wishes: Pick<PeopleGround, 'wall' | 'rehearsal'> = {},
+  wishes: Pick<PeopleGround, 'wall' | 'rehearsal' | 'mail'> = {},
 ): Promise<PeopleTrial> {
   trials += 1
   const copies = [join(ground.folder, `vault-${trials}-a`), join(ground.folder, `vault-${trials}-b`)] as const

@@ -16,6 +16,7 @@ export type Showing =
  */
 export const FIELDS = {
   actor: { name: 'actor' },
+  address: 'machine',
   anchor: 'instant',
   'anchor-source': { code: 'anchor' },
   approval: 'machine',
