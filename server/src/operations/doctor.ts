@@ -7,6 +7,7 @@ import { SettingRefused, readSettings } from '../platform/settings/settings.ts'
 import { loadMasterKey, MasterKeyRefused } from '../platform/vault/master-key.ts'
 import { diskFindings } from './disk-findings.ts'
 import { type Finding, bad, good, weak } from './finding.ts'
+import { mailFinding } from './mail-finding.ts'
 import { clockFindings, machineFindings } from './machine-findings.ts'
 import { LookAnswer, askServer } from './operator-socket.ts'
 import { lookInside } from './inside-findings.ts'
@@ -33,6 +34,7 @@ export async function diagnose(data: string, log: Logger): Promise<Diagnosis> {
     findings.push(await masterKeyFinding(settings))
     findings.push(...(await secondKeyFindings(settings)))
     findings.push(...(await objectsFindings(settings)))
+    findings.push(await mailFinding(settings))
     findings.push(...(await insideFindings(settings, log)))
   }
   findings.push(...(await selfTests()))

@@ -1,0 +1,20 @@
+import { readMailServer } from '../mail-ground.ts'
+import { openPost } from '../platform/mail/post.ts'
+import { SettingRefused, type Settings } from '../platform/settings/settings.ts'
+import { type Finding, bad, good, weak } from './finding.ts'
+
+/** Whether mail is set, and whether its server would take any just now: it is greeted, signed in to, and given nothing. */
+export async function mailFinding(settings: Settings): Promise<Finding> {
+  try {
+    const server = await readMailServer(settings)
+    if (server === null) return good('mail', 'No mail server is set: nobody is sent mail. See docs/guide/mail.md.')
+    const post = await openPost(server)
+    const trouble = await post.probe().finally(() => post.close())
+    const where = `The mail server ${server.host}:${server.port} (tls = "${server.tls}")`
+    if (trouble === null) return good('mail', `${where} is there and takes mail from ${server.from.address}.`)
+    return weak('mail', `${where} takes no mail just now (${trouble}). What is to be sent waits for it.`)
+  } catch (error) {
+    if (error instanceof SettingRefused) return bad('mail', error.message)
+    throw error
+  }
+}
