@@ -29,7 +29,8 @@ create table people_mail (
   person uuid not null,
   address uuid references people_address (id),
   kind text not null check (kind in ('approvals', 'invitation', 'code', 'notice')),
-  about text check (about in ('account-renewed', 'address-offered', 'passkey-added', 'password-changed', 'signed-out')),
+  about text check (about in ('account-renewed', 'address-offered', 'passkey-added', 'password-changed',
+    'code-changed', 'recovery-codes-made', 'signed-out')),
   secret bytea,
   made_at timestamptz not null,
   -- When it may be tried next; moved on before each try, so that two processes do not try the same.

@@ -3,6 +3,7 @@ import { Notice } from '../../design/Notice.tsx'
 import { Page, Panel } from '../../design/Page.tsx'
 import { usePerson } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
+import { MailAddress } from './MailAddress.tsx'
 import { OwnDesk } from './OwnDesk.tsx'
 import { OwnWays } from './OwnWays.tsx'
 import { Sessions } from './Sessions.tsx'
@@ -23,6 +24,7 @@ function Account() {
         )}
       </Panel>
       <OwnWays />
+      <MailAddress />
       <Sessions of={name} />
       <Tokens of={name} />
       <Standing id={id} records={false} />

@@ -10,6 +10,7 @@ import { Notice } from '../../design/Notice.tsx'
 import { TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { vidne } from '../connection/client.ts'
 import { questions } from '../connection/questions.ts'
+import { useSendsMail } from './MailAddress.tsx'
 import { givenRoles } from './roles.ts'
 import './people.css'
 
@@ -20,9 +21,11 @@ export function Invite({ onClose }: { onClose: () => void }) {
   const t = useTranslations('people')
   const [name, setName] = useState('')
   const [unit, setUnit] = useState('')
+  const [address, setAddress] = useState('')
+  const sendsMail = useSendsMail()
   const [roles, setRoles] = useState<readonly PersonRole[]>([])
   const invite = useMutation({
-    mutationFn: () => vidne.people.invite({ name, roles: [...roles], unit: unit.trim() === '' ? null : unit }),
+    mutationFn: () => vidne.people.invite({ name, roles: [...roles], unit: orNull(unit), address: orNull(address) }),
     onSuccess: () => questions.invalidateQueries({ queryKey: ['people'] }),
   })
   const submit = (event: FormEvent) => {
@@ -47,6 +50,15 @@ export function Invite({ onClose }: { onClose: () => void }) {
             </div>
           </fieldset>
           <TextField label={t('invite.unit')} hint={t('invite.unitHint')} value={unit} onChange={setUnit} />
+          {sendsMail && (
+            <TextField
+              label={t('invite.address')}
+              hint={t('invite.addressHint')}
+              type="email"
+              value={address}
+              onChange={setAddress}
+            />
+          )}
           {invite.isError && <TroubleNotice error={invite.error} />}
           <div className="row">
             <Button type="submit" weight="main" isPending={invite.isPending}>
@@ -55,19 +67,31 @@ export function Invite({ onClose }: { onClose: () => void }) {
           </div>
         </form>
       ) : (
-        <InvitationLink name={name} link={invite.data.link} onClose={onClose} />
+        <InvitationLink name={name} link={invite.data.link} mailed={invite.data.mailed} onClose={onClose} />
       )}
     </Dialog>
   )
 }
 
+const orNull = (text: string) => (text.trim() === '' ? null : text)
+
 /** Shown once. */
-export function InvitationLink({ name, link, onClose }: { name: string; link: string; onClose: () => void }) {
+export function InvitationLink({
+  name,
+  link,
+  mailed = false,
+  onClose,
+}: {
+  name: string
+  link: string
+  mailed?: boolean
+  onClose: () => void
+}) {
   const t = useTranslations('people')
   return (
     <div className="stack">
       <Notice tone="good" live title={t('invite.done', { name })}>
-        {t('invite.doneText')}
+        {t(mailed ? 'invite.mailedText' : 'invite.doneText')}
       </Notice>
       <CopyText
         label={t('invite.done', { name })}

@@ -197,7 +197,7 @@ onEachEngine('addresses for mail', ground => {
     expect(await mailed()).toEqual([])
     expect(trial.logged.join()).not.toContain('example.org')
     await notice('signed-out')
-    expect(await mailed()).toMatchObject([{ to: 'ann@example.org', subject: 'You were signed out everywhere' }])
+    expect(await mailed()).toMatchObject([{ to: 'ann@example.org', subject: 'A session of yours was ended' }])
     expect((await shown()).refused).toBe(false)
   })
 

@@ -15,6 +15,8 @@ const said = [
   { kind: 'notice', about: 'address-offered', at: UNTIL },
   { kind: 'notice', about: 'passkey-added', at: UNTIL },
   { kind: 'notice', about: 'password-changed', at: UNTIL },
+  { kind: 'notice', about: 'code-changed', at: UNTIL },
+  { kind: 'notice', about: 'recovery-codes-made', at: UNTIL },
   { kind: 'notice', about: 'signed-out', at: UNTIL },
 ] as const
 
@@ -45,7 +47,7 @@ describe.each(languages)('mail in %s', language => {
 })
 
 test('there is no place in any mail for anything of a case', () => {
-  const places = [...JSON.stringify(en).matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+  const places = [...JSON.stringify(en).matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
   expect([...new Set(places)].toSorted()).toEqual(['code', 'link', 'site', 'until', 'when'])
 })
 
@@ -56,6 +58,8 @@ test('a link leads behind the sign-in, but for the one of an invitation', () => 
     '/approvals',
     `/invitation#${'S'.repeat(43)}`,
     undefined,
+    '/account',
+    '/account',
     '/account',
     '/account',
     '/account',

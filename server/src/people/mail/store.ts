@@ -7,7 +7,14 @@ import type { PeopleTables } from '../store.ts'
 export type MailKind = 'approvals' | 'invitation' | 'code' | 'notice'
 
 /** What somebody is told of their own account, so that they see it when it was not them. */
-export type Notice = 'account-renewed' | 'address-offered' | 'passkey-added' | 'password-changed' | 'signed-out'
+export type Notice =
+  | 'account-renewed'
+  | 'address-offered'
+  | 'passkey-added'
+  | 'password-changed'
+  | 'code-changed'
+  | 'recovery-codes-made'
+  | 'signed-out'
 
 export type MailTables = PeopleTables & {
   people_address: {

@@ -95,7 +95,8 @@ export function openSignIn(ground: SignInGround): SignIn {
   return {
     authenticate: secret => asking.ask(secret),
     entering,
-    own: (origin, who) => openOwnAccount({ ...ground, identities: () => identitiesAt(origin) }, who),
+    own: (origin, who) =>
+      openOwnAccount({ ...ground, note: toldToOwner(ground), identities: () => identitiesAt(origin) }, who),
     byAgency: (ground.identities?.oidc ?? null) !== null,
     personas,
     asPersona: (person, client) => entering(ANY_ORIGIN).asPersona(person, client),
@@ -118,7 +119,20 @@ export function openSignIn(ground: SignInGround): SignIn {
   }
 }
 
-function sessionsOf({ database, wall, note }: SignInGround): Pick<SignIn, 'signOut' | 'sessions' | 'endSession'> {
+/** What somebody changes of their own account they are told by mail too: it may not have been them. */
+function toldToOwner({ database, note, mail }: SignInGround): SignInGround['note'] {
+  return async row => {
+    await note(row)
+    const { agency, person, outcome } = row
+    const about = TOLD.find(one => one === outcome)
+    if (about !== undefined && person !== null)
+      await database.asAgency(agency, trx => mail.notice(trx, { agency, person, about }))
+  }
+}
+
+const TOLD = ['passkey-added', 'password-changed', 'code-changed', 'recovery-codes-made'] as const
+
+function sessionsOf({ database, wall, note, mail }: SignInGround): Pick<SignIn, 'signOut' | 'sessions' | 'endSession'> {
   return {
     async signOut({ agency, person, token }) {
       const ended = await database.asAgency(agency, trx => endSessions(trx, wall, { agency, id: token }))
@@ -131,7 +145,9 @@ function sessionsOf({ database, wall, note }: SignInGround): Pick<SignIn, 'signO
       const owner = await ownerOfSession(trx, { agency, id })
       if (owner === null) return 'no-such-session'
       if (owner !== actor.person && !may(actor, 'revoke-token')) return 'not-allowed'
-      return (await endSessions(trx, wall, { agency, id })).length > 0 ? 'ended' : 'no-such-session'
+      const ended = (await endSessions(trx, wall, { agency, id })).length > 0
+      if (ended && owner !== actor.person) await mail.notice(trx, { agency, person: owner, about: 'signed-out' })
+      return ended ? 'ended' : 'no-such-session'
     },
   }
 }
