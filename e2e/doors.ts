@@ -218,6 +218,10 @@ export const OTHERS: Readonly<Record<string, { body?: object }>> = {
   'POST /delegations/{id}/end': { body: {} },
   'GET /sessions': {},
   'POST /sessions/{id}/end': { body: {} },
+  'GET /account/address': {},
+  'POST /account/address': { body: { address: 'nobody@example.org', language: 'en' } },
+  'POST /account/address/confirm': { body: { code: '000000' } },
+  'POST /account/address/remove': {},
 }
 
 /** Doors whose refusal says what it was about. */

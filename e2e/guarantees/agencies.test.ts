@@ -261,6 +261,7 @@ const LISTING: Record<string, { query?: string; body?: object }> = {
   'GET /reviews': { query: '?state=all' },
   'GET /capacity': { query: '?from=2099-01-01&to=2099-01-02' },
   'GET /sessions': {},
+  'GET /account/address': {},
   'GET /installation': {},
   'POST /installation/examinations': {},
   'POST /audit/searches': { body: { ground: 'security', from: '2020-01-01', until: '2099-01-01' } },
@@ -286,6 +287,9 @@ const OWN = [
   'POST /trainings',
   'POST /delegations',
   'POST /people/invitations',
+  'POST /account/address',
+  'POST /account/address/confirm',
+  'POST /account/address/remove',
 ]
 
 test('G14: every request of the API is tried here', async () => {

@@ -50,7 +50,7 @@ function AddressPanel() {
         )}
         {refused && <Notice tone="wait">{t('mail.refused')}</Notice>}
         {offered !== null && <Offered key={offered.address} {...offered} />}
-        <NameAddress current={confirmed?.address ?? offered?.address ?? ''} />
+        <NameAddress mine={confirmed?.address ?? null} first={confirmed?.address ?? offered?.address ?? ''} />
         {(confirmed !== null || offered !== null) && <Remove />}
       </div>
     </Panel>
@@ -86,10 +86,11 @@ function Offered({ address, codeUntil }: NonNullable<OwnAddress['offered']>) {
   )
 }
 
-function NameAddress({ current }: { current: string }) {
+/** `mine`: the address that is confirmed already, of which only the language can be changed. */
+function NameAddress({ mine, first }: { mine: string | null; first: string }) {
   const t = useTranslations('people')
   const spoken = useLanguage().language
-  const [address, setAddress] = useState(current)
+  const [address, setAddress] = useState(first)
   const [language, setLanguage] = useState<Language>(spoken)
   const name = useMutation({
     mutationFn: () => vidne.address.name({ address, language }),
@@ -119,7 +120,7 @@ function NameAddress({ current }: { current: string }) {
       {name.isError && <TroubleNotice error={name.error} />}
       <div className="row">
         <Button type="submit" isPending={name.isPending}>
-          {t('mail.send')}
+          {t(address === mine ? 'mail.keep' : 'mail.send')}
         </Button>
       </div>
     </form>
