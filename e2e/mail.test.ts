@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { freePort } from '@vidne/server/platform/testing/a-shell'
+import { codeOf } from '@vidne/server/people/testing/authenticator'
 import { aMailServer, readLetter, type TestMailServer } from '@vidne/server/platform/testing/a-mail-server'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { groundFor, groundKinds } from './grounds.ts'
 import { type Asked, ask, dock, get, inDays, personIn } from './guarantees/asking.ts'
 import { type Inside, inside } from './guarantees/inside.ts'
+
+const PASSWORD = 'correct horse battery staple'
+const NEW_PASSWORD = 'another four words here'
 
 describe.each(groundKinds)('mail (%s)', kind => {
   let place: Awaited<ReturnType<typeof groundFor>>
@@ -49,6 +53,30 @@ describe.each(groundKinds)('mail (%s)', kind => {
     await place?.remove()
   })
 
+  /** Names an address and confirms it by the code that comes. */
+  async function confirmed(address: string, post: (path: string, body: object) => Promise<unknown>, language = 'en') {
+    await post('/api/account/address', { address, language })
+    const code = /^\d{6}\r?$/m.exec((await mailed())[0]?.text ?? '')?.[0]?.trim() ?? ''
+    await post('/api/account/address/confirm', { code })
+  }
+
+  /** A request of a browser that is signed in. */
+  async function browse(cookie: string, method: string, path: string, body: object) {
+    const headers = { cookie, origin: site, 'content-type': 'application/json' }
+    return fetch(site + path, { method, headers, body: JSON.stringify(body) })
+  }
+
+  /** Somebody who was invited and made an account by password and code: what the authenticator was given, and the browser's cookie. */
+  async function joined(name: string, account: string): Promise<[uri: string, cookie: string]> {
+    const wish = { name, roles: ['auditor'] }
+    const { link } = await get<{ link: string }>(here.clerk, 'POST', '/api/people/invitations', wish)
+    const secret = link.split('#')[1] ?? ''
+    const chosen = await browse('', 'POST', '/api/invitation/password', { secret, account, password: PASSWORD })
+    const { uri } = (await chosen.json()) as { uri: string }
+    const entered = await browse('', 'POST', '/api/invitation/code', { secret, code: codeOf(uri) })
+    return [uri, entered.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '']
+  }
+
   /** A minute of the clock; what has arrived until then. */
   async function mailed() {
     await here.ground.people.mail.round(await here.ground.people.agencies())
@@ -91,10 +119,7 @@ describe.each(groundKinds)('mail (%s)', kind => {
   })
 
   test('what waits for an answer is mailed to who may answer, and nothing of the case is in it', async () => {
-    await get(supervisor, 'POST', '/api/account/address', { address: 'sergeant@example.org', language: 'da' })
-    const [confirmation] = await mailed()
-    const code = /^\d{6}\r?$/m.exec(confirmation?.text ?? '')?.[0]?.trim() ?? ''
-    await get(supervisor, 'POST', '/api/account/address/confirm', { code })
+    await confirmed('sergeant@example.org', (path, body) => get(supervisor, 'POST', path, body), 'da')
     const { approval } = await get<{ approval: string }>(here.clerk, 'POST', `/api/recordings/${recording}/release`, {
       reason: 'Sørensen withdrew what he said about Mortensen',
     })
@@ -118,6 +143,35 @@ describe.each(groundKinds)('mail (%s)', kind => {
     expect([...known].filter(word => said.includes(word.toLowerCase()))).toEqual([])
     // Behind the sign-in alone: the page of the link tells a stranger nothing.
     expect((await ask({ ...here.clerk, token: null }, 'GET', '/api/approvals')).status).toBe(401)
+  })
+
+  test('what is changed of an account is told to its owner, at the address that was confirmed before', async () => {
+    const [uri, first] = await joined('Petra Password', 'petra')
+    await confirmed('petra@example.org', (path, body) => browse(first, 'POST', path, body))
+    const change = { old: PASSWORD, password: NEW_PASSWORD }
+    expect((await browse(first, 'POST', '/api/account/password', change)).status).toBe(200)
+    const wish = { password: NEW_PASSWORD }
+    expect((await browse(first, 'POST', '/api/account/recovery-codes', wish)).status).toBe(200)
+    const sessions = await get<{ id: string; person: string }[]>(here.clerk, 'GET', '/api/sessions')
+    const hers = sessions.find(({ person }) => person === 'Petra Password')
+    await get(here.clerk, 'POST', `/api/sessions/${hers?.id}/end`, {})
+    await joined('Petra Password', 'petra2')
+    const letters = await mailed()
+    expect(letters.map(({ to, subject }) => `${to}: ${subject}`)).toEqual([
+      'petra@example.org: Your password was changed',
+      'petra@example.org: New recovery codes for your account',
+      'petra@example.org: A session of yours was ended',
+      'petra@example.org: Your account was made anew',
+    ])
+    const secrets = [PASSWORD, NEW_PASSWORD, 'Petra', new URL(uri).searchParams.get('secret') ?? 'none']
+    for (const { raw } of letters) expect(secrets.filter(one => raw.includes(one))).toEqual([])
+  })
+
+  test('a minute is the longest that anything waits, and the clock of jobs knows it', async () => {
+    const { rows } = await here.ground.database.asInstallation(trx =>
+      sql<{ cron: string }>`select cron from jobs.schedule where name = 'people-mail'`.execute(trx),
+    )
+    expect(rows).toEqual([{ cron: '* * * * *' }])
   })
 
   test('the end of an answer is the end of its mail', async () => {
