@@ -277,6 +277,20 @@ describe.each(groundKinds)('a link for somebody outside (%s)', kind => {
     expect(await asked({}, strangers.clerk)).toMatchObject({ status: 404 })
   })
 
+  test('I-20 ends with its time for who has it open, in the middle of what is shown', async () => {
+    const hours = (count: number) => new Date(here.ground.clock.now() + count * 3_600_000).toISOString()
+    const { link, cookie } = await opened({ until: hours(1) })
+    const view = await askShared(here.clerk.url, 'views', { link, recording }, { cookie })
+    const path = String(view.said['media'])
+    expect([(await content(link, cookie)).status, (await media(path, cookie)).status]).toEqual([200, 200])
+    // Well within what an opening and a view last where the link does not end before.
+    await get(here.clerk, 'POST', '/api/clock', { instant: hours(1.02) })
+    expect(await content(link, cookie)).toMatchObject({ status: 403 })
+    for (const what of ['views', 'packages'])
+      expect(await askShared(here.clerk.url, what, { link, recording }, { cookie })).toMatchObject({ status: 403 })
+    expect((await media(path, cookie)).status).toBe(403)
+  })
+
   test('expires with its time, and shows nothing of what was deleted; with the last of it the link goes itself', async () => {
     const soon = new Date(here.ground.clock.now() + 86_400_000).toISOString()
     const short = await agreedLink(here.clerk, second, id, { until: soon })

@@ -293,6 +293,7 @@ describe('what a browser is told of an answer', () => {
         const answer = await ask('GET', path, headers)
         expect({ path, same: answer.text === plain }).toEqual({ path, same: true })
         expect(answer.headers.get('x-frame-options')).toBe('DENY')
+        expect(answer.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
         expect(answer.cookies).toEqual([])
       }
     expect(plain).not.toMatch(/og:|twitter:/)

@@ -15,6 +15,7 @@ import { dock, get, personIn } from '../guarantees/asking.ts'
 import { type Inside, inside } from '../guarantees/inside.ts'
 import { visit } from './desk.ts'
 import { type Route, routesOfDesk } from './routes.ts'
+import { settled, type Watched, watched } from './watched.ts'
 
 const routes = routesOfDesk()
 
@@ -32,23 +33,6 @@ test('the navigation leads to pages, each once', () => {
   expect(paths.filter(path => !routes.some(route => route.path === path))).toEqual([])
   expect(new Set(paths).size).toBe(paths.length)
 })
-
-/** What a page asked the installation for, and what it was refused; `under way`: not answered yet. */
-function watched(page: Page) {
-  const seen = { asked: [] as string[], refused: [] as string[], underWay: 0 }
-  const ofApi = (url: string) => new URL(url).pathname.startsWith('/api/')
-  page.on('request', one => {
-    if (!ofApi(one.url())) return
-    seen.underWay++
-    seen.asked.push(new URL(one.url()).pathname)
-  })
-  page.on('requestfinished', one => ofApi(one.url()) && seen.underWay--)
-  page.on('requestfailed', one => ofApi(one.url()) && seen.underWay--)
-  page.on('response', one => {
-    if (ofApi(one.url()) && [401, 403].includes(one.status())) seen.refused.push(`${one.status()} ${one.url()}`)
-  })
-  return seen
-}
 
 describe.skipIf(leftOut('each role at each page', browserMissing()))('each role at each page of the desk', () => {
   let here: Inside
@@ -101,16 +85,16 @@ describe.skipIf(leftOut('each role at each page', browserMissing()))('each role 
     })
 
   /** Opens the page by its address, with all its sides, and says what was found. */
-  async function opened(page: Page, seen: ReturnType<typeof watched>, route: Route) {
+  async function opened(page: Page, seen: Watched, route: Route) {
     Object.assign(seen, { asked: [], refused: [] })
     await page.goto(addressOf(route), { waitUntil: 'commit' })
     const heading = page.getByRole('heading', { level: 1 }).first()
     await heading.waitFor()
-    await expect.poll(() => seen.underWay, { interval: 20 }).toBe(0)
+    await settled(seen)
     const title = await heading.textContent()
     for (const tab of title === words.notForYou.title ? [] : await page.getByRole('tab').all()) {
       await tab.click()
-      await expect.poll(() => seen.underWay, { interval: 20 }).toBe(0)
+      await settled(seen)
     }
     return { title, asked: [...new Set(seen.asked)], refused: seen.refused }
   }

@@ -1,6 +1,6 @@
 // LED article 25(1): collection, alteration, consultation, disclosure, combination and erasure, each with who, when, why and to whom.
-// Done here through the HTTP API, by a person at the command line, and by whoever keeps the machine at its data folder. The third way
-// that the invariant names, the screens of the desk, is not there yet: they ask the same HTTP API, and come with a test of their own.
+// Done here through the HTTP API, by a person at the command line, and by whoever keeps the machine at its data folder; by the screens of
+// the desk in ../desk/six-operations.test.ts.
 // What is read afterwards is what the product itself gives out: the statement of the deletion with names, which has the whole history of the recording.
 // Whoever goes past the product into the database with all rights writes no row anywhere: G5 and G7 are about him.
 
@@ -9,27 +9,12 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { engines, freshPlace } from '@vidne/server/platform/testing/databases'
-import { parseProof } from '@vidne/tlog/proof'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { allCommands } from '../../cli/src/commands.ts'
 import { vidne } from '../installation.ts'
 import { type Asked, DAY, ask, dock, exported, get, personIn, run, statementOf } from './asking.ts'
 import { type Inside, inside } from './inside.ts'
-import { filesIn } from './packages.ts'
-
-type Told = { type: string; at: number; pol: string } & Record<string, unknown>
-
-/** What the statement of a deletion tells of a history: each event with what it says, in its order. */
-async function historyIn(statement: Buffer): Promise<Told[]> {
-  const events = [...(await filesIn(statement))].filter(([name]) => name.startsWith('events/'))
-  return events
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, proof]) => {
-      type Event = { core: Omit<Told, string>; fields: { name: string; value: unknown }[] }
-      const { core, fields } = JSON.parse(Buffer.from(parseProof(proof.toString()).extra ?? []).toString()) as Event
-      return { ...Object.fromEntries(fields.map(({ name, value }) => [name, value])), ...core } as Told
-    })
-}
+import { historyIn } from './told-history.ts'
 
 const until = '2098-01-01T00:00:00.000Z'
 const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/)

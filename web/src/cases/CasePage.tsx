@@ -11,6 +11,7 @@ import { Tabs } from '../../design/Tabs.tsx'
 import { Loading, TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { When } from '../../design/When.tsx'
 import { vidne } from '../connection/client.ts'
+import { may, usePerson } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
 import { CaseHeader } from './CaseHeader.tsx'
 import { CaseLinks } from './CaseLinks.tsx'
@@ -47,7 +48,7 @@ export type CaseProps = { found: WholeCase }
 
 function Whole({ found }: CaseProps) {
   const t = useTranslations('cases')
-  const { entries, may } = found
+  const { entries, may: mayHere } = found
   const sides = [
     { id: 'exhibits' as const, name: t('sides.exhibits'), content: <Exhibits found={found} /> },
     ...(entries === null
@@ -57,7 +58,7 @@ function Whole({ found }: CaseProps) {
           {
             id: 'work' as const,
             name: t('sides.work'),
-            content: <CaseWork id={found.id} entries={entries} mayWrite={may.write && found.state === 'open'} />,
+            content: <CaseWork id={found.id} entries={entries} mayWrite={mayHere.write && found.state === 'open'} />,
           },
           { id: 'give' as const, name: t('sides.give'), content: <Give found={found} /> },
         ]),
@@ -66,7 +67,7 @@ function Whole({ found }: CaseProps) {
     <Page
       title={t('labels.case') + ` ${found.number}`}
       lead={found.title}
-      actions={may.write && <StateButton found={found} />}
+      actions={mayHere.write && <StateButton found={found} />}
     >
       <Panel>
         <div className="row">
@@ -84,9 +85,10 @@ function Whole({ found }: CaseProps) {
 }
 
 function Give({ found }: CaseProps) {
+  const exports = may(usePerson(), 'export')
   return (
     <div className="stack roomy">
-      <CasePackage found={found} />
+      {exports && <CasePackage found={found} />}
       <CaseLinks found={found} />
     </div>
   )
