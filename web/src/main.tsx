@@ -14,7 +14,7 @@ const place = document.getElementById('desk')
 if (place === null) throw new Error('the page has no place for the desk')
 // A refusal is told in the page, in words; in the console stands what is broken.
 const onCaughtError = (error: unknown) => {
-  if (troubleOf(error).kind === 'broken') console.error(error)
+  if (troubleOf(error).kind === 'broken') reportError(error)
 }
 createRoot(place, { onCaughtError }).render(
   <StrictMode>
