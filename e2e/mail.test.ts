@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { freePort } from '@vidne/server/platform/testing/a-shell'
+import { mailTables } from '@vidne/server/people/mail/store'
 import { codeOf } from '@vidne/server/people/testing/authenticator'
 import { aMailServer, readLetter, type TestMailServer } from '@vidne/server/platform/testing/a-mail-server'
-import { sql } from 'kysely'
+import { workByTheClock } from '@vidne/server/schedule'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { groundFor, groundKinds } from './grounds.ts'
 import { type Asked, ask, dock, get, inDays, personIn } from './guarantees/asking.ts'
@@ -167,26 +168,35 @@ describe.each(groundKinds)('mail (%s)', kind => {
     for (const { raw } of letters) expect(secrets.filter(one => raw.includes(one))).toEqual([])
   })
 
-  test('a minute is the longest that anything waits, and the clock of jobs knows it', async () => {
-    const { rows } = await here.ground.database.asInstallation(trx =>
-      sql<{ cron: string }>`select cron from jobs.schedule where name = 'people-mail'`.execute(trx),
-    )
-    expect(rows).toEqual([{ cron: '* * * * *' }])
+  test('what waits is looked for each minute', async () => {
+    const found = workByTheClock(here.ground, here.house).find(({ name }) => name === 'people-mail')
+    expect(found?.cron).toBe('* * * * *')
   })
 
   test('the end of an answer is the end of its mail', async () => {
+    // As if the last one had been told long ago: within the hour nobody is told again.
+    await here.ground.database.asInstallation(trx =>
+      mailTables(trx)
+        .updateTable('people_mail')
+        .set({ made_at: new Date(0) })
+        .where('state', '=', 'sent')
+        .execute(),
+    )
     await office.away()
     await inDays(here.clerk, 8)
     await get(here.clerk, 'POST', `/api/recordings/${recording}/release`, { reason: 'once more' })
     await mailed()
     await office.back()
-    await inDays(here.clerk, 8)
-    const { rows } = await here.ground.database.asInstallation(trx =>
-      sql<{ due: number }>`update people_mail set next_at = made_at where state = 'waiting' returning 1 as due`.execute(
-        trx,
-      ),
+    await inDays(here.clerk, 16)
+    const due = await here.ground.database.asInstallation(trx =>
+      mailTables(trx)
+        .updateTable('people_mail')
+        .set(of => ({ next_at: of.ref('made_at') }))
+        .where('state', '=', 'waiting')
+        .returning('kind')
+        .execute(),
     )
-    expect(rows).toEqual(rows.map(() => ({ due: 1 })))
+    expect(due).toEqual([{ kind: 'approvals' }])
     expect(await mailed()).toEqual([])
   })
 
@@ -202,10 +212,8 @@ describe.each(groundKinds)('mail (%s)', kind => {
       for (const { fields } of await history.of(trx, recording))
         for (const field of fields) if (typeof field === 'object' && 'value' in field) gather(field.value)
       for (const table of OF_PEOPLE_AND_FOOTAGE) {
-        const { rows } = await sql<{ row: object }>`select row_to_json(t) as row from ${sql.table(table)} t`.execute(
-          trx,
-        )
-        rows.forEach(({ row }) => gather(row))
+        const rows = await trx.$extendTables<Record<string, object>>().selectFrom(table).selectAll().execute()
+        rows.forEach(gather)
       }
     })
     for (const code of CODES) words.delete(code)

@@ -43,17 +43,24 @@ function AddressPanel() {
     <Panel title={t('mail.title')}>
       <div className="stack">
         <p className="quiet">{t('mail.text')}</p>
-        {confirmed === null ? (
-          <p>{t('mail.none')}</p>
-        ) : (
-          <p>{t('mail.goesTo', { address: confirmed.address, language: languageNames[confirmed.language] })}</p>
-        )}
-        {refused && <Notice tone="wait">{t('mail.refused')}</Notice>}
+        <Reached confirmed={confirmed} refused={refused} />
         {offered !== null && <Offered key={offered.address} {...offered} />}
         <NameAddress mine={confirmed?.address ?? null} first={confirmed?.address ?? offered?.address ?? ''} />
         {(confirmed !== null || offered !== null) && <Remove />}
       </div>
     </Panel>
+  )
+}
+
+/** Where mail goes now. */
+function Reached({ confirmed, refused }: Pick<OwnAddress, 'confirmed' | 'refused'>) {
+  const t = useTranslations('people')
+  if (confirmed === null) return <p>{t('mail.none')}</p>
+  return (
+    <>
+      <p>{t('mail.goesTo', { address: confirmed.address, language: languageNames[confirmed.language] })}</p>
+      {refused && <Notice tone="wait">{t('mail.refused')}</Notice>}
+    </>
   )
 }
 
