@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { serve } from '@vidne/server/main'
 import { demoFolder, FolderRefused } from './src/folder.ts'
 import { makeDemo } from './src/making.ts'
+import { openWitness } from './src/witness.ts'
 
 const SEED = 4
 
@@ -41,7 +42,8 @@ async function show(): Promise<void> {
     await makeDemo(folder.data, { today: Date.now(), seed: Number(values.seed), told: progress() })
     folder.done()
   }
-  const serving = await serve(folder.data, { port: values.port, logLevel: 'warn' })
+  const { url, vkey, close } = await openWitness(folder.data)
+  const serving = await serve(folder.data, { port: values.port, logLevel: 'warn', witnesses: [{ url, vkey }] })
   console.log(JSON.stringify({ ready: true, url: serving.url }))
   console.error(`
 Look around: ${serving.url}/tour
@@ -52,6 +54,7 @@ Begin again with a new month: npm run demo -- --afresh`)
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => done())
   })
   await serving.close()
+  await close()
 }
 
 function homeOfData(): string {

@@ -10,6 +10,7 @@ import { browserMissing, openBrowser } from '../browser.ts'
 import { found } from '../installation.ts'
 import { newFolder, startDemo, type Started } from './demo.ts'
 import { axeOn, fits, visit } from './desk.ts'
+import { takePlace } from './pages.ts'
 
 const titles = { en: 'Look around', da: 'Se dig omkring', sv: 'Se dig omkring', de: 'Umsehen' }
 
@@ -42,6 +43,15 @@ describe.skipIf(leftOut('the demo', browserMissing()))('the demo', () => {
     await fits(page)
     expect(faults).toEqual([])
     await close()
+  })
+
+  test('the month is countersigned, and a recording says so', async () => {
+    const visitor = await visit(browser, { width: 1440 })
+    expect(await takePlace(visitor.context, demo.url, { role: 'evidence-clerk', agency: /London/ })).toBe(true)
+    await visitor.page.goto(`${demo.url}/recordings?state=countersigned`)
+    await visitor.page.locator('.grid-body [role=row] a').first().click()
+    await visitor.page.locator('.lead-row .badge.good').waitFor()
+    await visitor.close()
   })
 
   test('one byte is changed where the visitor chose, and the verifier names the file it lies in', async () => {

@@ -33,10 +33,12 @@ export function Controls({
         <span aria-hidden="true">{screen.isPlaying ? '❚❚' : '▶'}</span>
         {screen.isPlaying ? t('player.pause') : t('player.play')}
       </Button>
-      {button('frame-back', t('key.frame-back'), '◂❘')}
-      {button('frame-on', t('key.frame-on'), '❘▸')}
-      {button('jump-back', t('key.jump-back'), '«')}
-      {button('jump-on', t('key.jump-on'), '»')}
+      <span className="control-group">
+        {button('frame-back', t('key.frame-back'), '◂❘')}
+        {button('frame-on', t('key.frame-on'), '❘▸')}
+        {button('jump-back', t('key.jump-back'), '«')}
+        {button('jump-on', t('key.jump-on'), '»')}
+      </span>
       <span className="numbers place">
         <span className="unseen">{t('player.place')} </span>
         {placeWords(screen.seconds)} / {placeWords(screen.duration)}
@@ -51,13 +53,17 @@ export function Controls({
           ))}
         </select>
       </label>
-      {worded('mark-in', t('player.markIn'))}
-      {worded('mark-out', t('player.markOut'))}
-      {worded('sound', screen.isMuted ? t('player.soundOn') : t('player.soundOff'))}
-      {worded('full', t('key.full'))}
-      <Button weight="quiet" onPress={() => act('help')}>
-        {t('player.keys')}
-      </Button>
+      <span className="control-group">
+        {worded('mark-in', t('player.markIn'))}
+        {worded('mark-out', t('player.markOut'))}
+      </span>
+      <span className="control-group last">
+        {worded('sound', screen.isMuted ? t('player.soundOn') : t('player.soundOff'))}
+        {worded('full', t('key.full'))}
+        <Button weight="quiet" onPress={() => act('help')}>
+          {t('player.keys')}
+        </Button>
+      </span>
     </div>
   )
 }

@@ -8,8 +8,9 @@ import { RowCells } from './RowCells.tsx'
 import type { Selection } from './selection.ts'
 
 /** Each row is as high as every other: where it lies is known before it is drawn. In pixels, as the styles have it. */
-const HEIGHT = { wide: 44, narrow: 132 }
+const HEIGHT = { mouse: 38, wide: 44, narrow: 132 }
 const WIDE = '(min-width: 62rem)'
+const MOUSE = '(pointer: fine)'
 /** So close to the end the next page is asked for. */
 const AHEAD = 40
 
@@ -29,7 +30,8 @@ export function RecordingGrid({ rows, total, selection, more }: Listed) {
   const frame = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
   const inFocus = Math.min(active, rows.length - 1)
-  const height = useMatches(WIDE) ? HEIGHT.wide : HEIGHT.narrow
+  const [isWide, byMouse] = [useMatches(WIDE), useMatches(MOUSE)]
+  const height = isWide ? (byMouse ? HEIGHT.mouse : HEIGHT.wide) : HEIGHT.narrow
   const { drawn, whole, scrollTo } = useDrawn({ frame, count: rows.length, height, inFocus, more })
   const acts = useActs({ rows, selection, frame, height, scrollTo, active: inFocus, setActive })
   return (

@@ -42,6 +42,9 @@ export function RequestsPart() {
               {open.map(one => (
                 <li key={one.hold} className="thing">
                   <HoldWords hold={one} />
+                  <span className="thing-acts">
+                    <ToRecording hold={one} />
+                  </span>
                 </li>
               ))}
             </ul>
@@ -94,8 +97,16 @@ function HoldWords({ hold }: { hold: Hold }) {
           {t('requests.duty')} <When at={hold.duty.due} />
         </span>
       )}
-      <Link href={`/recordings/${hold.recording}`}>{t('open')}</Link>
     </div>
+  )
+}
+
+function ToRecording({ hold }: { hold: Hold }) {
+  const t = useTranslations('today')
+  return (
+    <Link href={`/recordings/${hold.recording}`} className="button">
+      {t('open')}
+    </Link>
   )
 }
 
@@ -113,7 +124,10 @@ function HoldToReview({ hold }: { hold: Hold }) {
   return (
     <li className="thing">
       <HoldWords hold={hold} />
-      {may(person, 'hold') && <Button onPress={() => setAsking(true)}>{t('hold.still')}</Button>}
+      <span className="thing-acts">
+        <ToRecording hold={hold} />
+        {may(person, 'hold') && <Button onPress={() => setAsking(true)}>{t('hold.still')}</Button>}
+      </span>
       {asking && (
         <ReasonDialog
           title={t('hold.stillTitle')}
