@@ -1,3 +1,4 @@
+import { Navigate } from '@tanstack/react-router'
 import { lazy } from 'react'
 import { useTranslations } from 'use-intl'
 import { Page } from '../../design/Page.tsx'
@@ -6,13 +7,14 @@ import './first.css'
 
 const NothingYet = lazy(async () => ({ default: (await import('../sign-in/NothingYet.tsx')).NothingYet }))
 
-/** The first page: before anybody has set anything up, two doors; later the way in. */
+/** The first page: before anybody has set anything up, two doors; later the way in, and for who is in, their day. */
 export function First() {
   const t = useTranslations('shell')
   const me = useMe().data
   if (me === undefined) return null
   const { installation, person } = me
-  if (person !== null && person.may.length === 0) return <NothingYet />
+  // Who is in needs no door: their day is what they came for.
+  if (person !== null) return person.may.length === 0 ? <NothingYet /> : <Navigate to={'/today' as string} replace />
   return (
     <Page title={t('first.title')} lead={t('first.lead')}>
       <div className="doors">

@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl'
 import { Empty, Page, Panel } from '../../design/Page.tsx'
 import { may, usePerson } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
+import { BeginPart } from './Begin.tsx'
 import { DuePart, HoldsPart, RequestsPart } from './Clerk.tsx'
 import { ApprovalsPart, CamerasPart, ReviewsPart } from './Sergeant.tsx'
 import { SystemPart } from './System.tsx'
@@ -16,6 +17,7 @@ function Today() {
   const person = usePerson()
   const is = (...roles: readonly string[]) => person.roles.some(role => roles.includes(role))
   const parts: [string, boolean, () => ReactNode][] = [
+    ['begin', may(person, 'dock') && may(person, 'list'), BeginPart],
     ['happened', is('site-head') && may(person, 'export'), HappenedDoor],
     ['missing', is('wearer'), MissingPart],
     ['mine', is('wearer'), UncategorisedPart],
