@@ -105,12 +105,16 @@ function refusalOf({ old, proof, checkpoint }: Submission, last: Last | null): A
   if (old !== (last?.size ?? 0)) return conflict
   if (last === null) return proof.length > 0 ? { status: 422 } : null
   if (old === checkpoint.size && encodeBase64(checkpoint.root) !== last.root) return conflict
-  const oldRoot = decodeBase64(last.root)
+  return grown({ old, proof, checkpoint }, last.root)
+}
+
+function grown({ old, proof, checkpoint }: Omit<Submission, 'text'>, lastRoot: string): Answer | null {
+  const oldRoot = decodeBase64(lastRoot)
   const hashes = proof.map(decodeBase64).filter(hash => hash !== null)
   if (oldRoot === null || hashes.length !== proof.length) return { status: 400 }
   const sizes = { oldSize: old, newSize: checkpoint.size }
-  const grown = checkConsistency({ ...sizes, oldRoot, newRoot: checkpoint.root, proof: hashes })
-  return grown.holds ? null : { status: 422 }
+  const verdict = checkConsistency({ ...sizes, oldRoot, newRoot: checkpoint.root, proof: hashes })
+  return verdict.holds ? null : { status: 422 }
 }
 
 function logKeyOf(trust: string): NoteKey {

@@ -100,6 +100,23 @@ describe.skipIf(leftOut('the policy on the desk', browserMissing()))('the policy
     await Promise.all([close(), theirs.close()])
   })
 
+  test('a draft for one unit is compared with the rules of that unit', async () => {
+    await get(admin, 'POST', '/api/units', { name: 'Nord' })
+    const { page, faults, close } = await open(admin, '/rules')
+    await page.getByRole('tab', { name: en.sides.draft }).click()
+    await page.getByRole('button', { name: new RegExp(`${en.unit}$`) }).click()
+    await page.getByRole('option', { name: 'Nord' }).click()
+    const leaf = { v: 'P10D', f: 'policy', s: 'assessment 5' }
+    await page.getByLabel(en.draft.json).fill(JSON.stringify({ retention: { uncategorised: leaf } }))
+    const asked = page.waitForRequest(/\/api\/policy\/drafts$/)
+    await page.getByRole('button', { name: en.draft.compareAct }).click()
+    expect((await asked).postDataJSON()).toMatchObject({ unit: 'Nord' })
+    await page.locator('.changes li').first().waitFor()
+    expect(await axeOn(page)).toEqual([])
+    expect(faults).toEqual([])
+    await close()
+  })
+
   test('a looser draft from a file is refused in words of the desk, and what is no draft is said before it is sent', async () => {
     const { page, faults, close } = await open(admin, '/rules', { language: 'de', width: 360, scheme: 'dark' })
     await page.getByRole('tab', { name: de.sides.draft }).click()

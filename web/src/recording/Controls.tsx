@@ -43,16 +43,7 @@ export function Controls({
         <span className="unseen">{t('player.place')} </span>
         {placeWords(screen.seconds)} / {placeWords(screen.duration)}
       </span>
-      <label className="speed">
-        <span>{t('player.speed')}</span>
-        <select value={screen.speed} disabled={isOff} onChange={event => onSpeed(Number(event.target.value))}>
-          {SPEEDS.map(speed => (
-            <option key={speed} value={speed}>
-              {t('player.times', { speed })}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Speed speed={screen.speed} isOff={isOff} onSpeed={onSpeed} />
       <span className="control-group">
         {worded('mark-in', t('player.markIn'))}
         {worded('mark-out', t('player.markOut'))}
@@ -65,5 +56,21 @@ export function Controls({
         </Button>
       </span>
     </div>
+  )
+}
+
+function Speed({ speed, isOff, onSpeed }: { speed: number; isOff: boolean; onSpeed: (speed: number) => void }) {
+  const t = useTranslations('recording')
+  return (
+    <label className="speed">
+      <span>{t('player.speed')}</span>
+      <select value={speed} disabled={isOff} onChange={event => onSpeed(Number(event.target.value))}>
+        {SPEEDS.map(one => (
+          <option key={one} value={one}>
+            {t('player.times', { speed: one })}
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }

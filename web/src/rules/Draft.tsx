@@ -7,15 +7,17 @@ import { Select, TextField } from '../../design/fields.tsx'
 import { FileField } from '../../design/FileField.tsx'
 import { Panel } from '../../design/Page.tsx'
 import { vidne } from '../connection/client.ts'
-import { Compare, Publish, Replay } from './Trying.tsx'
-import { type Changeable, changeable, draftIn, type Override, typedAs, withChange } from './override.ts'
+import { Compare, type Drafted, Publish, Replay } from './Trying.tsx'
+import { type Changeable, changeable, draftIn, typedAs, withChange } from './override.ts'
 
 /** A next version: what shall be different, what that changes, what it would have decided, and asking for it. */
 export function Draft() {
   const t = useTranslations('rules')
   const [text, setText] = useState('{}')
   const [file, setFile] = useState<string>()
-  const shown = useQuery({ queryKey: ['rules', 'shown'], queryFn: () => vidne.policy.show({}) })
+  const [unit, setUnit] = useState<string | null>(null)
+  const of = unit === null ? {} : { unit }
+  const shown = useQuery({ queryKey: ['rules', 'shown', unit], queryFn: () => vidne.policy.show(of) })
   const told = useQuery({ queryKey: ['rules', 'in-words'], queryFn: () => vidne.policy.inWords({}) })
   const says = new Map(
     told.data?.sections.flatMap(({ items }) => items.map(item => [item.path, item.says] as const)) ?? [],
@@ -31,6 +33,7 @@ export function Draft() {
     <div className="stack">
       <p className="quiet">{t('draft.lead')}</p>
       <Panel title={t('draft.change')}>
+        <ForWhom unit={unit} onChange={setUnit} />
         <Answer of={shown}>
           {({ policy }) => (
             <OneValue
@@ -54,19 +57,40 @@ export function Draft() {
           error={draft === null ? t('draft.odd') : undefined}
         />
       </Panel>
-      {empty ? <p className="quiet">{t('draft.empty')}</p> : <Steps key={text} override={draft} />}
+      {empty ? (
+        <p className="quiet">{t('draft.empty')}</p>
+      ) : (
+        <Steps key={`${unit} ${text}`} draft={{ override: draft, ...of }} />
+      )}
     </div>
   )
 }
 
 /** Each draft has steps of its own: what was found of another says nothing of this one. */
-function Steps({ override }: { override: Override }) {
+function Steps({ draft }: { draft: Drafted }) {
   return (
     <>
-      <Compare override={override} />
-      <Replay override={override} />
-      <Publish override={override} />
+      <Compare draft={draft} />
+      <Replay draft={draft} />
+      <Publish draft={draft} />
     </>
+  )
+}
+
+const AGENCY = 'the agency'
+
+/** Whose rules they shall be: the agency's, or tighter ones of one of its units. Where there is no unit, nothing is asked. */
+function ForWhom({ unit, onChange }: { unit: string | null; onChange: (unit: string | null) => void }) {
+  const t = useTranslations('rules')
+  const units = useQuery({ queryKey: ['units'], queryFn: () => vidne.units.list() }).data ?? []
+  if (units.length === 0) return null
+  return (
+    <Select
+      label={t('unit')}
+      value={unit === null ? AGENCY : `unit ${unit}`}
+      choices={[{ id: AGENCY, name: t('agency') }, ...units.map(({ name }) => ({ id: `unit ${name}`, name }))]}
+      onChange={id => onChange(id === AGENCY ? null : id.slice('unit '.length))}
+    />
   )
 }
 

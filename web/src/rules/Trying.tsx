@@ -18,10 +18,13 @@ import type { Override } from './override.ts'
 
 const DAY_MS = 86_400_000
 
+/** What shall be different, and of whom; without a unit: of the agency. */
+export type Drafted = { readonly override: Override; readonly unit?: string }
+
 /** The difference in words, and which way each goes. */
-export function Compare({ override }: { override: Override }) {
+export function Compare({ draft }: { draft: Drafted }) {
   const t = useTranslations('rules')
-  const compare = useMutation({ mutationFn: () => vidne.policy.draft({ override }) })
+  const compare = useMutation({ mutationFn: () => vidne.policy.draft(draft) })
   return (
     <Panel title={t('draft.compare')}>
       <div>
@@ -45,13 +48,13 @@ export function Compare({ override }: { override: Override }) {
 const VERDICTS = ['must', 'may', 'must-not', 'must-stop'] as const
 
 /** What has been reported, decided again by the draft. */
-export function Replay({ override }: { override: Override }) {
+export function Replay({ draft }: { draft: Drafted }) {
   const t = useTranslations('rules')
   const { zone } = useLanguage()
   const now = useNow()
   const [from, setFrom] = useState(() => dayIn(zone, now - 31 * DAY_MS))
   const [to, setTo] = useState(() => dayIn(zone, now + DAY_MS))
-  const replay = useMutation({ mutationFn: () => vidne.policy.replay({ override, from, to }) })
+  const replay = useMutation({ mutationFn: () => vidne.policy.replay({ ...draft, from, to }) })
   const verdict = (code: string) => {
     const known = VERDICTS.find(one => one === code)
     return known === undefined ? code : t(`verdict.${known}`)
@@ -93,12 +96,12 @@ export function Replay({ override }: { override: Override }) {
 }
 
 /** Asks for it; a second person reads the difference and confirms. */
-export function Publish({ override }: { override: Override }) {
+export function Publish({ draft }: { draft: Drafted }) {
   const t = useTranslations('rules')
   const [since, setSince] = useState('')
   const [reason, setReason] = useState('')
   const publish = useMutation({
-    mutationFn: () => vidne.policy.publish({ override, reason, ...(since === '' ? {} : { since }) }),
+    mutationFn: () => vidne.policy.publish({ ...draft, reason, ...(since === '' ? {} : { since }) }),
     onSuccess: () => questions.invalidateQueries({ queryKey: ['approvals'] }),
   })
   const send = (event: FormEvent) => {
