@@ -138,7 +138,7 @@ describe.skipIf(missing).each(groundKinds)('footage behind a link, that no brows
     const rest = async () => {
       while ((await reader?.read())?.done === false);
     }
-    await expect(rest()).rejects.toThrow()
+    await expect(rest()).rejects.toThrow('terminated')
   })
 
   describe.skipIf(browserless)('in a browser', () => {

@@ -75,7 +75,9 @@ export function gpmfPayload({ at, latitude, longitude }: MadePoint, { lock = 3, 
         klv('SCAL', 'l', 4, [1e7, 1e7, 1000, 1000, 100, 1, 1000, 100, 1].map(i32)),
         klv('GPS9', '?', 32, [
           Buffer.concat([
-            ...[north, east, i32(0), i32(0), i32(0)],
+            north,
+            east,
+            Buffer.alloc(12),
             i32(Math.floor((at - Date.UTC(2000, 0, 1)) / 86_400_000)),
             i32(at % 86_400_000),
             u16(100),

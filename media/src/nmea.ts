@@ -17,14 +17,14 @@ export function fixInNmea(text: string, ms: number): Fix | null {
     if (count++ === SENTENCES) break
     if (checksum(body) !== Number.parseInt(sum, 16)) continue
     const fix = body.startsWith('RMC', 2) ? byRmc(body.split(','), ms) : byGga(body.split(','), ms)
-    if (fix?.at != null) return fix
+    if (fix !== null && fix.at !== null) return fix
     without ??= fix
   }
   return without
 }
 
 function checksum(body: string): number {
-  return [...body].reduce((sum, letter) => sum ^ (letter.codePointAt(0) ?? 0), 0)
+  return Buffer.from(body, 'latin1').reduce((sum, byte) => sum ^ byte, 0)
 }
 
 /** Time, state, latitude, longitude, speed, course, day. */

@@ -39,15 +39,24 @@ function plain(block: Uint8Array, ms: number): Fix | null {
   const [state, north, east] = text(block.subarray(PLAIN + 24, PLAIN + 27))
   if (state !== 'A') return null
   const [latitude, longitude] = [view.getFloat32(PLAIN + 28, true), view.getFloat32(PLAIN + 32, true)]
-  const [hour, minute, second, year, month, day] = [0, 1, 2, 3, 4, 5].map(number)
-  const at = instant([year, month, day, hour, minute, second])
+  // The time comes before the day.
+  const at = instant([3, 4, 5, 0, 1, 2].map(number))
   return at === null ? null : minutesAt({ latitude, north, longitude, east }, { ms, at })
 }
 
+/** What each part of a clock may be: year, month, day, hour, minute, second. */
+const BOUNDS = [
+  [0, 2100],
+  [1, 12],
+  [1, 31],
+  [0, 23],
+  [0, 59],
+  [0, 60],
+] as const
+
 /** Years of two digits or four. Null for what no clock says: then it is another layout. */
-function instant(parts: readonly (number | undefined)[]): number | null {
-  const [year = -1, month = 0, day = 0, hour = 99, minute = 99, second = 99] = parts
-  if (year > 2100 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60)
-    return null
-  return Date.UTC(year < 100 ? 2000 + year : year, month - 1, day, hour, minute, second)
+function instant(parts: readonly number[]): number | null {
+  if (!BOUNDS.every(([least, most], nth) => least <= (parts[nth] ?? -1) && (parts[nth] ?? -1) <= most)) return null
+  const [year = 0, month = 1, ...rest] = parts
+  return Date.UTC(year < 100 ? 2000 + year : year, month - 1, ...rest)
 }

@@ -19,26 +19,34 @@ const NESTED = new Set(['mdia', 'minf', 'stbl'])
 export function samplesOf(bytes: number, read: Read, trak: Box, formats: ReadonlySet<string>): TextTrack | null {
   const found = new Map<string, Box>()
   gather(read, trak, found, 0)
-  const at = (type: string, most: number) => {
+  const at: At = (type, most) => {
     const box = found.get(type)
-    return box === undefined ? null : content(read, box, most)
+    return box === undefined ? new Uint8Array(0) : content(read, box, most)
   }
-  const description = at('stsd', 16)
-  const format = description === null || description.length < 16 ? '' : text(description.subarray(12, 16))
+  const format = text(at('stsd', 16).subarray(12, 16))
   if (!formats.has(format)) return null
-  const [header, media] = [at('tkhd', 32), at('mdhd', 32)]
-  const timescale = media === null ? 0 : word(media, media[0] === 1 ? 20 : 12)
+  const tables = tablesIn(at)
+  if (tables === null) return null
+  const there = lay(tables).filter(one => one.bytes > 0 && one.at + one.bytes <= bytes)
+  return { id: wordByVersion(at('tkhd', 32)), format, samples: evenly(there, SAMPLES_READ) }
+}
+
+/** The content of the box of a type, as far as it is asked for; empty where there is none. */
+type At = (type: string, most: number) => Uint8Array
+
+function tablesIn(at: At): Tables | null {
   const most = 12 + SAMPLES * 12
-  const tables = [at('stsz', most), at('stsc', most), at('stts', most), at('stco', most) ?? at('co64', most)]
-  const [sizes, chunks, times, offsets] = tables
-  if (!sizes || !chunks || !times || !offsets || timescale === 0) return null
-  const width = found.has('stco') ? 4 : 8
-  const all = lay({ sizes: sizesIn(sizes), chunks, offsets: offsetsIn(offsets, width), times, timescale })
-  const samples = evenly(
-    all.filter(one => one.bytes > 0 && one.at + one.bytes <= bytes),
-    SAMPLES_READ,
-  )
-  return { id: header === null ? 0 : word(header, header[0] === 1 ? 20 : 12), format, samples }
+  const timescale = wordByVersion(at('mdhd', 32))
+  const [narrow, wide] = [at('stco', most), at('co64', most)]
+  const offsets = narrow.length > 0 ? offsetsIn(narrow, 4) : offsetsIn(wide, 8)
+  const sizes = sizesIn(at('stsz', most))
+  if (timescale === 0 || sizes.length === 0 || offsets.length === 0) return null
+  return { sizes, offsets, chunks: at('stsc', most), times: at('stts', most), timescale }
+}
+
+/** Headers tell their times in 32 bits or in 64, by their first byte; the number behind them lies there or there. */
+function wordByVersion(header: Uint8Array): number {
+  return word(header, header[0] === 1 ? 20 : 12)
 }
 
 function gather(read: Read, parent: Box, found: Map<string, Box>, depth: number): void {

@@ -53,8 +53,9 @@ describe.each(Object.entries(FILES))('the way of a camera, by %s', (_, file) => 
     }
     const ours = facts.filter(({ parser }) => parser === 'vidne telemetry 1')
     const [place, area] = [ours.find(one => one.name === 'place'), ours.find(one => one.name === 'track-area')]
-    expect(place?.value).toMatchObject({ latitudeE7: track.points[0]?.[1], longitudeE7: track.points[0]?.[2] })
-    expect(area?.value).toMatchObject({ southE7: track.points[0]?.[1], eastE7: track.points[29]?.[2] })
+    const [[, south, west] = [], [, north, east] = []] = [track.points[0], track.points[29]]
+    expect(place?.value).toMatchObject({ latitudeE7: south, longitudeE7: west })
+    expect(area?.value).toEqual({ southE7: south, westE7: west, northE7: north, eastE7: east })
     for (const fact of facts) expect(parseFact(fact)).toEqual(fact)
   })
 

@@ -10,15 +10,27 @@ import { When } from '../../design/When.tsx'
 import { vidne } from '../connection/client.ts'
 import { placeText } from '../recording/work/place.ts'
 import { AddExhibit } from './AddExhibit.tsx'
+import type { AddedToCase } from './adding.ts'
 import { useDoing } from './doing.ts'
+import { JustAdded } from './JustAdded.tsx'
 import './cases.css'
 
 /** The exhibits by number, each with its footage as far as the reader may know of it. */
 export function Exhibits({ found }: { found: WholeCase }) {
   const t = useTranslations('cases')
   const [adding, setAdding] = useState(false)
+  const [outcome, setOutcome] = useState<AddedToCase | null>(null)
   const mayWrite = found.may.write && found.state === 'open'
-  const add = mayWrite && <Button onPress={() => setAdding(true)}>{t('exhibit.add')}</Button>
+  const add = mayWrite && (
+    <Button
+      onPress={() => {
+        setOutcome(null)
+        setAdding(true)
+      }}
+    >
+      {t('exhibit.add')}
+    </Button>
+  )
   const labels = found.exhibits.length > 0 && (
     <Link to="/cases/$id/labels" params={{ id: found.id }}>
       {t('labels.link')}
@@ -34,6 +46,7 @@ export function Exhibits({ found }: { found: WholeCase }) {
         </>
       }
     >
+      {outcome !== null && <JustAdded id={found.id} outcome={outcome} />}
       {found.exhibits.length === 0 ? (
         <Empty title={t('exhibit.none')}>{t('exhibit.noneText')}</Empty>
       ) : (
@@ -43,7 +56,7 @@ export function Exhibits({ found }: { found: WholeCase }) {
           ))}
         </ol>
       )}
-      {adding && <AddExhibit id={found.id} onClose={() => setAdding(false)} />}
+      {adding && <AddExhibit found={found} onClose={() => setAdding(false)} onAdded={setOutcome} />}
     </Panel>
   )
 }

@@ -18,18 +18,7 @@ import './player.css'
 /** What others on the page may do with the picture. */
 export type Hand = { nowMs: () => number; seekMs: (ms: number) => void }
 
-/** The picture under an open view, with everything that can be done with it; by mouse, finger and keys alike. */
-export function Player({
-  view,
-  who,
-  playing,
-  marks,
-  selected,
-  onSelect,
-  onHand,
-  onCannot,
-  words,
-}: {
+type PlayerProps = {
   view: OpenView
   /** Whose screen it is, to stand on the picture. */
   who: string
@@ -42,7 +31,11 @@ export function Player({
   onCannot?: () => void
   /** Where other words are needed than those of the agency's own page. */
   words?: { readonly picture: string; readonly cannot: string }
-}) {
+}
+
+/** The picture under an open view, with everything that can be done with it; by mouse, finger and keys alike. */
+export function Player(props: PlayerProps) {
+  const { view, who, playing, marks, selected, onSelect, onHand, onCannot, words } = props
   const t = useTranslations('recording')
   const video = useRef<HTMLVideoElement>(null)
   const stage = useRef<HTMLDivElement>(null)

@@ -57,6 +57,7 @@ function Drawn({ points, label }: { points: Track['points']; label: string }) {
   const [begin, end] = [drawn[0], drawn.at(-1)]
   const map = { sight, width: WIDTH, height: HEIGHT, onScreen }
   return (
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- it is drawn here, and no file
     <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
       {tiles !== null && <MapTiles tiles={tiles} {...map} />}
       <MapBase {...map} />

@@ -10,7 +10,7 @@ import { Loading, TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { When } from '../../design/When.tsx'
 import { type Asked, filterOf } from './asked.ts'
 import { MapBase, MapTiles } from './MapBase.tsx'
-import { mapQuestion, type Place, placesQuestion, type Track } from './questions.ts'
+import { mapQuestion, type Place, placesQuestion, type Tiles, type Track } from './questions.ts'
 import { type Cluster, clustered, type Point, positionAt, project, type Sight, sightOf, zoomed } from './projection.ts'
 import { addressOf } from './RecordingGrid.tsx'
 import type { Go } from './RecordingsPage.tsx'
@@ -66,11 +66,10 @@ function Drawn({
     x: (x - sight.x) * scale + WIDTH / 2,
     y: (y - sight.y) * scale + HEIGHT / 2,
   })
-  const inSight = spots.filter(spot => {
-    const { x, y } = onScreen(spot)
-    return x >= 0 && x <= WIDTH && y >= 0 && y <= HEIGHT
-  })
-  const clusters = clustered(inSight, CELL / scale)
+  const clusters = clustered(
+    spots.filter(spot => isInSight(onScreen(spot))),
+    CELL / scale,
+  )
   const shift = (right: number, down: number) =>
     setChosen({ ...sight, x: sight.x + (right * sight.width) / 5, y: sight.y + (down * sight.width) / 5 })
   return (
@@ -83,12 +82,7 @@ function Drawn({
         <Button onPress={() => go({ area: areaOf(sight), view: undefined })}>{t('map.here')}</Button>
       </div>
       <section className="map" aria-label={t('map.label', { count: places.length })}>
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
-          {tiles !== null && <MapTiles tiles={tiles} sight={sight} width={WIDTH} height={HEIGHT} onScreen={onScreen} />}
-          <MapBase sight={sight} width={WIDTH} height={HEIGHT} onScreen={onScreen} />
-          <WaysOfCameras ways={ways} onScreen={onScreen} />
-          {who !== undefined && <BetweenPlaces spots={spots} onScreen={onScreen} />}
-        </svg>
+        <Scene {...{ tiles, sight, onScreen, ways }} between={who === undefined ? [] : spots} />
         {clusters.map(cluster => {
           const at = onScreen(cluster)
           return (
@@ -102,12 +96,47 @@ function Drawn({
           )
         })}
       </section>
-      <p className="quiet small">
-        {who === undefined ? '' : `${t('map.track', { who })}. `}
-        {tracks.length === 0 ? '' : `${t('map.ways', { count: tracks.length })} `}
-        {tiles === null ? t('map.base') : tiles.attribution}
-      </p>
+      <Legend who={who} ways={tracks.length} tiles={tiles} />
     </>
+  )
+}
+
+function isInSight({ x, y }: Point): boolean {
+  return x >= 0 && x <= WIDTH && y >= 0 && y <= HEIGHT
+}
+
+function Legend({ who, ways, tiles }: { who: string | undefined; ways: number; tiles: Tiles | null }) {
+  const t = useTranslations('recordings')
+  return (
+    <p className="quiet small">
+      {who === undefined ? '' : `${t('map.track', { who })}. `}
+      {ways === 0 ? '' : `${t('map.ways', { count: ways })} `}
+      {tiles === null ? t('map.base') : tiles.attribution}
+    </p>
+  )
+}
+
+function Scene({
+  tiles,
+  sight,
+  onScreen,
+  ways,
+  between,
+}: {
+  tiles: Tiles | null
+  sight: Sight
+  onScreen: (point: Point) => Point
+  ways: Parameters<typeof WaysOfCameras>[0]['ways']
+  between: readonly Spot[]
+}) {
+  const map = { sight, width: WIDTH, height: HEIGHT, onScreen }
+  return (
+    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
+      {tiles !== null && <MapTiles tiles={tiles} {...map} />}
+      <MapBase {...map} />
+      <WaysOfCameras ways={ways} onScreen={onScreen} />
+      {between.length > 0 && <BetweenPlaces spots={between} onScreen={onScreen} />}
+    </svg>
   )
 }
 

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useCallback, useEffect, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Button } from '../../design/Button.tsx'
 import { Select } from '../../design/fields.tsx'
@@ -16,7 +16,7 @@ import { CategoriseMany, HoldMany } from './Bulk.tsx'
 import { DayView } from './DayView.tsx'
 import { ActiveFilters, Filters, SearchField } from './Filters.tsx'
 import { MapView } from './MapView.tsx'
-import { countsQuestion, listQuestion } from './questions.ts'
+import { countsQuestion, listQuestion, type Row } from './questions.ts'
 import { RecordingGrid } from './RecordingGrid.tsx'
 import { type Selection, useSelection } from './selection.ts'
 import './recordings.css'
@@ -100,7 +100,7 @@ function List({ asked, sort, go }: { asked: Asked; sort: Sort; go: Go }) {
   return (
     <div className="stack tight">
       <div className="row apart">
-        <Picked selection={selection} asked={asked} total={total} loaded={rows.length} />
+        <Picked selection={selection} asked={asked} total={total} rows={rows} />
         <div className="list-sort">
           <Select
             label={t('sort.label')}
@@ -160,23 +160,23 @@ function Picked({
   selection,
   asked,
   total,
-  loaded,
+  rows,
 }: {
   selection: Selection
   asked: Asked
   total: number | null
-  loaded: number
+  rows: readonly Row[]
 }) {
   const t = useTranslations('recordings')
   const person = usePerson()
-  const [doing, setDoing] = useState<'categorise' | 'hold' | null>(null)
+  const [doing, setDoing] = useState<'categorise' | 'hold' | 'keep-case' | null>(null)
   const ids = [...selection.ids]
   const close = () => {
     setDoing(null)
     selection.clear()
   }
   const all = async () => selection.set((await vidne.listing.ids(filterOf(asked))).ids)
-  const acts = (['categorise', 'hold'] as const).filter(act => may(person, act))
+  const acts = (['categorise', 'hold', 'keep-case'] as const).filter(act => may(person, act))
   return (
     <div className="row picked">
       {ids.length > 0 && <output>{t('selection.count', { count: ids.length })}</output>}
@@ -186,7 +186,7 @@ function Picked({
             {t(`selection.${act}`)}
           </Button>
         ))}
-      {acts.length > 0 && loaded > 0 && total !== null && ids.length < total && (
+      {acts.length > 0 && rows.length > 0 && total !== null && ids.length < total && (
         <Button weight="quiet" onPress={() => void all()}>
           {t('selection.all', { count: total })}
         </Button>
@@ -198,6 +198,21 @@ function Picked({
       )}
       {doing === 'categorise' && <CategoriseMany ids={ids} onClose={close} />}
       {doing === 'hold' && <HoldMany ids={ids} onClose={close} />}
+      {doing === 'keep-case' && (
+        <Suspense>
+          <AddToCase ids={oldestFirst(ids, rows)} onClose={close} />
+        </Suspense>
+      )}
     </div>
   )
 }
+
+/** By the list's time where it is known, else by when they were received: their ids begin with it. */
+function oldestFirst(ids: readonly string[], rows: readonly Row[]): string[] {
+  const times = new Map(rows.map(({ id, recordedAt, receivedAt }) => [id, Date.parse(recordedAt ?? receivedAt)]))
+  const timeOf = (id: string) => times.get(id) ?? Number.parseInt(id.replace('-', '').slice(0, 12), 16)
+  return ids.toSorted((a, b) => timeOf(a) - timeOf(b))
+}
+
+/** Cases have a room of their own. */
+const AddToCase = lazy(async () => ({ default: (await import('../cases/AddToCase.tsx')).AddToCase }))
