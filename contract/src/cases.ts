@@ -15,6 +15,9 @@ export const caseState = z.enum(['open', 'closed'])
 export const duty = z.enum(['lead', 'investigates', 'reads', 'prosecutor', 'defence'])
 export type Duty = z.infer<typeof duty>
 
+/** When the texts of a closed case go by rule, and how many exhibits keep them until their footage is gone. Null while it is open. */
+const goes = z.object({ at: instant, footage: z.number().int() }).nullable()
+
 const caseRow = z.object({
   id,
   number: z.string(),
@@ -24,6 +27,7 @@ const caseRow = z.object({
   people: z.number().int(),
   tasksLeft: z.number().int().nullable().describe('null: not yours to see'),
   changedAt: instant,
+  goes,
 })
 export type CaseRow = z.infer<typeof caseRow>
 
@@ -121,6 +125,7 @@ export const wholeCase = z.object({
   people: z.array(person),
   exhibits: z.array(exhibit),
   entries: z.array(caseEntry).nullable().describe('null: notes and tasks are not yours to see'),
+  goes,
   without: z.number().int().describe('permissions that people of the case lack for its recordings'),
   may: z.object({
     write: z.boolean(),

@@ -83,6 +83,7 @@ export function wireStages(ground: Ground): Stages {
   const standstill = openStandstill(ground, keep)
   later.standstill = standstill
   const cases = openCases({ ...ground, origin: settings.origin })
+  later.cases = cases
   const work = openWork(ground)
   const share = openShare({
     cases,
@@ -143,6 +144,7 @@ function openKeeping(ground: Ground, later: Later, { dock, record }: { dock: Doc
     clockLeads: () => seal.clockLeads(),
     endAudit: (agency, before) => people.endAudit(agency, before),
     endWords: (agency, before) => record.endWords(agency, before),
+    endCases: async (agency, before) => (await later.cases?.endTexts(agency, before)) ?? 0,
     unfinished: (trx, agency) => dock.unfinished(trx, agency),
     // What happens in a rehearsal is no evidence, and its clock is set on purpose.
     deliberateLeap: () => ground.rehearsal !== null,
@@ -150,7 +152,7 @@ function openKeeping(ground: Ground, later: Later, { dock, record }: { dock: Doc
   })
 }
 
-type Later = { keep?: Keep; standstill?: Standstill }
+type Later = { keep?: Keep; standstill?: Standstill; cases?: Cases }
 
 /** The dock asks later stages about clock, standing and what was deleted here; they are wired after it. */
 function openDock(ground: Ground, later: Later): Dock {

@@ -69,6 +69,8 @@ export type KeepGround = {
   readonly endAudit?: (agency: string, before: number) => Promise<number>
   /** Removes names and words of the agency of before a moment that no footage takes along. `record` does. */
   readonly endWords?: (agency: string, before: number) => Promise<number>
+  /** Ends the texts of the agency's cases that were closed before a moment. `review` does. */
+  readonly endCases?: (agency: string, before: number) => Promise<number>
   /** Told of each stop that a run finds, however long ago all was found right. */
   readonly stopped?: (stop: Still) => void
   /** How many days a camera's clock may lie behind the dock and still be believed; 60 when absent. */

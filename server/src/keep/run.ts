@@ -63,12 +63,13 @@ export async function run(ground: KeepGround, erasers: readonly Eraser[], ask: A
   return report
 }
 
-/** Rows of the audit, and names that no footage takes along, have an end of their own; last of all, since nothing else waits for it. */
+/** Rows of the audit, names that no footage takes along, and the texts of closed cases have an end of their own; last of all, since nothing else waits for it. */
 async function endLogged(ground: KeepGround, agency: string, now: number): Promise<void> {
   const { pack } = await ground.database.asAgency(agency, trx => ground.rules.policyInForce(trx, agency))
   const before = loggedUntil(pack, now)
   await ground.endAudit?.(agency, before)
   await ground.endWords?.(agency, before)
+  await ground.endCases?.(agency, before)
 }
 
 async function stopForClock(ground: KeepGround, ask: Ask, doubt: ClockDoubt): Promise<RunReport> {

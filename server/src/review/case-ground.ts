@@ -84,6 +84,7 @@ export type CaseChange =
   | 'texts'
   | 'closed'
   | 'reopened'
+  | 'ended'
   | 'person-added'
   | 'person-changed'
   | 'person-removed'

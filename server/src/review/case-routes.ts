@@ -5,7 +5,7 @@ import { api } from '../api.ts'
 import { type Actor, type People, may } from '../people/people.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database/door.ts'
-import { shownCase, shownEntry } from './case-shown.ts'
+import { shownCase, shownEntry, shownGoes } from './case-shown.ts'
 import type { CaseEntry, CaseRefusal, CaseShown, Cases } from './cases.ts'
 import type { CaseMark } from './cases-store.ts'
 
@@ -56,11 +56,16 @@ export function caseRoutes({ cases, people, database, clock }: CaseGrounds) {
       const inside = may(actor, 'see-work')
       const last = rows.length === input.limit ? rows.at(-1) : undefined
       return {
-        cases: rows.map(({ changed_at, standing, tasks, ...row }) => ({
-          ...row,
-          exhibits: standing,
-          tasksLeft: inside ? tasks : null,
-          changedAt: changed_at.toISOString(),
+        cases: rows.map(row => ({
+          id: row.id,
+          number: row.number,
+          title: row.title,
+          state: row.state,
+          exhibits: row.standing,
+          people: row.people,
+          tasksLeft: inside ? row.tasks : null,
+          changedAt: row.changed_at.toISOString(),
+          goes: shownGoes(row.goes),
         })),
         after: last === undefined ? null : `${last.changed_at.getTime()}_${last.id}`,
         mayOpen: may(actor, 'keep-case'),

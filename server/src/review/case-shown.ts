@@ -1,4 +1,5 @@
 import type { Exhibit, WholeCase } from '@vidne/contract/cases'
+import type { CaseGoes } from './case-ending.ts'
 import type { CaseEntry, CaseShown } from './cases.ts'
 
 /** A case in the words of the contract. */
@@ -26,8 +27,14 @@ export function shownCase(shown: CaseShown, names: ReadonlyMap<string, string>, 
     exhibits: exhibits.map(shownExhibit),
     entries: entries?.map(entry => shownEntry(entry, names)) ?? null,
     without: shown.lacking,
+    goes: shownGoes(shown.goes),
     may,
   }
+}
+
+/** When the texts of a closed case go. */
+export function shownGoes(goes: CaseGoes | null) {
+  return goes === null ? null : { at: new Date(goes.at).toISOString(), footage: goes.footage }
 }
 
 function shownExhibit(row: CaseShown['exhibits'][number]): Exhibit {

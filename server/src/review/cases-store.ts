@@ -20,6 +20,8 @@ type CaseTables = {
     opened_at: Date
     changed_by: string
     changed_at: Date
+    closed_at: Date | null
+    ended_at: Date | null
   }
   review_case_person: {
     id: string
@@ -83,13 +85,15 @@ export function visibleCase({ agency, person, all, unit, now }: CaseSeer): RawBu
     and p.removed_at is null and p.until > ${new Date(now)})`
   const answersFor = unit === null ? sql<boolean>`true` : sql<boolean>`c.unit = ${unit}::uuid`
   const reaches = all ? sql<boolean>`(${answersFor} or ${member})` : member
-  return sql<boolean>`(c.agency = ${agency}::uuid and ${reaches})`
+  // One whose texts have ended is nobody's any more.
+  return sql<boolean>`(c.agency = ${agency}::uuid and c.ended_at is null and ${reaches})`
 }
 
 /** Where a page ends; the next begins behind it. */
 export type CaseMark = { readonly changedAt: number; readonly id: string }
 
-export type CaseListed = Pick<CaseRow, 'id' | 'number' | 'title' | 'state' | 'changed_at'> & {
+export type CaseListed = Pick<CaseRow, 'id' | 'number' | 'title' | 'state' | 'changed_at' | 'closed_at'> & {
+  footage: number
   standing: number
   people: number
   tasks: number
@@ -110,7 +114,9 @@ export async function listCases(trx: Trx, seer: CaseSeer, page: CasePage): Promi
       : sql`(position(lower(${text}) in lower(c.number)) > 0 or position(lower(${text}) in lower(c.title)) > 0)`
   const wanted = state === 'all' ? sql`true` : sql`c.state = ${state}`
   const { rows } = await sql<CaseListed>`
-    select c.id, c.number, c.title, c.state, c.changed_at,
+    select c.id, c.number, c.title, c.state, c.changed_at, c.closed_at,
+      (select count(*)::int from review_exhibit e
+        where e.case_id = c.id and e.removed_at is null and e.gone_at is null) as footage,
       (select count(*)::int from review_exhibit e where e.case_id = c.id and e.removed_at is null) as standing,
       (select count(*)::int from review_case_person p where p.case_id = c.id and p.removed_at is null) as people,
       (select count(*)::int from review_entry t where t.subject = c.id and t.kind = 'task' and t.removed_at is null
@@ -160,7 +166,7 @@ export async function updateCase(
   trx: Trx,
   id: string,
   set: Partial<Pick<CaseRow, 'number' | 'number_key' | 'title' | 'summary' | 'state' | 'version' | 'exhibits'>> &
-    Pick<CaseRow, 'changed_by' | 'changed_at'>,
+    Pick<CaseRow, 'changed_by' | 'changed_at'> & { closed_at?: Date | null },
 ): Promise<void> {
   await caseTables(trx).updateTable('review_case').set(set).where('id', '=', id).execute()
 }

@@ -3,6 +3,7 @@ import type { Trx } from '../platform/database/door.ts'
 import { uuidv7 } from '../platform/identifiers.ts'
 import { endGrants, grantLacking, lacking } from './case-access.ts'
 import { type CaseEntry, caseEntryOf, removeCaseEntry, writeCaseEntry } from './case-entries.ts'
+import { type CaseGoes, endCases, goesOf } from './case-ending.ts'
 import { addExhibit, changeExhibit, removeExhibit } from './case-exhibits.ts'
 import { type CaseGround, type Refused, caseSeer, noteChange, refused, writable, writes } from './case-ground.ts'
 import { type CaseLabel, labelsOf } from './case-labels.ts'
@@ -42,6 +43,7 @@ export type CaseChanged =
 /** A case as one reader is shown it: notes and tasks null where they are not his to see. */
 export type CaseShown = {
   readonly row: CaseRow
+  readonly goes: CaseGoes | null
   readonly people: readonly CasePersonRow[]
   readonly exhibits: readonly (ExhibitRow & { footage: Footage | null })[]
   readonly entries: readonly CaseEntry[] | null
@@ -65,10 +67,7 @@ export type ShownExhibit = { id: string; number: number; reference: string; titl
  * edit is an event and names the version it saw: one that saw another changes nothing and is told what stands.
  */
 export interface Cases {
-  list(
-    actor: Actor,
-    page: { state: 'open' | 'closed' | 'all'; text: string | null; most: number; after: CaseMark | null },
-  ): Promise<CaseListed[] | null>
+  list(actor: Actor, page: CasePage): Promise<ListedCase[] | null>
   open(actor: Actor, wish: { number: string; title: string }): Promise<{ state: 'opened'; id: string } | Refused>
   show(actor: Actor, id: string): Promise<CaseShown | Refused>
   change(actor: Actor, wish: { case: string; saw: number } & Header): Promise<CaseChanged>
@@ -93,6 +92,8 @@ export interface Cases {
   ofRecording(trx: Trx, actor: Actor, recording: string): Promise<CaseOfRecording[]>
   /** The case and its exhibits that are on the actor's list and there, for later stages; null: no such case for him. */
   exhibits(trx: Trx, actor: Actor, id: string): Promise<CaseExhibits | null>
+  /** Ends the texts of cases that were closed before then and keep no footage. For the nightly run. */
+  endTexts(agency: string, before: number): Promise<number>
   readonly eraser: {
     readonly name: string
     erase(agency: string, recording: string): Promise<'gone'>
@@ -101,6 +102,8 @@ export interface Cases {
 }
 
 type Naming = { readonly name: (person: string) => string }
+type CasePage = { state: 'open' | 'closed' | 'all'; text: string | null; most: number; after: CaseMark | null }
+type ListedCase = CaseListed & { goes: CaseGoes | null }
 
 export function openCases(ground: CaseGround): Cases {
   const { database, people } = ground
@@ -118,7 +121,7 @@ export function openCases(ground: CaseGround): Cases {
     async list(actor, page) {
       if ((await people.refusal(actor, 'see-cases')) !== null) return null
       await people.noteListing(actor, 'see-cases')
-      return as(actor, async trx => listCases(trx, await caseSeer(ground, trx, actor), page))
+      return as(actor, trx => listed(ground, trx, actor, page))
     },
     open: (actor, wish) => changing(actor, undefined, trx => openCase(ground, trx, actor, wish)),
     async show(actor, id) {
@@ -156,8 +159,15 @@ export function openCases(ground: CaseGround): Cases {
     ofRecording: async (trx, actor, recording) =>
       may(actor, 'see-cases') ? casesOfRecording(trx, await caseSeer(ground, trx, actor), recording) : [],
     exhibits: (trx, actor, id) => shownExhibits(ground, trx, actor, id),
+    endTexts: (agency, before) => endCases(ground, agency, before),
     eraser: eraserOf(ground),
   }
+}
+
+async function listed(ground: CaseGround, trx: Trx, actor: Actor, page: CasePage): Promise<ListedCase[]> {
+  const rows = await listCases(trx, await caseSeer(ground, trx, actor), page)
+  const { pack } = await ground.rules.policyInForce(trx, actor.agency)
+  return rows.map(row => ({ ...row, goes: goesOf(row, pack) }))
 }
 
 function eraserOf({ database, clock }: CaseGround): Cases['eraser'] {
@@ -197,6 +207,8 @@ async function openCase(
     opened_at: at,
     changed_by: person,
     changed_at: at,
+    closed_at: null,
+    ended_at: null,
   })
   if (!made) return refused('number-taken')
   const digest = await keepVersion(trx, { agency, subject: id, content: texts, person, at, entry: id, version: 1 })
@@ -213,8 +225,11 @@ async function show(ground: CaseGround, trx: Trx, actor: Actor, id: string): Pro
   const footage = await footageOf(trx, await ground.access.seer(trx, actor), recordings)
   const inside = may(actor, 'see-work')
   const write = await writes(trx, seer, actor, id)
+  const { pack } = await ground.rules.policyInForce(trx, actor.agency)
+  const kept = exhibits.filter(one => one.removed_at === null && one.gone_at === null).length
   return {
     row,
+    goes: goesOf({ ...row, footage: kept }, pack),
     people: (await peopleOfCase(trx, id)).filter(({ person }) => inside || person === actor.person),
     exhibits: exhibits.map(one => ({ ...one, footage: footage.get(one.recording ?? '') ?? null })),
     entries: inside ? (await entriesOf(trx, id)).map(caseEntryOf) : null,
@@ -262,7 +277,8 @@ async function setState(
   if (row.state === wish.state) return { state: 'set', version: row.version }
   const version = row.version + 1
   const at = new Date(ground.clock.now())
-  await updateCase(trx, row.id, { state: wish.state, version, changed_by: actor.person, changed_at: at })
+  const closed_at = wish.state === 'closed' ? at : null
+  await updateCase(trx, row.id, { state: wish.state, version, changed_by: actor.person, changed_at: at, closed_at })
   if (wish.state === 'closed') await endGrants(ground, trx, actor, { id: row.id, reason: wish.reason })
   else await grantLacking(ground, trx, actor, { row: { ...row, state: 'open' }, name: wish.name })
   await noteChange(ground, trx, actor, { id: row.id, change: wish.state === 'closed' ? 'closed' : 'reopened' })

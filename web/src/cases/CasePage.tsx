@@ -76,6 +76,12 @@ function Whole({ found }: CaseProps) {
           <When at={found.openedAt} as="day" />
           <Link to="/cases">{t('back')}</Link>
         </div>
+        {found.goes !== null && (
+          <p>
+            {t('goes.on')} <When at={found.goes.at} as="day" />
+            {found.goes.footage > 0 && ` ${t('goes.footage', { count: found.goes.footage })}`}
+          </p>
+        )}
         {entries !== null && <CaseHeader found={found} />}
       </Panel>
       {found.without > 0 && found.state === 'open' && <Lacking found={found} />}

@@ -1,7 +1,7 @@
 import { vidne } from '../connection/client.ts'
 
 export type Added = { readonly exhibit: string; readonly reference: string }
-export type NotAdded = { readonly recording: string; readonly error: unknown }
+type NotAdded = { readonly recording: string; readonly error: unknown }
 export type AddedToCase = { readonly added: readonly Added[]; readonly failed: readonly NotAdded[] }
 
 /** How one recording is to stand in the case; for several, the installation names each by its number. */

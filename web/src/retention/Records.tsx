@@ -13,9 +13,7 @@ import { When } from '../../design/When.tsx'
 import { vidne } from '../connection/client.ts'
 import { questions } from '../connection/questions.ts'
 import { may, usePerson } from '../shell/me.ts'
-
-type Kept = Awaited<ReturnType<typeof vidne.records.list>>[number]
-const KINDS = ['balancing_record', 'camera_register'] as const
+import { KINDS, type Kept, LetGo } from './LetGo.tsx'
 
 /** Documents that must be kept beside the footage, each with its own minimum. */
 export function Records() {
@@ -69,6 +67,7 @@ export function Records() {
         </Answer>
       </Panel>
       {keeps && <Enter />}
+      {keeps && (found.data?.length ?? 0) > 0 && <LetGo records={found.data ?? []} />}
       {ending !== null && <Ending one={ending} onClose={() => setEnding(null)} />}
     </div>
   )

@@ -3,6 +3,7 @@ import { Page } from '../../design/Page.tsx'
 import { Tabs } from '../../design/Tabs.tsx'
 import { may, usePerson } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
+import { ClosedCases } from './ClosedCases.tsx'
 import { Forecast } from './Forecast.tsx'
 import { Gone } from './Gone.tsx'
 import { Records } from './Records.tsx'
@@ -17,6 +18,7 @@ function Retention() {
     { id: 'forecast', act: 'due', content: <Forecast /> },
     { id: 'gone', act: 'statement', content: <Gone /> },
     { id: 'runs', act: 'due', content: <Runs /> },
+    { id: 'cases', act: 'see-cases', content: <ClosedCases /> },
     { id: 'records', act: 'see-records', content: <Records /> },
   ] as const
   return (
