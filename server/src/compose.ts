@@ -82,8 +82,7 @@ export function wireStages(ground: Ground): Stages {
   later.keep = keep
   const standstill = openStandstill(ground, keep)
   later.standstill = standstill
-  const cases = openCases({ ...ground, origin: settings.origin })
-  later.cases = cases
+  const cases = (later.cases = openCases({ ...ground, origin: settings.origin }))
   const work = openWork(ground)
   const share = openShare({
     cases,
