@@ -17,6 +17,13 @@ export const lookAtSetUp = oc
   .output(
     z.object({
       data: z.string().describe('the folder that the installation will lie in'),
+      places: z
+        .object({
+          database: z.enum(['embedded', 'server']),
+          objects: z.enum(['folder', 's3']),
+          vault: z.string().nullable().describe('the folder of the keys, where the settings name one; then none is asked for'),
+        })
+        .describe('what the settings of the server say already'),
       packs: z.array(z.object({ id: z.string(), zone: z.string() })),
       secure: z.boolean().describe('whether people reach it by https'),
     }),

@@ -57,7 +57,7 @@ export async function serve(data: string, flags: Record<string, unknown>): Promi
   )
   const waiting: { told?: Awaited<ReturnType<typeof tellWaiting>> } = {}
   // Whoever waits for it to stand learns of it too when it cannot be opened.
-  const setUp = openSetUp({ data, log, stands: founding.then(() => stands) })
+  const setUp = openSetUp({ settings, log, stands: founding.then(() => stands) })
   inBrowser.setUp = setUp
   const shell = await webOf({ settings, standing, metrics, log, setUp }, async () => {
     stop.abort()

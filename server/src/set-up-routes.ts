@@ -7,7 +7,8 @@ export const setUpRoutes = {
   look: open.setUp.look.handler(async ({ input, context, errors }) => {
     const setUp = heldBy(context, input.secret)
     if (setUp === null) throw errors.NOT_FOUND(over(context))
-    return { data: setUp.data, packs: setUp.packs.map(one => ({ ...one })), secure: context.secure }
+    const { data, places, packs } = setUp
+    return { data, places: { ...places }, packs: packs.map(one => ({ ...one })), secure: context.secure }
   }),
   found: open.setUp.found.handler(async ({ input, context, errors }) => {
     const setUp = heldBy(context, input.secret)

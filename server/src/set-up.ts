@@ -7,7 +7,8 @@ import { found } from './founding.ts'
 import type { Role } from './people/people.ts'
 import { placesOf } from './places.ts'
 import type { Logger } from './platform/http/logging.ts'
-import { SettingRefused } from './platform/settings/settings.ts'
+import { SettingRefused, type Settings } from './platform/settings/settings.ts'
+import { loadMasterKey } from './platform/vault/master-key.ts'
 
 /** What whoever sets an installation up in a browser has chosen. */
 export type SetUpWish = {
@@ -38,6 +39,12 @@ export interface SetUp {
   readonly secret: string
   holds(secret: string): boolean
   readonly data: string
+  /** What the settings of the server say already: it is founded there, and nowhere else. */
+  readonly places: {
+    readonly database: 'embedded' | 'server'
+    readonly objects: 'folder' | 's3'
+    readonly vault: string | null
+  }
   readonly packs: readonly { readonly id: string; readonly zone: string }[]
   /** Founds it. A refusal is told in words; then nothing was founded, and it can be tried again. */
   found(wish: SetUpWish): Promise<SetUpDone | { readonly refused: string }>
@@ -45,9 +52,14 @@ export interface SetUp {
   idle(): Promise<void>
 }
 
-type Ground = { data: string; log: Logger; /** Resolves once the installation is served. */ stands: Promise<void> }
+type Ground = {
+  settings: Pick<Settings, 'data' | 'database' | 'objects' | 'vault'>
+  log: Logger
+  /** Resolves once the installation is served. */
+  stands: Promise<void>
+}
 
-export function openSetUp({ data, log, stands }: Ground): SetUp {
+export function openSetUp({ settings, log, stands }: Ground): SetUp {
   // Nobody may be waiting for it when it fails; whoever waits is told.
   stands.catch(() => {})
   const secret = randomBytes(32).toString('base64url')
@@ -55,14 +67,19 @@ export function openSetUp({ data, log, stands }: Ground): SetUp {
   const state = { open: true, work: Promise.resolve() }
   return {
     secret,
-    data: resolve(data),
+    data: resolve(settings.data),
+    places: {
+      database: settings.database === undefined ? 'embedded' : 'server',
+      objects: settings.objects?.startsWith('s3:') === true ? 's3' : 'folder',
+      vault: settings.vault === undefined ? null : resolve(settings.vault),
+    },
     holds: given => state.open && timingSafeEqual(digestOf(given), digest),
     packs: [...packs.values()].map(pack => ({ id: pack.id, zone: pack.zone.v })),
     async found(wish) {
       if (!state.open) return { refused: 'This installation is being set up already.' }
       state.open = false
       try {
-        const work = foundFor({ data, log }, wish)
+        const work = foundFor({ settings, log }, wish)
         state.work = work.then(
           () => {},
           () => {},
@@ -81,8 +98,11 @@ export function openSetUp({ data, log, stands }: Ground): SetUp {
   }
 }
 
-async function foundFor({ data, log }: { data: string; log: Logger }, wish: SetUpWish): Promise<SetUpDone> {
-  const vault = wish.vault === null ? undefined : resolve(wish.vault)
+async function foundFor({ settings, log }: Omit<Ground, 'stands'>, wish: SetUpWish): Promise<SetUpDone> {
+  const { data, database } = settings
+  // Where the settings name a place the server will look there, whatever was founded elsewhere.
+  const vault = settings.vault ?? wish.vault ?? undefined
+  const places = { vault: vault === undefined ? undefined : resolve(vault), objects: placeOf(settings.objects) }
   const founding = await found(
     {
       data,
@@ -90,24 +110,28 @@ async function foundFor({ data, log }: { data: string; log: Logger }, wish: SetU
       pack: wish.pack,
       origin: wish.origin ?? undefined,
       rehearsal: wish.rehearsal,
-      vault,
-      database: undefined,
-      objects: undefined,
+      ...places,
+      database,
       ...(wish.snapshots === null ? {} : { snapshots: String(wish.snapshots) }),
       people: { administrator: wish.administrator, second: wish.second },
     },
     log,
   )
-  const places = placesOf({ data: resolve(data), vault, objects: undefined })
+  const kept = placesOf({ data: resolve(data), ...places })
   return {
     origin: founding.origin,
     invitation: linkOf(founding.invitations[0]),
     second: wish.second === null ? null : linkOf(founding.invitations[1]),
     dockToken: founding.deviceToken,
     trust: await readFile(founding.trust, 'utf8'),
-    masterKey: places.masterKey,
-    vault: [...places.vault],
+    masterKey: (await loadMasterKey({ file: kept.masterKey })).path,
+    vault: [...kept.vault],
   }
+}
+
+/** A path means the folder where the server was started, and not where it is started one day. */
+function placeOf(objects: string | undefined): string | undefined {
+  return objects === undefined || /^(s3|file):/.test(objects) ? objects : resolve(objects)
 }
 
 function linkOf(secret: string | undefined): string {

@@ -104,12 +104,20 @@ export function MachineStep({ wish, offer, change }: StepProps) {
         {t('machine.data')} <code>{offer.data}</code>
       </p>
       <Notice tone={offer.secure ? 'good' : 'wait'}>{t(offer.secure ? 'machine.secure' : 'machine.insecure')}</Notice>
-      <TextField
-        label={t('machine.vault')}
-        hint={t('machine.vaultHint')}
-        value={wish.vault}
-        onChange={vault => change({ vault })}
-      />
+      {offer.places.database === 'server' && <p>{t('machine.server')}</p>}
+      {offer.places.objects === 's3' && <p>{t('machine.s3')}</p>}
+      {offer.places.vault === null ? (
+        <TextField
+          label={t('machine.vault')}
+          hint={t('machine.vaultHint')}
+          value={wish.vault}
+          onChange={vault => change({ vault })}
+        />
+      ) : (
+        <p>
+          {t('machine.keys')} <code>{offer.places.vault}</code>
+        </p>
+      )}
       <Choices
         label={t('machine.snapshots')}
         hint={t('machine.snapshotsHint')}
