@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useTranslations } from 'use-intl'
 import { Button } from '../../design/Button.tsx'
 import { Notice } from '../../design/Notice.tsx'
@@ -46,9 +47,12 @@ function NewFiles() {
   const [known, setKnown] = useState(0)
   const next = useRef<HTMLDivElement>(null)
   const said = (given: Provenance) => {
-    setProvenance(given)
-    setChanging(false)
-    requestAnimationFrame(() => next.current?.focus())
+    // At once: whoever has pressed Tab meanwhile would be taken back by a focus that comes later.
+    flushSync(() => {
+      setProvenance(given)
+      setChanging(false)
+    })
+    next.current?.focus()
   }
   const choose = (files: ChosenFile[]) => {
     setKnown(0)

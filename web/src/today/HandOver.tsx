@@ -13,19 +13,24 @@ import type { Row } from './told.tsx'
 type Wish = { purpose: string; to: string; case?: string }
 type State = Awaited<ReturnType<typeof vidne.exports.ask>>
 
-/** The package for the police. Where two persons have to agree it waits for the other, and goes on by itself when they have. */
+/** The package for the police, as the last step of what is done when something happened. */
 export function HandOver({ row }: { row: Row }) {
   const t = useTranslations('today')
-  const [wish, setWish] = useState<Wish | null>(() => kept(row.id))
-  const send = (wanted: Wish) => {
-    sessionStorage.setItem(KEPT + row.id, JSON.stringify(wanted))
-    setWish(wanted)
-  }
   return (
     <Panel title={t('happened.hand')}>
-      {wish === null ? <Asking onSend={send} /> : <Going row={row} wish={wish} />}
+      <HandingOver recording={row.id} />
     </Panel>
   )
+}
+
+/** A package for somebody. Where two persons have to agree it waits for the other, and goes on by itself when they have. */
+export function HandingOver({ recording }: { recording: string }) {
+  const [wish, setWish] = useState<Wish | null>(() => kept(recording))
+  const send = (wanted: Wish) => {
+    sessionStorage.setItem(KEPT + recording, JSON.stringify(wanted))
+    setWish(wanted)
+  }
+  return wish === null ? <Asking onSend={send} /> : <Going recording={recording} wish={wish} />
 }
 
 /** Under which a wish is remembered in this tab, so that a reload asks the same and not a second time. */
@@ -81,10 +86,10 @@ function Asking({ onSend }: { onSend: (wish: Wish) => void }) {
 }
 
 /** The same asked again finds the same question, or the package: asking is how one looks. */
-function Going({ row, wish }: { row: Row; wish: Wish }) {
+function Going({ recording, wish }: { recording: string; wish: Wish }) {
   const state = useQuery({
-    queryKey: ['hand-over', row.id, wish],
-    queryFn: () => vidne.exports.ask({ id: row.id, wait: false, ...wish }),
+    queryKey: ['hand-over', recording, wish],
+    queryFn: () => vidne.exports.ask({ id: recording, wait: false, ...wish }),
     // The package is made once; only what still waits is looked at again.
     refetchInterval: query => (query.state.data?.state === 'waiting' ? 5_000 : false),
     refetchOnWindowFocus: query => query.state.data?.state === 'waiting',

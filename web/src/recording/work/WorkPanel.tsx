@@ -4,6 +4,8 @@ import { useTranslations } from 'use-intl'
 import { Panel } from '../../../design/Page.tsx'
 import { Tabs } from '../../../design/Tabs.tsx'
 import { Loading, TroubleNotice } from '../../../design/TroubleNotice.tsx'
+import { may, usePerson } from '../../shell/me.ts'
+import { HandingOver } from '../../today/HandOver.tsx'
 import { Words } from '../../words/words.tsx'
 import { EntryFlow } from './EntryFlow.tsx'
 import { IncidentForm, LineForm, MarkerForm, NoteForm } from './forms.tsx'
@@ -32,6 +34,7 @@ export function WorkPanel({ recording, at = null, seek = null }: { recording: st
 
 function Whole({ recording }: { recording: string }) {
   const t = useTranslations('work')
+  const person = usePerson()
   const work = useWork(recording)
   if (work.isPending) return <Loading />
   if (work.isError) return <TroubleNotice error={work.error} retry={() => void work.refetch()} />
@@ -58,9 +61,21 @@ function Whole({ recording }: { recording: string }) {
           { id: 'lines', name: t('sides.lines'), content: <Transcript {...shared} /> },
           { id: 'incidents', name: t('sides.incidents'), content: <IncidentSide {...shared} /> },
           { id: 'keeping', name: t('sides.keeping'), content: <Keeping recording={recording} /> },
+          ...(may(person, 'export') ? [{ id: 'handing', name: t('sides.handing'), content: <Handing {...shared} /> }] : []),
         ]}
       />
     </Panel>
+  )
+}
+
+/** What is given away of one recording; a case is given away as a whole. The words are those of *Something happened*, which ends in it. */
+function Handing({ recording }: Side) {
+  return (
+    <Suspense fallback={<Loading />}>
+      <Words rooms={['today']}>
+        <HandingOver recording={recording} />
+      </Words>
+    </Suspense>
   )
 }
 
