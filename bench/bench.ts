@@ -3,7 +3,13 @@ import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { Extent, Result } from './measure.ts'
 
-const benches: Record<string, () => Promise<{ run: (extent: Extent) => Promise<Result[]> }>> = {
+/** `shown`: how a bench of many figures shows them itself. */
+type Bench = {
+  readonly run: (extent: Extent) => Promise<Result[]>
+  readonly shown?: (results: readonly Result[]) => string
+}
+
+const benches: Record<string, () => Promise<Bench>> = {
   ingest: () => import('./ingest.ts'),
   log: () => import('./log.ts'),
   verify: () => import('./verify.ts'),
@@ -32,13 +38,16 @@ process.env['TMPDIR'] = place
 process.on('exit', () => rmSync(place, { recursive: true, force: true }))
 const short = options.includes('--short')
 const judges = availableParallelism() >= coresToJudge && !short
-const measured = await (await bench()).run({ short })
+const { run, shown } = await bench()
+const measured = await run({ short })
 const results = measured.map(result => ({ ...result, holds: judges ? result.holds : null }))
 const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 1e9)} GB, Node ${process.versions.node}`
 if (options.includes('--json')) console.log(JSON.stringify({ name, machine, results }))
 else {
   console.log(`${name} on ${machine}${judges ? '' : short ? ' (in short, not judged)' : ' (too few cores to judge)'}`)
-  for (const { what, value, unit, target, holds } of results)
-    console.log(`${holds === null ? '   ' : holds ? ' ok' : 'NOT'}  ${what}: ${value} ${unit} (must reach ${target})`)
+  if (shown !== undefined) console.log(shown(results))
+  else
+    for (const { what, value, unit, target, holds } of results)
+      console.log(`${holds === null ? '   ' : holds ? ' ok' : 'NOT'}  ${what}: ${value} ${unit} (must reach ${target})`)
 }
 process.exit(0)

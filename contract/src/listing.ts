@@ -56,7 +56,10 @@ export const counts = oc
   .output(
     z.object({
       total: z.number().int(),
-      more: z.boolean().describe('there are more: the newest were counted'),
+      more: z.boolean().describe('there are more than that'),
+      newest: z
+        .boolean()
+        .describe('the numbers below are those of the newest 10 000 that match: there are at least as many'),
       cameras: counted.describe('most first, fifty at most; so are the others'),
       wearers: counted,
       categories: counted,

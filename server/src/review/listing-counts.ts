@@ -1,6 +1,6 @@
 // How many recordings match, by what they can be narrowed to, and which they are.
 
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Trx } from '../platform/database/door.ts'
 import type { Seer } from '../rules/rules.ts'
 import { AT, type Filter, type LogEnd, matching } from './listing-filter.ts'
@@ -8,8 +8,10 @@ import { AT, type Filter, type LogEnd, matching } from './listing-filter.ts'
 export type Counted = { readonly value: string; readonly count: number }
 export type Counts = {
   readonly total: number
-  /** There are more than were counted: the newest were. */
+  /** There are more than `total`. */
   readonly more: boolean
+  /** The numbers beside cameras, wearers, categories and days are those of the newest: there are at least as many. */
+  readonly newest: boolean
   readonly cameras: readonly Counted[]
   readonly wearers: readonly Counted[]
   readonly categories: readonly Counted[]
@@ -17,8 +19,10 @@ export type Counts = {
   readonly days: readonly { readonly day: string; readonly count: number }[]
 }
 
-/** More than this nobody reads off a number: the newest so many are counted. */
+/** More than this nobody reads off a number. */
 export const COUNTED = 100_000
+/** By what they can be narrowed to, the newest so many are counted; and no more at all where each has to be looked up elsewhere. */
+const COUNTED_APART = 10_000
 /** Of each kind, those that most recordings have. */
 const SHOWN = 50
 const DAYS = 400
@@ -27,35 +31,20 @@ const DAYS = 400
 export async function countRecordings(
   trx: Trx,
   seer: Seer,
-  { filter, end, zone }: { filter: Filter; end: LogEnd; zone: string },
+  { filter, end, zone, apart: limit = COUNTED_APART }: { filter: Filter; end: LogEnd; zone: string; apart?: number },
 ): Promise<Counts> {
-  const where = await matching(trx, seer, filter, end)
-  const { rows } = await sql<{ kind: string; value: string | null; count: number }>`
-    with found as materialized (
-      select r.id, r.camera, r.wearer, r.wearer_key, ${AT} as at from dock_v_recording r
-      where ${where} order by ${AT} desc, r.id desc limit ${COUNTED + 1}
-    ), days as (
-      select date_trunc('hour', at) as hour, count(*)::int as n from found group by 1
-    )
-    select 'total' as kind, null as value, count(*)::int as count from found
-    union all
-    (select 'camera', camera, count(*)::int from found where camera is not null group by camera
-      order by 3 desc, 2 limit ${SHOWN})
-    union all
-    (select 'wearer', min(wearer), count(*)::int from found where wearer_key is not null group by wearer_key
-      order by 3 desc, 2 limit ${SHOWN})
-    union all
-    (select 'category', k.rule, count(*)::int from found join keep_v_recording k on k.recording = found.id
-      group by k.rule order by 3 desc, 2 limit ${SHOWN})
-    union all
-    (select 'day', to_char(hour at time zone ${zone}, 'YYYY-MM-DD'), sum(n)::int from days group by 2
-      order by 2 desc limit ${DAYS})`.execute(trx)
+  const { where, walks } = await matching(trx, seer, filter, end)
+  const rows = await countedApart(trx, where, { zone, limit })
   const of = (kind: string) =>
     rows.flatMap(row => (row.kind === kind && row.value !== null ? [{ value: row.value, count: row.count }] : []))
-  const total = rows.find(row => row.kind === 'total')?.count ?? 0
+  const apart = rows.find(row => row.kind === 'total')?.count ?? 0
+  const newest = apart > limit
+  const most = walks ? limit : COUNTED
+  const total = newest && !walks ? await countedUpTo(trx, where, most + 1) : apart
   return {
-    total: Math.min(total, COUNTED),
-    more: total > COUNTED,
+    total: Math.min(total, most),
+    more: total > most,
+    newest,
     cameras: of('camera'),
     wearers: of('wearer'),
     categories: of('category'),
@@ -63,9 +52,48 @@ export async function countRecordings(
   }
 }
 
+type Row = { readonly kind: string; readonly value: string | null; readonly count: number }
+
+async function countedApart(
+  trx: Trx,
+  where: RawBuilder<boolean>,
+  { zone, limit }: { zone: string; limit: number },
+): Promise<readonly Row[]> {
+  const { rows } = await sql<Row>`
+    with found as materialized (
+      select r.id, r.camera, r.wearer, r.wearer_key, ${AT} as at from dock_v_recording r
+      where ${where} order by ${AT} desc, r.id desc limit ${limit + 1}
+    ), these as (
+      select * from found limit ${limit}
+    ), hours as (
+      select date_trunc('hour', at) as hour, count(*)::int as n from these group by 1
+    )
+    select 'total' as kind, null as value, count(*)::int as count from found
+    union all
+    (select 'camera', camera, count(*)::int from these where camera is not null group by camera
+      order by 3 desc, 2 limit ${SHOWN})
+    union all
+    (select 'wearer', min(wearer), count(*)::int from these where wearer_key is not null group by wearer_key
+      order by 3 desc, 2 limit ${SHOWN})
+    union all
+    (select 'category', k.rule, count(*)::int from these
+      cross join lateral (select rule from keep_v_recording k where k.recording = these.id offset 0) k
+      group by k.rule order by 3 desc, 2 limit ${SHOWN})
+    union all
+    (select 'day', to_char(hour at time zone ${zone}, 'YYYY-MM-DD'), sum(n)::int from hours group by 2
+      order by 2 desc limit ${DAYS})`.execute(trx)
+  return rows
+}
+
+async function countedUpTo(trx: Trx, where: RawBuilder<boolean>, most: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (select from dock_v_recording r where ${where} limit ${most}) found`.execute(trx)
+  return rows[0]?.count ?? 0
+}
+
 /** How many somebody sees and match, all of them. */
 export async function howMany(trx: Trx, seer: Seer, { filter, end }: { filter: Filter; end: LogEnd }): Promise<number> {
-  const where = await matching(trx, seer, filter, end)
+  const { where } = await matching(trx, seer, filter, end)
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from dock_v_recording r where ${where}`.execute(trx)
   return rows[0]?.count ?? 0
@@ -77,7 +105,7 @@ export async function idsOf(
   seer: Seer,
   { filter, end, most }: { filter: Filter; end: LogEnd; most: number },
 ): Promise<string[]> {
-  const where = await matching(trx, seer, filter, end)
+  const { where } = await matching(trx, seer, filter, end)
   const { rows } = await sql<{ ids: string | null }>`
     select string_agg(id::text, ' ') as ids from (
       select r.id from dock_v_recording r where ${where}

@@ -122,7 +122,7 @@ export function openListing({ database, clock, people, access, seal }: ListingGr
   }
 }
 
-const NONE: Counts = { total: 0, more: false, cameras: [], wearers: [], categories: [], days: [] }
+const NONE: Counts = { total: 0, more: false, newest: false, cameras: [], wearers: [], categories: [], days: [] }
 
 /** What is asked for, in moments and stems. Null: no recording can match, as where a search has no word in it. */
 async function filterAsked(

@@ -38,7 +38,7 @@ export async function timelineOf(
   { day, whose, end }: { day: Span; whose: Whose; end: LogEnd },
 ): Promise<Timeline> {
   const filter: Filter = { ...EVERYTHING, ...whose, from: day.from - LONGEST_MS, until: day.until, state: 'present' }
-  const where = await matching(trx, seer, filter, end)
+  const { where } = await matching(trx, seer, filter, end)
   const { rows } = await sql<{
     id: string
     camera: string | null

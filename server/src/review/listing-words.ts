@@ -127,7 +127,7 @@ export function foundBy({ agency }: Seer, { typed, stems, written }: SoughtWord)
     sql`select w.recording from review_word w where w.agency = ${agency}::uuid ${who} and ${which}`
   return {
     set: sql`${set(beginning)} union all ${set(stem)}`,
-    probe: sql<boolean>`exists (select from review_word w where w.recording = r.id ${who} and ((${beginning}) or ${stem}))`,
+    probe: sql<boolean>`exists (select from review_word w where w.recording = r.id ${who} and ((${beginning}) or ${stem}) offset 0)`,
   }
 }
 

@@ -99,7 +99,7 @@ async function pageOf(
   page: Page,
 ): Promise<{ ids: RawBuilder<unknown>; order: RawBuilder<unknown> }> {
   const { sort = 'received', filter = EVERYTHING, end = { countersigned: 0, published: 0 }, after, most } = page
-  const where = await matching(trx, seer, filter, end)
+  const { where } = await matching(trx, seer, filter, end)
   const mark = after === null ? null : sql`(${new Date(after.at)}::timestamptz, ${after.id}::uuid)`
   if (sort === 'goes') {
     const behind = mark === null ? sql`true` : sql`(g.delete_after, g.recording) > ${mark}`

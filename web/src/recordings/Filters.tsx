@@ -138,12 +138,15 @@ function MoreFilters({ asked, change }: { asked: Asked; change: Change }) {
   )
 }
 
-/** Cameras, wearers and categories among what the other filters leave, with how many each. */
+/** Cameras, wearers and categories among what the other filters leave, with how many each: `200+` where only the newest were counted. */
 function useCountsBeside(asked: Asked) {
   const { camera: _camera, wearer: _wearer, category: _category, ...others } = asked
   const format = useFormatter()
   const counts = useQuery(countsQuestion(filterOf(others))).data
-  const noted = (each: { value: string; count: number }) => ({ value: each.value, note: format.number(each.count) })
+  const noted = (each: { value: string; count: number }) => ({
+    value: each.value,
+    note: `${format.number(each.count)}${counts?.newest === true ? '+' : ''}`,
+  })
   return {
     cameras: counts?.cameras.map(noted) ?? [],
     wearers: counts?.wearers.map(noted) ?? [],

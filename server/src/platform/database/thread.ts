@@ -75,8 +75,9 @@ export class DatabaseThread {
     const { id } = question
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     this.#waiting.set(id, { resolve, reject })
-    const late = new StatementTimedOut(`a statement took longer than ${timeoutMs} ms and was stopped`)
-    const timer = timeoutMs === null ? null : setTimeout(() => this.#stop(late), timeoutMs)
+    // The error is made when it is needed: one for each statement costs a trace of the stack.
+    const late = () => this.#stop(new StatementTimedOut(`a statement took longer than ${timeoutMs} ms and was stopped`))
+    const timer = timeoutMs === null ? null : setTimeout(late, timeoutMs)
     try {
       this.#tell(question)
       return await promise

@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { KeepTrial } from '../../keep/testing/trial-keep.ts'
 import type { Trx } from '../../platform/database/door.ts'
-import { manyRecordings } from './many-recordings.ts'
+import {
+  inOperation,
+  latitude,
+  located,
+  longitude,
+  manyRecordings,
+  olderThan,
+  withoutTriggers,
+} from './many-recordings.ts'
 
 /** What stands out among the recordings, to ask for. */
 export type FullDesk = { readonly unit: string; readonly countersigned: number }
@@ -11,6 +19,7 @@ export type FullDesk = { readonly unit: string; readonly countersigned: number }
 const AT_ONCE = 50_000
 /** The leaves are numbered downwards from here, since the newest recordings are written first. */
 const NEXT_LEAF = 10_000_000
+const BYTES = sql.ref('bytes')
 const TEN_YEARS_MS = 3650 * 86_400_000
 
 /**
@@ -23,7 +32,7 @@ export async function aFullDesk(trial: KeepTrial, count: number): Promise<FullDe
   await trial.place.database.asInstallation(trx => shifts(trx, trial))
   for (let before = 0; before < count; before += AT_ONCE) {
     const more = Math.min(AT_ONCE, count - before)
-    await manyRecordings(trial, more, before)
+    await manyRecordings(trial, more, { before, desk: true })
     await trial.place.database.asInstallation(trx => everythingOf(trx, trial, { before, count: more }))
   }
   await trial.place.database.asInstallation(trx =>
@@ -36,18 +45,18 @@ export async function aFullDesk(trial: KeepTrial, count: number): Promise<FullDe
 
 async function everythingOf(
   trx: Trx,
-  { agency }: KeepTrial,
+  { agency, clock }: KeepTrial,
   { before, count }: { before: number; count: number },
 ): Promise<void> {
-  // Their lengths in bytes are numbered from a thousand.
+  await withoutTriggers(trx)
   await sql`create temp table these on commit drop as
     select id, bytes, camera, wearer, received_at from dock_recording
-    where agency = ${agency}::uuid and bytes > ${1000 + before} and bytes <= ${1000 + before + count}`.execute(trx)
+    where agency = ${agency}::uuid and ${olderThan(clock.now(), before, count)}`.execute(trx)
   await sql`insert into dock_fact (agency, recording, ord, name, value, source, parser)
     select ${agency}::uuid, id, 0, 'duration-ms', to_jsonb(600000 + bytes % 300000), 'mvhd', 'vidne' from these
     union all
-    select ${agency}::uuid, id, 1, 'place', jsonb_build_object('latitudeE7', 556000000 + bytes % 1000 * 1000, 'longitudeE7',
-      125000000 + bytes % 777 * 1000), 'udta', 'vidne' from these where bytes % 2 = 0`.execute(trx)
+    select ${agency}::uuid, id, 1, 'place', jsonb_build_object('latitudeE7', ${latitude(BYTES)}, 'longitudeE7',
+      ${longitude(BYTES)}), 'udta', 'vidne' from these where ${located(BYTES)}`.execute(trx)
   await sql`insert into review_word (agency, word, recording, source, written)
     select ${agency}::uuid, w, id, 'file', false from these,
       unnest(array['gx' || bytes, camera, lower(split_part(wearer, ' ', 1))]) as w
@@ -62,7 +71,7 @@ async function everythingOf(
   await sql`insert into record_made_in (recording, operation, agency)
     select r.id, o.id, ${agency}::uuid from these r
     join (select id, row_number() over (order by id) as n from record_operation) o on o.n = r.bytes % 100 + 1
-    where r.bytes % 1000 <> 7`.execute(trx)
+    where ${inOperation(sql`r.bytes`)}`.execute(trx)
   // The newest lie last in the log.
   await sql`insert into seal_leaf (log, index, leaf, label, at)
     select 1, ${NEXT_LEAF - before}::int - row_number() over (order by e.at desc), e.label, e.label, e.at

@@ -28,13 +28,3 @@ export async function oneRecording(trx: Trx, seer: Seer, id: string): Promise<vo
   await sql`select r.* from dock_v_recording r where r.id = ${id}::uuid and ${visible(seer, 'r')}`.execute(trx)
   await sql`select name, value, source, parser from dock_v_fact where recording = ${id}::uuid order by ord`.execute(trx)
 }
-
-/** How many tables have grown to twice what the planner knows of them. asInstallation. */
-export async function notLookedAt(trx: Trx): Promise<number> {
-  const { rows } = await sql<{ grown: number }>`
-    select count(*)::int as grown from pg_class
-    where relkind = 'r' and relnamespace = 'public'::regnamespace and pg_relation_size(oid) / 8192 > 2 * relpages + 32`.execute(
-    trx,
-  )
-  return rows[0]?.grown ?? 0
-}
