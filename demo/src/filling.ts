@@ -1,3 +1,5 @@
+import { packById } from '@vidne/policies/packs'
+import type { Agency } from './agencies.ts'
 import { dockShot } from './docking.ts'
 import type { Founded } from './founding.ts'
 import type { Opened } from './house.ts'
@@ -38,7 +40,11 @@ type Step = { readonly at: number; readonly does: () => Promise<void> }
 function stepsOf(telling: Telling, docked: Docked[], month: Month): Step[] {
   const { today } = telling
   const nights: Step[] = []
-  for (let at = month.begins + DAY; at < today; at += DAY) nights.push({ at, does: () => night(telling) })
+  for (let at = month.begins + DAY; at < today; at += DAY) {
+    const last = at + DAY >= today
+    const cleared = telling.founded.filter(({ agency }) => last || at >= month.begins + shortestStay(agency))
+    nights.push({ at, does: () => night(telling, cleared) })
+  }
   const steps = [
     ...nights,
     ...month.operations.map(operation => ({ at: operation.ordered, does: () => order(telling, operation) })),
@@ -48,9 +54,9 @@ function stepsOf(telling: Telling, docked: Docked[], month: Month): Step[] {
   return steps.toSorted((one, other) => one.at - other.at)
 }
 
-/** What came out of one shift, or out of several that ended in the same quarter of an hour, is docked together. */
+/** What came out of one shift, or out of several that ended in the same hour, is docked together: the dock seals it in one go. */
 function dockings(telling: Telling, docked: Docked[], shots: readonly Shot[]): Step[] {
-  const racks = Map.groupBy(shots, shot => Math.floor(shot.docked / QUARTER))
+  const racks = Map.groupBy(shots, shot => Math.floor(shot.docked / HOUR))
   return [...racks.values()].map(rack => ({
     at: Math.max(...rack.map(shot => shot.docked)),
     async does() {
@@ -65,7 +71,7 @@ function dockings(telling: Telling, docked: Docked[], shots: readonly Shot[]): S
   }))
 }
 
-const QUARTER = 900_000
+const HOUR = 3_600_000
 
 /** What the wearer says of it: what it was for, and whether people were told. */
 async function report({ as }: Telling, agency: string, shot: Docked): Promise<void> {
@@ -101,11 +107,23 @@ async function order({ as, founded }: Telling, operation: Operation): Promise<vo
   })
 }
 
-/** What an installation does by itself: deletes on time, looks for what is missing, commits the audit. */
-async function night({ house, ground, founded }: Telling): Promise<void> {
-  for (const { id } of founded) {
-    await house.record.lookForDeviations(id)
-    await house.keep.run(id, null)
-  }
+/**
+ * What an installation does by itself: looks for what is missing, deletes on time, commits the audit. `cleared`: the agencies of which
+ * anything can fall due yet; of the others a run would ask sixty questions to find nothing.
+ */
+async function night({ house, ground, founded }: Telling, cleared: readonly Founded[]): Promise<void> {
+  const each = founded.map(async one => {
+    await house.record.lookForDeviations(one.id)
+    if (cleared.includes(one)) await house.keep.run(one.id, null)
+  })
+  await Promise.all(each)
   await ground.people.hourly()
+}
+
+/** Sooner than this nothing goes that an agency's pack keeps, in milliseconds from its capture. */
+function shortestStay({ pack }: Agency): number {
+  const rules = Object.values(packById(pack)?.retention ?? {})
+  return Math.min(
+    ...rules.map(({ v }) => Temporal.Duration.from(v).total({ unit: 'milliseconds', relativeTo: '2026-01-01' })),
+  )
 }
