@@ -252,7 +252,7 @@ function oneByOne(now: number, unit: string): Narrowed[] {
     { filter: { without: 'wearer' }, matches: one => !one.gone && one.wearer === null },
     { filter: { without: 'operation' }, matches: one => !one.gone && one.operations === 0 },
     { filter: { without: 'any' }, matches: isOrphan },
-    { filter: { area }, matches: one => placed(one).some(p => within(p, area)) },
+    { filter: { area }, matches: one => [...placed(one), ...wayOf(one)].some(place => within(place, area)) },
     word('red', [], true),
     word('bridges', ['bridge'], true),
     word('jacket', [], false),
@@ -303,6 +303,9 @@ function placed(one: Whole) {
   const { id: recording, camera, wearer } = one
   return [{ recording, latitude: latitude / 1e7, longitude: longitude / 1e7, at: at(one), camera, wearer }]
 }
+
+const wayOf = ({ way }: Whole) =>
+  way.map(([latitude, longitude]) => ({ latitude: latitude / 1e7, longitude: longitude / 1e7 }))
 
 function within(place: { latitude: number; longitude: number }, area: NonNullable<Filter['area']>): boolean {
   const [latitude, longitude] = [Math.round(place.latitude * 1e7), Math.round(place.longitude * 1e7)]

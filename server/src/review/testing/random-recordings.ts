@@ -30,6 +30,8 @@ export type Whole = {
   readonly operations: number
   /** As its file says it, in the order of saying; not each is a place. */
   readonly places: readonly (readonly [latitudeE7: unknown, longitudeE7: unknown])[]
+  /** Where its camera went, in degrees times 10^7; empty: the file does not say. */
+  readonly way: readonly (readonly [latitudeE7: number, longitudeE7: number])[]
   readonly words: readonly string[]
   /** Its first event's place in the log; null: not signed yet. */
   readonly leaf: number | null
@@ -71,6 +73,7 @@ export function anyRecordings(
       held: roll(7) === 0,
       operations: gone ? 0 : roll(3),
       places: gone ? [] : oneOf([[], [point], [point], [odd], [odd, point], [point, odd]]),
+      way: gone || roll(4) > 0 ? [] : [point, [point[0] + roll(9) * 1000, point[1] + roll(9) * 1000]],
       words: WORDS.filter(() => roll(4) === 0),
       leaf: i % 7 === 0 ? null : leaves + i,
       grantedTo: oneOf(['person', 'role', null, null, null]),
@@ -101,7 +104,7 @@ export async function writeRecordings(
     const rows = sql`${JSON.stringify(all.map(given))}::jsonb`
     await sql`create temp table given on commit drop as select ${agency}::uuid as agency, g.* from jsonb_to_recordset(${rows}) as g
       (id uuid, camera text, wearer text, key text, received timestamptz, recorded timestamptz, erased timestamptz, state text, rule text,
-        categories text[], taken text[], goes timestamptz, held boolean, operations int, places jsonb, words text[], leaf bigint)`.execute(
+        categories text[], taken text[], goes timestamptz, held boolean, operations int, places jsonb, facts jsonb, words text[], leaf bigint)`.execute(
       trx,
     )
     await sql`insert into dock_recording (id, agency, camera, wearer, wearer_key, bytes, level, received_at, recorded_at, proposed_hold, erased_at)
@@ -111,6 +114,9 @@ export async function writeRecordings(
       select agency, id, p.ord, 'place', p.value, 'udta', 'vidne' from given, jsonb_array_elements(places) with ordinality as p (value, ord)`.execute(
       trx,
     )
+    await sql`insert into dock_fact (agency, recording, ord, name, value, source, parser)
+      select agency, id, 10 + f.ord, f.value ->> 'name', f.value -> 'value', 'gpmf', 'vidne'
+      from given, jsonb_array_elements(facts) with ordinality as f (value, ord)`.execute(trx)
     await sql`insert into record_operation (id, agency, title, task, from_at, until_at, ordered_by, created_by, created_at, policy, verdict)
       select gen_random_uuid(), ${agency}::uuid, 'Shift ' || i, 'patrol', now(), now() + interval '8 hours', 'chief', ${clerk.person}::uuid,
         now(), sha256('p'), 'may' from generate_series(1, 2) as i`.execute(trx)
@@ -133,8 +139,25 @@ function given(whole: Whole) {
     recorded: at(whole.recordedAt),
     erased: whole.gone ? at(whole.receivedAt + DAY) : null,
     goes: at(whole.deleteAfter),
+    facts: whole.way.length === 0 ? [] : factsOf(whole.way),
     places: whole.places.map(([latitudeE7, longitudeE7]) => ({ latitudeE7, longitudeE7 })),
   }
+}
+
+/** A way as the reader of media says it: what it lies within, and its points. */
+function factsOf(way: Whole['way']) {
+  const [latitudes, longitudes] = [way.map(([latitude]) => latitude), way.map(([, longitude]) => longitude)]
+  const area = {
+    southE7: Math.min(...latitudes),
+    northE7: Math.max(...latitudes),
+    westE7: Math.min(...longitudes),
+    eastE7: Math.max(...longitudes),
+  }
+  const points = way.map(([latitude, longitude], at) => [at * 1000, latitude, longitude])
+  return [
+    { name: 'track-area', value: area },
+    { name: 'track', value: { from: null, until: null, metres: 10, points } },
+  ]
 }
 
 async function keptBy(trx: Trx): Promise<void> {
