@@ -3,7 +3,7 @@ import { equalBytes, toHex } from '@vidne/evidence/bytes'
 import { canonicalize, type Json } from '@vidne/evidence/jcs'
 import { publishedPolicy, readPolicy } from '@vidne/policies/packs'
 import type { PolicyPack } from '@vidne/policies/pack'
-import type { PolicyRow } from './store.ts'
+import type { PolicyMark, PolicyRow } from './store.ts'
 
 /** A policy an agency or a unit lives under. `pol` is SHA-256 of its canonical text, `digest` the same in hexadecimal. */
 export type PolicyInForce = {
@@ -64,16 +64,30 @@ export function rowOf(p: {
   }
 }
 
-/** Reads rows back, each text once. Throws when the text in the database is not the one that was published: nothing may be decided by it. */
-export function policyReader(): (row: PolicyRow) => PolicyInForce {
-  const read = new Map<string, PolicyPack>()
-  return row => {
-    const digest = toHex(row.digest)
-    const pack = read.get(digest) ?? readRow(row)
-    read.set(digest, pack)
-    const { unit, published } = row
-    return { pack, digest, pol: row.digest, unit, since: row.since.getTime(), published }
+type PolicyReader = {
+  /** Throws when the text in the database is not the one that was published: nothing may be decided by it. */
+  (row: PolicyRow): PolicyInForce
+  /** The same, where its text was read before; null where it was not. */
+  known(mark: PolicyMark): PolicyInForce | null
+}
+
+/** Reads rows back, each text once. */
+export function policyReader(): PolicyReader {
+  const texts = new Map<string, { readonly pack: PolicyPack; readonly published: string }>()
+  const known = ({ unit, since, digest: pol }: PolicyMark): PolicyInForce | null => {
+    const digest = toHex(pol)
+    const text = texts.get(digest)
+    return text === undefined ? null : { ...text, digest, pol, unit, since: since.getTime() }
   }
+  const read = (row: PolicyRow): PolicyInForce => {
+    const there = known(row)
+    if (there !== null) return there
+    const pack = readRow(row)
+    const { unit, digest: pol, published } = row
+    texts.set(toHex(pol), { pack, published })
+    return { pack, published, digest: toHex(pol), pol, unit, since: row.since.getTime() }
+  }
+  return Object.assign(read, { known })
 }
 
 function readRow(row: PolicyRow): PolicyPack {

@@ -5,7 +5,7 @@ import type { Trx } from '../platform/database/door.ts'
 import type { History } from '../platform/history/history.ts'
 import { NoPolicy, policyReader, rowOf, type PolicyInForce } from './published.ts'
 import { sayPublished } from './saying.ts'
-import { insertPolicy, policiesOf, policyAt, versionsOf } from './store.ts'
+import { insertPolicy, policiesOf, policyAt, policyRow, versionsOf } from './store.ts'
 
 export { openGate } from './gate.ts'
 export { heldBy, NoPolicy, policyDigest, type PolicyInForce } from './published.ts'
@@ -57,10 +57,9 @@ export function openRules({ clock, history }: { clock: Clock; history: History }
   const read = policyReader()
   return {
     async policyInForce(trx, agency, at = clock.now(), unit = null) {
-      const own = unit === null ? null : await policyAt(trx, { agency, unit }, at)
-      const row = own ?? (await policyAt(trx, { agency, unit: null }, at))
-      if (row === null) throw new NoPolicy(`no policy is in force at the agency ${agency}`)
-      return read(row)
+      const mark = await policyAt(trx, { agency, unit }, at)
+      if (mark === null) throw new NoPolicy(`no policy is in force at the agency ${agency}`)
+      return read.known(mark) ?? read(await policyRow(trx, mark))
     },
     async policies(trx, agency) {
       return (await policiesOf(trx, agency)).map(read)

@@ -68,10 +68,28 @@ function versions(trx: Trx, { agency, unit }: Scope) {
     .where('unit', unit === null ? 'is' : '=', unit)
 }
 
-/** The version in force at a moment: the latest that was in force until then. */
-export async function policyAt(trx: Trx, scope: Scope, at: number): Promise<PolicyRow | null> {
-  const until = versions(trx, scope).where('since', '<=', new Date(at))
-  return (await until.orderBy('since', 'desc').limit(1).executeTakeFirst()) ?? null
+/** Which version it is, without its text, which is long and always the same. */
+export type PolicyMark = Omit<PolicyRow, 'published' | 'override'>
+
+/** The version in force at a moment: the latest of the unit until then, else of the agency. */
+export async function policyAt(trx: Trx, { agency, unit }: Scope, at: number): Promise<PolicyMark | null> {
+  const found = await rulesTables(trx)
+    .selectFrom('rules_policy')
+    .select(['agency', 'unit', 'since', 'digest', 'pack'])
+    .where('agency', '=', agency)
+    .where('scope', 'in', unit === null ? [agency] : [agency, unit])
+    .where('since', '<=', new Date(at))
+    .orderBy(({ eb }) => eb('scope', '=', agency))
+    .orderBy('since', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return found ?? null
+}
+
+/** A version with its text, which its digest names. */
+export async function policyRow(trx: Trx, { agency, unit, since, digest }: PolicyMark): Promise<PolicyRow> {
+  const row = await versions(trx, { agency, unit }).where('digest', '=', digest).limit(1).executeTakeFirstOrThrow()
+  return { ...row, since }
 }
 
 /** Every version of a scope, oldest first; those to come too. */
