@@ -48,7 +48,7 @@ export async function insideOn(kind: GroundKind, wishes: Wishes = {}): Promise<I
   const ground = await groundFor(kind)
   const { database, objects } = ground
   const here = await inside({ ...wishes, database, ...(objects === undefined ? {} : { objects }) })
-  const { close } = here
+  const close = here.close.bind(here)
   return Object.assign(here, {
     async close() {
       await close()

@@ -21,7 +21,10 @@ export const lookAtSetUp = oc
         .object({
           database: z.enum(['embedded', 'server']),
           objects: z.enum(['folder', 's3']),
-          vault: z.string().nullable().describe('the folder of the keys, where the settings name one; then none is asked for'),
+          vault: z
+            .string()
+            .nullable()
+            .describe('the folder of the keys, where the settings name one; then none is asked for'),
         })
         .describe('what the settings of the server say already'),
       packs: z.array(z.object({ id: z.string(), zone: z.string() })),

@@ -1,33 +1,29 @@
-import { rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { leftOut } from '../../checks/left-out.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import da from '../../locales/desk/approvals/da.json' with { type: 'json' }
 import de from '../../locales/desk/approvals/de.json' with { type: 'json' }
 import en from '../../locales/desk/approvals/en.json' with { type: 'json' }
-import { browserMissing, openBrowser } from '../browser.ts'
+import { openBrowser } from '../browser.ts'
+import { foundOn } from '../grounds.ts'
 import { type Asked, dock, get, personIn } from '../guarantees/asking.ts'
-import { found, type Installation } from '../installation.ts'
-import { axeOn, fits, visit } from './desk.ts'
+import { axeOn, fits, onEachGround, visit } from './desk.ts'
 import { tabTo } from './keyboard.ts'
 
-describe.skipIf(leftOut('the approvals of the desk', browserMissing()))('the approvals of the desk', () => {
-  let here: Installation
+onEachGround('the approvals of the desk', kind => {
+  let here: Awaited<ReturnType<typeof foundOn>>
   let browser: Browser
   let clerk: Asked
   let second: Asked
   let recording: string
   let docked = 0
   beforeAll(async () => {
-    ;[here, browser] = await Promise.all([found('de-nrw-oa'), openBrowser()])
+    ;[here, browser] = await Promise.all([foundOn(kind, 'de-nrw-oa'), openBrowser()])
     clerk = { url: here.url, token: here.operatorToken }
     second = await personIn(clerk, 'Second Person', 'supervisor')
   })
   afterAll(async () => {
     await browser?.close()
-    await here?.stop()
-    if (here) await rm(dirname(here.data), { recursive: true })
+    await here?.leave()
   })
   // Each story has a recording of its own, and one question about it.
   beforeEach(async () => {

@@ -1,24 +1,24 @@
 import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { leftOut } from '../../checks/left-out.ts'
-import { browserMissing, openBrowser } from '../browser.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBrowser } from '../browser.ts'
+import { insideOn } from '../grounds.ts'
 import { agreedLink, caseWith } from '../case-asking.ts'
 import { type Asked, dock, get, personIn } from '../guarantees/asking.ts'
-import { type Inside, inside } from '../guarantees/inside.ts'
-import { axeOn, fits, visit } from './desk.ts'
+import type { Inside } from '../guarantees/inside.ts'
+import { axeOn, fits, onEachGround, visit } from './desk.ts'
 
 const clip = readFileSync(join(import.meta.dirname, '../../media/fixtures/recorder.webm'))
 
-describe.skipIf(leftOut('cases on the desk', browserMissing()))('cases on the desk', () => {
+onEachGround('cases on the desk', kind => {
   let here: Inside
   let browser: Browser
   let second: Asked
   let recording: string
 
   beforeAll(async () => {
-    ;[here, browser] = await Promise.all([inside(), openBrowser()])
+    ;[here, browser] = await Promise.all([insideOn(kind), openBrowser()])
     second = await personIn(here.clerk, 'Sam Supervisor', 'supervisor')
     recording = (await dock(here.camera, { path: 'DCIM/1.webm', bytes: clip, camera: 'BC-7', wearer: 'PC 4711 Berg' }))
       .recording
@@ -237,7 +237,8 @@ describe.skipIf(leftOut('cases on the desk', browserMissing()))('cases on the de
     for (const one of [first, late, half]) await one.leave()
   })
 
-  test.each(['en', 'da', 'sv', 'de'])(
+  // How it looks does not depend on where it is kept.
+  test.each(kind === 'embedded' ? ['en', 'da', 'sv', 'de'] : [])(
     'every page fits 360 pixels and has no fault for who cannot see: %s',
     async language => {
       const id = await caseWith(here.clerk, [recording], `K ${language}/26`)

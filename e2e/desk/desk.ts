@@ -1,9 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { describe, expect } from 'vitest'
+import { leftOut } from '../../checks/left-out.ts'
+import { browserMissing } from '../browser.ts'
+import { type GroundKind, groundKinds } from '../grounds.ts'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Tells the same stories on each ground that an installation can stand on, in Debian's Chromium; left out where there is none. */
+export function onEachGround(what: string, stories: (kind: GroundKind) => void): void {
+  describe.skipIf(leftOut(what, browserMissing())).each(groundKinds)(`${what}, on %s`, kind => {
+    stories(kind)
+  })
+}
 
 type Violation = { id: string; help: string; nodes: { target: unknown; failureSummary?: string }[] }
 
@@ -21,20 +31,31 @@ export async function axeOn(page: Page): Promise<string[]> {
   )
 }
 
+/** How a page is looked at. `rest`: its reader has asked for no motion. `forced`: the system chooses the colours. `scale`: pixels of the screen to one of the page. */
+type Looks = {
+  language?: string
+  width?: number
+  height?: number
+  scheme?: 'light' | 'dark'
+  rest?: boolean
+  forced?: boolean
+  scale?: number
+}
+
 export type Visit = { context: BrowserContext; page: Page; faults: string[]; close: () => Promise<void> }
 
 /**
  * A browser of somebody's own, with its page. `token`: acts as its holder, sent by header with every request of the page, footage too.
  * `faults` gathers what the console calls an error, a breach of the policy for content among them.
  */
-export async function visit(
-  browser: Browser,
-  wish: { token?: string; language?: string; width?: number; height?: number; scheme?: 'light' | 'dark' } = {},
-): Promise<Visit> {
+export async function visit(browser: Browser, wish: { token?: string } & Looks = {}): Promise<Visit> {
   const context = await browser.newContext({
     locale: { en: 'en-GB', da: 'da-DK', sv: 'sv-SE', de: 'de-DE' }[wish.language ?? 'en'] ?? 'en-GB',
     viewport: { width: wish.width ?? 1280, height: wish.height ?? 900 },
     colorScheme: wish.scheme ?? 'light',
+    reducedMotion: wish.rest === true ? 'reduce' : 'no-preference',
+    forcedColors: wish.forced === true ? 'active' : 'none',
+    deviceScaleFactor: wish.scale ?? 1,
     ...(wish.token === undefined ? {} : { extraHTTPHeaders: { authorization: `Bearer ${wish.token}` } }),
   })
   const page = await context.newPage()

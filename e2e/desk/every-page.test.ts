@@ -6,6 +6,7 @@ import { leftOut } from '../../checks/left-out.ts'
 import { browserMissing, openBrowser } from '../browser.ts'
 import { newFolder, startDemo, type Started } from './demo.ts'
 import { axeOn, fits, visit } from './desk.ts'
+import { covered, edgeless, moving, unmarked, unseenFocus } from './needs.ts'
 import { addressOf, type DeskPage, deskPages, takePlace } from './pages.ts'
 
 type Messages = { [key: string]: string | Messages }
@@ -62,7 +63,7 @@ describe.skipIf(leftOut('every page of the desk', browserMissing()))('every page
     place.remove()
   })
 
-  const looked = async (page: DeskPage, shape: (typeof shapes)[number]) => {
+  const looked = async (page: DeskPage, shape: NonNullable<Parameters<typeof visit>[1]>) => {
     const visiting = await visit(browser, shape)
     if (page.as !== null) expect(await takePlace(visiting.context, demo.url, page.as)).toBe(true)
     const address = await addressOf(visiting.context, demo.url, page)
@@ -83,6 +84,24 @@ describe.skipIf(leftOut('every page of the desk', browserMissing()))('every page
       if (shape.language !== 'en') expect((await readable(visiting.page)).filter(text => foreign.has(text))).toEqual([])
       // A word that is missing is an error in the console, and so is a breach of the policy for content.
       expect(visiting.faults).toEqual([])
+      await visiting.close()
+    })
+  })
+
+  // A window of 1280 by 900 at twice the size, which leaves 640 by 450 for the page.
+  const needs = { language: 'en', width: 640, height: 450, scale: 2, rest: true, forced: true }
+  describe('at 200 % zoom, in the colours of the system, without motion', () => {
+    test.each(deskPages.map(page => [page.name, page] as const))('%s', async (_, page) => {
+      const visiting = await looked(page, needs)
+      await fits(visiting.page)
+      expect(await covered(visiting.page)).toBeLessThan(0.5)
+      const faults = {
+        moving: await moving(visiting.page),
+        edgeless: await edgeless(visiting.page),
+        unmarked: await unmarked(visiting.page),
+        unseenFocus: await unseenFocus(visiting.page),
+      }
+      expect(faults).toEqual({ moving: [], edgeless: [], unmarked: [], unseenFocus: [] })
       await visiting.close()
     })
   })

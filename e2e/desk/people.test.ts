@@ -1,18 +1,18 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { leftOut } from '../../checks/left-out.ts'
-import { browserMissing, openBrowser } from '../browser.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBrowser } from '../browser.ts'
+import { insideOn } from '../grounds.ts'
 import { personIn } from '../guarantees/asking.ts'
-import { inside, type Inside } from '../guarantees/inside.ts'
-import { axeOn, fits, visit, type Visit } from './desk.ts'
+import type { Inside } from '../guarantees/inside.ts'
+import { axeOn, fits, onEachGround, visit, type Visit } from './desk.ts'
 
-describe.skipIf(leftOut('the people of an agency', browserMissing()))('the people of an agency', () => {
+onEachGround('the people of an agency', kind => {
   let here: Inside
   let browser: Browser
   beforeAll(async () => {
-    ;[here, browser] = await Promise.all([inside(), openBrowser()])
+    ;[here, browser] = await Promise.all([insideOn(kind), openBrowser()])
   })
   afterAll(async () => {
     await browser?.close()

@@ -11,24 +11,25 @@ import de from '../../locales/desk/recordings/de.json' with { type: 'json' }
 import en from '../../locales/desk/recordings/en.json' with { type: 'json' }
 import sv from '../../locales/desk/recordings/sv.json' with { type: 'json' }
 import { browserMissing, openBrowser } from '../browser.ts'
+import { groundKinds, insideOn } from '../grounds.ts'
 import { type Asked, dock, get, personIn, until } from '../guarantees/asking.ts'
-import { type Inside, inside } from '../guarantees/inside.ts'
+import type { Inside } from '../guarantees/inside.ts'
 import { axeOn, fits, visit } from './desk.ts'
 
 const words = { en, da, sv, de }
 /** The trial of London: so many recordings in a year. */
 const LONDON = 48_281
 
-describe.skipIf(leftOut('the list of recordings on the desk', browserMissing()))(
-  'the list of recordings on the desk',
-  () => {
+describe.skipIf(leftOut('the list of recordings on the desk', browserMissing())).each(groundKinds)(
+  'the list of recordings on the desk, on %s',
+  kind => {
     let here: Inside
     let browser: Browser
     let sergeant: Asked
     const began = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 86_400_000 + 8 * 3_600_000
 
     beforeAll(async () => {
-      ;[here, browser] = await Promise.all([inside(), openBrowser()])
+      ;[here, browser] = await Promise.all([insideOn(kind), openBrowser()])
       sergeant = await personIn(here.clerk, 'Sgt. Gray', 'supervisor')
       await aShift()
     })
@@ -81,13 +82,16 @@ describe.skipIf(leftOut('the list of recordings on the desk', browserMissing()))
       await expect.poll(() => rows(page).count()).toBe(count)
     }
 
-    test.each([
+    const shapes = [
       ['en', 360, 'light'],
       ['da', 768, 'dark'],
       ['sv', 1280, 'light'],
       ['de', 360, 'dark'],
       ['de', 1920, 'light'],
-    ] as const)('is whole in %s at %i px, %s: list, day and map', async (language, width, scheme) => {
+    ] as const
+    // How it looks does not depend on where it is kept.
+    const looks = kind === 'embedded' ? shapes : []
+    test.each(looks)('is whole in %s at %i px, %s: list, day and map', async (language, width, scheme) => {
       const t = words[language]
       const { page, faults, close } = await open({ language, width, scheme })
       await page.getByRole('heading', { level: 1, name: t.title }).waitFor()

@@ -1,23 +1,20 @@
-import { rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { leftOut } from '../../checks/left-out.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import de from '../../locales/desk/retention/de.json' with { type: 'json' }
 import en from '../../locales/desk/retention/en.json' with { type: 'json' }
-import { browserMissing, openBrowser } from '../browser.ts'
+import { openBrowser } from '../browser.ts'
+import { foundOn } from '../grounds.ts'
 import { type Asked, dock, get, inDays, run } from '../guarantees/asking.ts'
 import { filesIn, unpacked, verify } from '../guarantees/packages.ts'
-import { found, type Installation } from '../installation.ts'
-import { axeOn, fits, visit } from './desk.ts'
+import { axeOn, fits, onEachGround, visit } from './desk.ts'
 
-describe.skipIf(leftOut('retention on the desk', browserMissing()))('retention on the desk', () => {
-  let here: Installation
+onEachGround('retention on the desk', kind => {
+  let here: Awaited<ReturnType<typeof foundOn>>
   let browser: Browser
   let clerk: Asked
   const recordings: string[] = []
   beforeAll(async () => {
-    ;[here, browser] = await Promise.all([found('dk-politi'), openBrowser()])
+    ;[here, browser] = await Promise.all([foundOn(kind, 'dk-politi'), openBrowser()])
     clerk = { url: here.url, token: here.operatorToken }
     const device = { url: here.url, token: here.deviceToken }
     for (const name of ['one', 'two', 'three']) {
@@ -28,8 +25,7 @@ describe.skipIf(leftOut('retention on the desk', browserMissing()))('retention o
   })
   afterAll(async () => {
     await browser?.close()
-    await here?.stop()
-    if (here) await rm(dirname(here.data), { recursive: true })
+    await here?.leave()
   })
   const open = async (wish: Parameters<typeof visit>[1] = {}) => {
     const seen = await visit(browser, { ...wish, token: here.operatorToken })

@@ -1,31 +1,27 @@
-import { rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { leftOut } from '../../checks/left-out.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import approvals from '../../locales/desk/approvals/en.json' with { type: 'json' }
 import de from '../../locales/desk/rules/de.json' with { type: 'json' }
 import en from '../../locales/desk/rules/en.json' with { type: 'json' }
-import { browserMissing, openBrowser } from '../browser.ts'
+import { openBrowser } from '../browser.ts'
+import { foundOn } from '../grounds.ts'
 import { type Asked, get, personIn } from '../guarantees/asking.ts'
-import { found, type Installation } from '../installation.ts'
-import { axeOn, fits, visit } from './desk.ts'
+import { axeOn, fits, onEachGround, visit } from './desk.ts'
 import { tabTo } from './keyboard.ts'
 
-describe.skipIf(leftOut('the policy on the desk', browserMissing()))('the policy on the desk', () => {
-  let here: Installation
+onEachGround('the policy on the desk', kind => {
+  let here: Awaited<ReturnType<typeof foundOn>>
   let browser: Browser
   let admin: Asked
   let second: Asked
   beforeAll(async () => {
-    ;[here, browser] = await Promise.all([found('dk-politi'), openBrowser()])
+    ;[here, browser] = await Promise.all([foundOn(kind, 'dk-politi'), openBrowser()])
     admin = { url: here.url, token: here.operatorToken }
     second = await personIn(admin, 'Second Person', 'data-protection-officer')
   })
   afterAll(async () => {
     await browser?.close()
-    await here?.stop()
-    if (here) await rm(dirname(here.data), { recursive: true })
+    await here?.leave()
   })
   const open = async (who: Asked, path: string, wish: Parameters<typeof visit>[1] = {}) => {
     const seen = await visit(browser, { ...wish, ...(who.token === null ? {} : { token: who.token }) })

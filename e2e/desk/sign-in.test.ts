@@ -2,25 +2,25 @@ import { rmSync } from 'node:fs'
 import { codeOf } from '@vidne/server/people/testing/authenticator'
 import { freePort } from '@vidne/server/platform/testing/a-shell'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { leftOut } from '../../checks/left-out.ts'
-import { browserMissing, openBrowser } from '../browser.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBrowser } from '../browser.ts'
+import { insideOn } from '../grounds.ts'
 import { get } from '../guarantees/asking.ts'
-import { inside, type Inside } from '../guarantees/inside.ts'
+import type { Inside } from '../guarantees/inside.ts'
 import { anIssuer, type Issuer } from '@vidne/server/platform/testing/an-issuer'
-import { axeOn, fits, visit, type Visit } from './desk.ts'
+import { axeOn, fits, onEachGround, visit, type Visit } from './desk.ts'
 import { withAuthenticator } from './virtual-authenticator.ts'
 
 const PASSWORD = 'several words together'
 
-describe.skipIf(leftOut('signing in at the desk', browserMissing()))('signing in at the desk', () => {
+onEachGround('signing in at the desk', kind => {
   let here: Inside
   let issuer: Issuer
   let browser: Browser
   beforeAll(async () => {
     const port = await freePort()
     issuer = await anIssuer(`http://localhost:${port}/auth/callback/agency`)
-    ;[here, browser] = await Promise.all([inside({ settings: { port, ...issuer.settings } }), openBrowser()])
+    ;[here, browser] = await Promise.all([insideOn(kind, { settings: { port, ...issuer.settings } }), openBrowser()])
   })
   afterAll(async () => {
     await browser?.close()
@@ -102,7 +102,10 @@ describe.skipIf(leftOut('signing in at the desk', browserMissing()))('signing in
     await thief.page.route(/passkey\/question$/, async route => {
       const answer = await route.fetch()
       const said = (await answer.json()) as { options: object }
-      await route.fulfill({ response: answer, json: { options: { ...said.options, userVerification: 'discouraged' } } })
+      await route.fulfill({
+        response: answer,
+        json: { options: { ...said.options, userVerification: 'discouraged' } },
+      })
     })
     await thief.page.getByRole('button', { name: 'Sign in with a passkey' }).click()
     await thief.page.getByText('did not ask for a finger').waitFor()

@@ -1,31 +1,28 @@
-import { rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { leftOut } from '../../checks/left-out.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import approvals from '../../locales/desk/approvals/en.json' with { type: 'json' }
 import de from '../../locales/desk/today/de.json' with { type: 'json' }
 import en from '../../locales/desk/today/en.json' with { type: 'json' }
 import { filesIn, unpacked, verify } from '../guarantees/packages.ts'
-import { browserMissing, openBrowser } from '../browser.ts'
+import { openBrowser } from '../browser.ts'
+import { foundOn } from '../grounds.ts'
 import { type Asked, dock, get, personIn } from '../guarantees/asking.ts'
-import { found, type Installation } from '../installation.ts'
-import { axeOn, fits, visit } from './desk.ts'
+import { axeOn, fits, onEachGround, visit } from './desk.ts'
 import { tabTo } from './keyboard.ts'
 
 const HOUR = 3_600_000
 const ago = (hours: number) => new Date(Date.now() - hours * HOUR).toISOString()
 
-describe.skipIf(leftOut('today on the desk', browserMissing()))('today on the desk', () => {
-  let here: Installation
-  let school: Installation
+onEachGround('today on the desk', kind => {
+  let here: Awaited<ReturnType<typeof foundOn>>
+  let school: Awaited<ReturnType<typeof foundOn>>
   let browser: Browser
   let clerk: Asked
   let wearer: Asked
   let sergeant: Asked
   let recording: string
   beforeAll(async () => {
-    ;[here, school, browser] = await Promise.all([found('de-nrw-oa'), found('se-skola'), openBrowser()])
+    ;[here, school, browser] = await Promise.all([foundOn(kind, 'de-nrw-oa'), foundOn(kind, 'se-skola'), openBrowser()])
     clerk = { url: here.url, token: here.operatorToken }
     wearer = await personIn(clerk, 'Bo Holm', 'wearer')
     sergeant = await personIn(clerk, 'Ida Lund', 'supervisor')
@@ -46,10 +43,7 @@ describe.skipIf(leftOut('today on the desk', browserMissing()))('today on the de
   })
   afterAll(async () => {
     await browser?.close()
-    for (const one of [here, school]) {
-      await one?.stop()
-      if (one) await rm(dirname(one.data), { recursive: true })
-    }
+    for (const one of [here, school]) await one?.leave()
   })
   const visited = async (who: Asked, path: string, wish: Parameters<typeof visit>[1] = {}) => {
     const seen = await visit(browser, { ...wish, ...(who.token === null ? {} : { token: who.token }) })

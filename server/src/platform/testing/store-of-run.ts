@@ -37,8 +37,8 @@ export async function freshBucket(): Promise<Bucket | null> {
   if (leftOut('a real S3 store', radosgwMissing())) return null
   const door = process.env[DOOR_OF_RUN]
   if (door === undefined) {
-    const { url, stop } = await startRadosgw()
-    return { url, leave: stop }
+    const store = await startRadosgw()
+    return { url: store.url, leave: () => store.stop() }
   }
   const answer = await fetch(door, { method: 'POST' })
   if (!answer.ok) throw new Error(await answer.text())

@@ -10,7 +10,7 @@ let store: Promise<Radosgw> | undefined
 const server = createServer((_, answer) => {
   store ??= startRadosgw()
   store
-    .then(({ bucket }) => bucket(`t${randomBytes(8).toString('hex')}`))
+    .then(started => started.bucket(`t${randomBytes(8).toString('hex')}`))
     .then(
       url => answer.end(url),
       (error: unknown) => answer.writeHead(500).end(String(error)),

@@ -61,7 +61,9 @@ function Whole({ recording }: { recording: string }) {
           { id: 'lines', name: t('sides.lines'), content: <Transcript {...shared} /> },
           { id: 'incidents', name: t('sides.incidents'), content: <IncidentSide {...shared} /> },
           { id: 'keeping', name: t('sides.keeping'), content: <Keeping recording={recording} /> },
-          ...(may(person, 'export') ? [{ id: 'handing', name: t('sides.handing'), content: <Handing {...shared} /> }] : []),
+          ...(may(person, 'export')
+            ? [{ id: 'handing', name: t('sides.handing'), content: <Handing {...shared} /> }]
+            : []),
         ]}
       />
     </Panel>
