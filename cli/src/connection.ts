@@ -75,10 +75,10 @@ export async function ask<T>(call: Promise<T>, server: string): Promise<T> {
 
 function sentenceOf(error: Error): string {
   const data = 'data' in error ? error.data : undefined
-  if (typeof data === 'object' && data !== null && 'sentence' in data) return String(data.sentence)
   if (typeof data === 'object' && data !== null && 'issues' in data && Array.isArray(data.issues))
     return data.issues
       .map((issue: { path?: unknown[]; message?: string }) => `${issue.path?.join('.') ?? ''}: ${issue.message ?? ''}`)
       .join('; ')
+  if (typeof data === 'object' && data !== null && 'sentence' in data) return String(data.sentence)
   return error.message
 }

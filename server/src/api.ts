@@ -3,6 +3,7 @@ import { contract } from '@vidne/contract/contract'
 import { refusals } from '@vidne/contract/refusals'
 import { type Act, type Actor, may } from './people/people.ts'
 import type { About } from './platform/http/about.ts'
+import { refusedIn } from './platform/http/refused.ts'
 
 /** What every answer under `/api` knows: who asks, and how. `sees`: whether the recording is on the asker's list; where not, that is noted. */
 export type Asking = {
@@ -39,13 +40,12 @@ const ACTS: Readonly<Record<string, Act>> = {
 }
 
 /** What is done to a hold or a review names its recording too; what is not on one's list answers like one that does not stand. */
-const THINGS: Readonly<Record<string, { readonly is: Thing['is']; readonly act: Act; readonly sentence: string }>> = {
-  'holds.review': { is: 'hold', act: 'hold', sentence: 'No such hold stands. See: vidne holds' },
-  'holds.duty': { is: 'hold', act: 'hold', sentence: 'No such hold stands. See: vidne holds' },
+const THINGS: Readonly<Record<string, { readonly is: Thing['is']; readonly act: Act }>> = {
+  'holds.review': { is: 'hold', act: 'hold' },
+  'holds.duty': { is: 'hold', act: 'hold' },
   'reviews.close': {
     is: 'review',
     act: 'close-review',
-    sentence: 'There is no review of that id that you may see.',
   },
 }
 
@@ -62,7 +62,7 @@ const onlyWhatIsSeen = bound.middleware(async ({ context, path, next }, input: u
   const recording =
     thing !== undefined && id !== null ? await context.recordingOf({ is: thing.is, id }) : recordingNamed(path, input)
   if (recording === null || (await context.sees(act, recording))) return next()
-  throw nothingThere(thing?.sentence ?? 'There is no recording of that id that you may see.')
+  throw nothingThere(context.about, thing?.is)
 })
 
 /** The contract with what every answer knows: who asks, and what he may see. Each stage's `routes.ts` binds its own part to its door. */
@@ -78,7 +78,13 @@ function idIn(input: unknown): string | null {
   return typeof named === 'string' ? named : null
 }
 
-function nothingThere(sentence: string) {
+function nothingThere(about: About, thing: Thing['is'] | undefined) {
   const { status, message } = refusals.NOT_FOUND
-  return new ORPCError('NOT_FOUND', { defined: true, status, message, data: { sentence } })
+  return new ORPCError('NOT_FOUND', { defined: true, status, message, ...notThere(about, thing) })
+}
+
+function notThere(about: About, thing: Thing['is'] | undefined) {
+  if (thing === 'hold') return refusedIn(about, 'hold', 'no-such-hold')
+  if (thing === 'review') return refusedIn(about, 'record', 'no-such-review')
+  return refusedIn(about, 'all', 'no-such-recording')
 }

@@ -1,6 +1,7 @@
 import { api } from './api.ts'
 import type { Ground } from './ground.ts'
 import type { Actor } from './people/people.ts'
+import { refusedIn } from './platform/http/refused.ts'
 
 export type ClockAnswer =
   { set: true; now: number } | { set: false; because: 'not-allowed' | 'not-a-rehearsal' | 'backwards' }
@@ -26,19 +27,13 @@ export async function setClock(ground: Ground, actor: Actor, at: number): Promis
   return { set: true, now: rehearsal.now() }
 }
 
-const sentences = {
-  'not-allowed': 'Only an administrator sets the clock.',
-  'not-a-rehearsal': 'The clock of a normal installation cannot be set. Found a rehearsal with: vidne init --rehearsal',
-  backwards: 'The clock of a rehearsal goes forward only. Found a new rehearsal to begin earlier.',
-}
-
 export function rehearsalRoutes(ground: Ground) {
   return {
     setClock: api.clock.set.handler(async ({ input, context, errors }) => {
       const answer = await setClock(ground, context.actor, Date.parse(input.instant))
       if (answer.set) return { now: new Date(answer.now).toISOString() }
-      const data = { sentence: sentences[answer.because] }
-      throw answer.because === 'not-allowed' ? errors.NOT_ALLOWED({ data }) : errors.CONFLICT({ data })
+      const told = refusedIn(context.about, 'clock', answer.because)
+      throw answer.because === 'not-allowed' ? errors.NOT_ALLOWED(told) : errors.CONFLICT(told)
     }),
   }
 }

@@ -1,3 +1,4 @@
+import { refusalWords as refusedWords } from '@vidne/locales/refusals'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OpenAPIGenerator } from '@orpc/openapi'
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
@@ -21,6 +22,7 @@ import type { Logger } from './platform/http/logging.ts'
 import type { Metrics } from './platform/http/metrics.ts'
 import type { About } from './platform/http/about.ts'
 import { type RawHandler, type Shell, answerToFailure, isSecured, openShell } from './platform/http/shell.ts'
+import { preferred } from './platform/http/language.ts'
 import { sendSentence } from './platform/http/sentence.ts'
 import type { Settings } from './platform/settings/settings.ts'
 import { type Still, stillWords } from './platform/still.ts'
@@ -117,7 +119,9 @@ function pages(parts: Parts, limits: Limits, site: Site): Hono<Bindings> {
   addDeletionPages(app, () => publicLog(standing), settings.mode === 'rehearsal')
   addMapTiles(app, settings.mapTiles)
   addDesk(app)
-  app.notFound(context => context.json({ error: 'NOT_FOUND', message: 'There is nothing here.' }, 404))
+  app.notFound(context =>
+    context.json({ error: 'NOT_FOUND', message: refusedWords(context.env.about.language, 'all', 'nothing-here') }, 404),
+  )
   return app
 }
 
@@ -170,11 +174,23 @@ function handlerOf(house: House): OpenAPIHandler<Asking> {
 
 /** A refusal stays what it is; what broke on the way is logged, and told in words. */
 function refused({ ground }: House, about: About, path: string, error: unknown): unknown {
-  if (error instanceof ORPCError) return error
+  if (error instanceof ORPCError) return error.code === 'BAD_REQUEST' ? oddInput(about, error) : error
   const { status, still } = answerToFailure(ground.log, { request: about.id, path }, error)
   const sentence = inWords(about, still)
   const code = status === 500 ? 'BROKEN' : 'STOPPED'
   return new ORPCError(code, { defined: true, status, message: sentence, data: { sentence }, cause: error })
+}
+
+type Issue = { readonly path?: readonly unknown[] }
+
+/** What the contract does not take, with the fields it is about. The issues stay with it, for programs. */
+function oddInput({ language }: About, error: ORPCError<string, unknown>): ORPCError<string, unknown> {
+  const data = typeof error.data === 'object' && error.data !== null ? error.data : {}
+  const issues: readonly Issue[] = 'issues' in data && Array.isArray(data.issues) ? data.issues : []
+  const fields = [...new Set(issues.map(({ path = [] }) => path.join('.')))].filter(name => name !== '')
+  const sentence = refusedWords(language, 'all', 'odd-input', { fields: fields.join(', ') || '–' })
+  const { code, status, message, defined } = error
+  return new ORPCError(code, { defined, status, message, data: { ...data, sentence }, cause: error })
 }
 
 function inWords({ language }: About, still: Still): string {
@@ -186,7 +202,10 @@ type Door = Parts & { limits: Limits; site: Site }
 async function answerApi(door: Door, request: Request, about: About): Promise<Response> {
   const { limits, site, standing } = door
   const guessing = await limits.guessing(about.client)
-  if (!guessing.allowed) return refusal(429, 'TOO_MANY', tooManyGuesses, { 'retry-after': `${guessing.retrySeconds}` })
+  if (!guessing.allowed)
+    return refusal(429, 'TOO_MANY', refusedWords(about.language, 'all', 'too-many-guesses'), {
+      'retry-after': `${guessing.retrySeconds}`,
+    })
   const asked: Asked = { method: request.method, header: name => request.headers.get(name) }
   const who = standing.house === null ? NOBODY : await whoAsks(standing.house.ground.people, asked, site)
   if (!who.holds && who.by === 'token' && who.because === 'unknown') await limits.refusedToken(about.client)
@@ -207,7 +226,7 @@ async function answerWithin({ house }: Standing, { request, who, about }: Enteri
       recordingOf: thing => house.recordingOf(who.actor.agency, thing),
     },
   })
-  return matched ? response : refusal(404, 'NOT_FOUND', 'There is nothing here.')
+  return matched ? response : refusal(404, 'NOT_FOUND', refusedWords(about.language, 'all', 'nothing-here'))
 }
 
 type Entering = { request: Request; asked: Asked; who: Who; about: About }
@@ -248,7 +267,10 @@ function refusedChange(asked: Asked, site: Site, about: About): Response | null 
 async function wayBack(door: Door, request: Request, about: About): Promise<Response> {
   const { limits, site, standing } = door
   const guessing = await limits.guessing(about.client)
-  if (!guessing.allowed) return refusal(429, 'TOO_MANY', tooManyGuesses, { 'retry-after': `${guessing.retrySeconds}` })
+  if (!guessing.allowed)
+    return refusal(429, 'TOO_MANY', refusedWords(about.language, 'all', 'too-many-guesses'), {
+      'retry-after': `${guessing.retrySeconds}`,
+    })
   const asked: Asked = { method: request.method, header: name => request.headers.get(name) }
   const { house } = standing
   if (house === null) return refusal(503, 'STOPPED', inWords(about, notFounded))
@@ -268,8 +290,6 @@ function notJson({ language }: About): Response {
   return refusal(415, 'ODD_INPUT', ofInstallation(language, 'signIn.notJson', {}))
 }
 
-const tooManyGuesses = 'Too many unknown tokens from this address; wait a minute.'
-
 function refusal(status: number, code: string, sentence: string, headers: Record<string, string> = {}): Response {
   return Response.json({ defined: true, code, status, message: sentence, data: { sentence } }, { status, headers })
 }
@@ -279,7 +299,7 @@ function media(standing: Standing, limits: Limits, site: Site): RawHandler {
   const workshop = openWorkshop()
   return async (request, response, about) => {
     const { house } = standing
-    if (house === null) return sendSentence(response, 503, 'Nobody has founded this installation yet: run vidne init.')
+    if (house === null) return sendSentence(response, 503, inWords(about, notFounded))
     const who = await whoOrRefused(house, limits, site, { request, response, about })
     if (who === null) return
     const asker: Asker = who.holds ? who : { because: who.because, known: who.known }
@@ -326,7 +346,7 @@ async function whoOrRefused(
   const guessing = await limits.guessing(about.client)
   if (!guessing.allowed) {
     response.setHeader('retry-after', guessing.retrySeconds)
-    sendSentence(response, 429, tooManyGuesses)
+    sendSentence(response, 429, refusedWords(about.language, 'all', 'too-many-guesses'))
     return null
   }
   const who = await whoAsks(ground.people, askedOf(request), site)
@@ -348,20 +368,21 @@ function askedOf({ method = 'GET', headers }: IncomingMessage): Asked {
 
 const toDock: ForActor = (house, request, response, actor) => house.dock.handle(request, response, actor)
 
-const UNKNOWN = 'This token is not known here. Give one with --token @FILE or VIDNE_TOKEN.'
+const unknown = (request: IncomingMessage): string =>
+  refusedWords(preferred(request.headers['accept-language']), 'all', 'unknown-token')
 
 const toShare: ForActor = async (house, request, response, actor) => {
-  if (actor === null) return sendSentence(response, 401, UNKNOWN)
+  if (actor === null) return sendSentence(response, 401, unknown(request))
   await sendPackage(house.share, request, response, actor)
 }
 
 const toTable: ForActor = async (house, request, response, actor) => {
-  if (actor === null) return sendSentence(response, 401, UNKNOWN)
+  if (actor === null) return sendSentence(response, 401, unknown(request))
   await sendTable(house.listing, request, response, actor)
 }
 
 const toReceipt: ForActor = async (house, request, response, actor) => {
-  if (actor === null) return sendSentence(response, 401, UNKNOWN)
+  if (actor === null) return sendSentence(response, 401, unknown(request))
   const { dock, receiptOf, ground } = house
   const { database, people } = ground
   await sendReceipt(

@@ -2,20 +2,20 @@ import { api } from '../api.ts'
 import type { People } from '../people/people.ts'
 import type { Configuring, Difference, ImportRefusal, Kept } from './configuring.ts'
 import { differenceWords, fileOf, keptWords, refusalWords } from './words.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 /** An agency's configuration as files, out and in. */
 export function configuringRoutes(configuring: Configuring, people: Pick<People, 'allowed' | 'noteListing'>) {
-  const notAllowed = {
-    data: { sentence: 'Only an agency administrator exports or imports the configuration of the agency.' },
-  }
   return {
-    export: api.configuration.export.handler(async ({ context: { actor }, errors }) => {
-      if (!(await people.allowed(actor, 'configure'))) throw errors.NOT_ALLOWED(notAllowed)
+    export: api.configuration.export.handler(async ({ context: { actor, about }, errors }) => {
+      if (!(await people.allowed(actor, 'configure')))
+        throw errors.NOT_ALLOWED(refusedIn(about, 'installation', 'configure-not-allowed'))
       await people.noteListing(actor, 'configure')
       return { configuration: { ...(await configuring.export(actor.agency)) } }
     }),
-    import: api.configuration.import.handler(async ({ input, context: { actor }, errors }) => {
-      if (!(await people.allowed(actor, 'configure'))) throw errors.NOT_ALLOWED(notAllowed)
+    import: api.configuration.import.handler(async ({ input, context: { actor, about }, errors }) => {
+      if (!(await people.allowed(actor, 'configure')))
+        throw errors.NOT_ALLOWED(refusedIn(about, 'installation', 'configure-not-allowed'))
       const { configuration: files, apply, reason } = input
       const imported = await configuring.import(actor, { files, apply, reason })
       if (imported.state === 'refused')

@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ofInstallation } from '@vidne/locales/installation'
+import { refusalWords, type RefusalIn } from '@vidne/locales/refusals'
 import type { Language } from '@vidne/locales/say'
 import { api } from '../api.ts'
 import { type Act, type Actor, may, type People } from '../people/people.ts'
+import { preferred } from '../platform/http/language.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database/door.ts'
-import type { AdmissionRefusal, BoardCamera, Dock } from './dock.ts'
+import type { BoardCamera, Dock } from './dock.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 /** Whether the actor may do this; a refusal is noted on the agency's audit. */
 type Allowed = (actor: Actor, act: Act, subject?: string) => Promise<boolean>
@@ -24,16 +27,17 @@ export function dockRoutes({ dock, database, clock, people }: Doors) {
       return { at: new Date(clock.now()).toISOString(), cameras: cameras.map(one => shown(one, language)) }
     }),
     known: api.dock.known.handler(async ({ input, context, errors }) => {
-      if (!(await allowed(context.actor, 'dock'))) throw errors.NOT_ALLOWED({ data: { sentence: notAllowed } })
+      if (!(await allowed(context.actor, 'dock')))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'admission', 'dock-not-allowed'))
       return dock.known(context.actor.agency, input.camera, input.sha256)
     }),
     admit: api.dock.admit.handler(async ({ input, context, errors }) => {
       if (!(await allowed(context.actor, 'admit')))
-        throw errors.NOT_ALLOWED({ data: { sentence: admissionSentences['not-allowed'] } })
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'admission', 'not-allowed'))
       const asked = await dock.askAdmission(context.actor, { upload: input.id, reason: input.reason })
       if (asked.state === 'waiting')
         return { state: asked.state, approval: asked.approval, deadline: new Date(asked.deadline).toISOString() }
-      throw errors[admissionCodes[asked.because]]({ data: { sentence: admissionSentences[asked.because] } })
+      throw errors[admissionCodes[asked.because]](refusedIn(context.about, 'admission', asked.because))
     }),
   }
 }
@@ -53,15 +57,6 @@ const admissionCodes = {
   'not-withheld': 'CONFLICT',
 } as const
 
-const admissionSentences: Readonly<Record<AdmissionRefusal, string>> = {
-  'not-allowed': 'Your roles do not allow you to have footage taken in again that was deleted here.',
-  'no-reason': 'reason: say why.',
-  'no-such-upload': 'There is no such upload in your agency. Its id stands in what the dock was answered.',
-  'not-withheld': 'This upload is not withheld: only what was deleted here before has to be let in.',
-}
-
-const notAllowed = 'Your roles do not allow you to dock.'
-const noSuchRecording = 'There is no recording of that id that you may see.'
 const path = /^\/api\/recordings\/([0-9a-f-]{36})\/receipt$/
 
 /** Whether a path asks for the receipt of a recording, which is a text of its own format. */
@@ -85,15 +80,18 @@ export async function sendReceipt(
   response: ServerResponse,
   actor: Actor,
 ): Promise<void> {
+  const language = preferred(request.headers['accept-language'])
+  const words = (code: RefusalIn<'admission'>): string => refusalWords(language, 'admission', code)
   const id = path.exec((request.url ?? '').split('?', 1)[0] ?? '')?.[1] ?? ''
   // Who docks has its bytes already, and may ask whether they were sealed; everybody else asks his list.
   const docks = may(actor, 'dock')
-  if (!docks && !may(actor, 'list') && !(await allowed(actor, 'dock', id))) return say(response, 403, notAllowed)
-  if (!docks && !(await sees(actor, id))) return say(response, 404, noSuchRecording)
+  if (!docks && !may(actor, 'list') && !(await allowed(actor, 'dock', id)))
+    return say(response, 403, words('dock-not-allowed'))
+  if (!docks && !(await sees(actor, id))) return say(response, 404, words('no-such-recording'))
   const recording = await database.asAgency(actor.agency, trx => dock.find(trx, id))
-  if (recording === null) return say(response, 404, noSuchRecording)
+  if (recording === null) return say(response, 404, words('no-such-recording'))
   const text = await receiptOf(id)
-  if (text === null) return say(response, 202, 'The log has not taken it in yet.', { 'retry-after': '1' })
+  if (text === null) return say(response, 202, words('not-in-the-log'), { 'retry-after': '1' })
   response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'vidne-recording': id })
   response.end(text)
 }

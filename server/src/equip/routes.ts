@@ -1,5 +1,6 @@
 import { api } from '../api.ts'
 import type { CapacityRefusal, Equip, PlanRefusal } from './equip.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 /** The plan of cameras and posts, and how each district stands by it. */
 export function equipRoutes(equip: Equip) {
@@ -7,11 +8,11 @@ export function equipRoutes(equip: Equip) {
     plan: api.capacity.plan.handler(async ({ input, context, errors }) => {
       const planned = await equip.plan(context.actor, input)
       if (planned === 'planned') return { state: planned }
-      throw errors[codes[planned]]({ data: { sentence: sentences[planned] } })
+      throw errors[codes[planned]](refusedIn(context.about, 'capacity', planned))
     }),
     show: api.capacity.show.handler(async ({ input, context, errors }) => {
       const days = await equip.capacity(context.actor, input.from, input.to)
-      if (typeof days === 'string') throw errors[codes[days]]({ data: { sentence: sentences[days] } })
+      if (typeof days === 'string') throw errors[codes[days]](refusedIn(context.about, 'capacity', days))
       return { from: input.from, to: input.to, days: days.map(day => ({ ...day, lenders: [...day.lenders] })) }
     }),
   }
@@ -23,12 +24,4 @@ const codes: Readonly<Record<PlanRefusal | CapacityRefusal, 'NOT_ALLOWED' | 'ODD
   'ends-before-it-begins': 'ODD_INPUT',
   'no-plan': 'CONFLICT',
   'too-long': 'ODD_INPUT',
-}
-
-const sentences: Readonly<Record<PlanRefusal | CapacityRefusal, string>> = {
-  'not-allowed': 'Your roles do not allow this.',
-  'counted-twice': 'stock: a district has two counts for one day.',
-  'ends-before-it-begins': 'shifts: the last day of a shift lies before its first.',
-  'no-plan': 'Nobody has said yet how many cameras and posts there are. See: vidne capacity plan FILE',
-  'too-long': 'from, to: give days in order, at most a year apart.',
 }

@@ -3,6 +3,7 @@ import { api } from '../api.ts'
 import type { Actor } from '../people/people.ts'
 import type { DutyRefusal, HoldRefusal, Keep, ReleaseRefusal, ReviewRefusal, StandingHold } from './keep.ts'
 import type { Asked } from './lifetime-routes.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 const isoOrNull = (at: number | null) => (at === null ? null : iso(at))
@@ -11,10 +12,10 @@ const isoOrNull = (at: number | null) => (at === null ? null : iso(at))
 export function holdRoutes(keep: Keep, { allowed, noteListing, names, zoneOf, seen }: Asked) {
   const dayOf = async ({ agency }: Actor, day: string | undefined): Promise<number | null> =>
     day === undefined ? null : startOfDay(day, await zoneOf(agency))
-  const notAllowed = { data: { sentence: sentences['not-allowed'] } }
   return {
     hold: api.recordings.hold.handler(async ({ input, context, errors }) => {
-      if (!(await allowed(context.actor, 'hold', input.id))) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await allowed(context.actor, 'hold', input.id)))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'hold', 'not-allowed'))
       const wish = {
         recording: input.id,
         kind: input.kind,
@@ -23,17 +24,19 @@ export function holdRoutes(keep: Keep, { allowed, noteListing, names, zoneOf, se
       }
       const held = await keep.hold(context.actor, wish)
       if (held.state === 'held') return { ...held, review: iso(held.review), duty: isoOrNull(held.duty) }
-      throw errors[codes[held.because]]({ data: { sentence: sentences[held.because] } })
+      throw errors[codes[held.because]](refusedIn(context.about, 'hold', held.because))
     }),
     release: api.recordings.release.handler(async ({ input, context, errors }) => {
-      if (!(await allowed(context.actor, 'release', input.id))) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await allowed(context.actor, 'release', input.id)))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'hold', 'not-allowed'))
       const asked = await keep.askRelease(context.actor, { recording: input.id, reason: input.reason })
       if (asked.state === 'waiting')
         return { state: asked.state, approval: asked.approval, deadline: iso(asked.deadline) }
-      throw errors[codes[asked.because]]({ data: { sentence: sentences[asked.because] } })
+      throw errors[codes[asked.because]](refusedIn(context.about, 'hold', asked.because))
     }),
     holds: api.holds.list.handler(async ({ context, errors }) => {
-      if (!(await allowed(context.actor, 'list'))) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await allowed(context.actor, 'list')))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'hold', 'not-allowed'))
       await noteListing(context.actor, 'list')
       const { agency } = context.actor
       const all = await keep.holds(agency)
@@ -47,17 +50,19 @@ export function holdRoutes(keep: Keep, { allowed, noteListing, names, zoneOf, se
       return standing.map(hold => shown(hold, id => known.get(id) ?? id))
     }),
     reviewHold: api.holds.review.handler(async ({ input, context, errors }) => {
-      if (!(await allowed(context.actor, 'hold', input.id))) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await allowed(context.actor, 'hold', input.id)))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'hold', 'not-allowed'))
       const wish = { hold: input.id, reason: input.reason, review: await dayOf(context.actor, input.review) }
       const done = await keep.reviewHold(context.actor, wish)
       if (done.state === 'reviewed') return { state: done.state, review: iso(done.review) }
-      throw errors[codes[done.because]]({ data: { sentence: sentences[done.because] } })
+      throw errors[codes[done.because]](refusedIn(context.about, 'hold', done.because))
     }),
     duty: api.holds.duty.handler(async ({ input, context, errors }) => {
-      if (!(await allowed(context.actor, 'hold', input.id))) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await allowed(context.actor, 'hold', input.id)))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'hold', 'not-allowed'))
       const done = await keep.fulfilDuty(context.actor, { hold: input.id, done: input.done })
       if (done.state !== 'refused') return { state: done.state }
-      throw errors[codes[done.because]]({ data: { sentence: sentences[done.because] } })
+      throw errors[codes[done.because]](refusedIn(context.about, 'hold', done.because))
     }),
   }
 }
@@ -95,19 +100,4 @@ const codes: Readonly<Record<Refusal, 'NOT_ALLOWED' | 'NOT_FOUND' | 'CONFLICT' |
   'not-held': 'CONFLICT',
   'no-duty': 'CONFLICT',
   'done-already': 'CONFLICT',
-}
-
-const sentences: Readonly<Record<Refusal, string>> = {
-  'not-allowed': 'Your roles do not allow this.',
-  'not-this-kind': 'Your roles do not place holds of this kind.',
-  complaint:
-    'A complaint holds it. Only professional standards or the data protection officer ask for that to be lifted.',
-  'no-such-recording': 'There is no recording of that id that you may see.',
-  'no-such-hold': 'No such hold stands. See: vidne holds',
-  'too-late': 'Its deletion has begun: the key is destroyed or about to be, and cannot come back.',
-  'no-reason': 'reason: say why.',
-  'review-is-past': 'review: the day of review must lie ahead.',
-  'not-held': 'No hold stands on this recording.',
-  'no-duty': 'This hold obliges to nothing: it is about no dispute, or the policy knows no such duty.',
-  'done-already': 'That was noted already.',
 }

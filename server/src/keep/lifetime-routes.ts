@@ -1,6 +1,7 @@
 import { api } from '../api.ts'
 import type { Act, Actor } from '../people/people.ts'
 import type { CategoryRefusal, EarlyRefusal, Keep } from './keep.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 /** Whether an actor may; a refusal is put on the agency's audit. */
 export type Allowed = (actor: Actor, act: Act, recording?: string) => Promise<boolean>
@@ -27,11 +28,11 @@ export function lifetimeRoutes(keep: Keep, allowed: Allowed) {
       const { id: recording, rule, basis } = input
       const ground = { case: input.case ?? null, offence: input.offence ?? null }
       if (!(await allowed(context.actor, 'categorise', recording)))
-        throw errors.NOT_ALLOWED({ data: { sentence: sentences['not-allowed'] } })
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'life', 'not-allowed'))
       const done = await keep.categorise(context.actor, { recording, rule, basis, ...ground })
       if (done.state === 'refused') {
-        const sentence = done.because === 'no-such-rule' ? noSuchRule(rule, done.rules) : sentences[done.because]
-        throw errors[codes[done.because]]({ data: { sentence } })
+        const values = { rule, rules: done.rules.join(', ') }
+        throw errors[codes[done.because]](refusedIn(context.about, 'life', done.because, values))
       }
       const { rule: decides, direction, deleteAfter, reviewAt } = done.life
       return {
@@ -45,17 +46,13 @@ export function lifetimeRoutes(keep: Keep, allowed: Allowed) {
     deleteEarly: api.recordings.deleteEarly.handler(async ({ input, context, errors }) => {
       const { id: recording, reason } = input
       if (!(await allowed(context.actor, 'delete-early', recording)))
-        throw errors.NOT_ALLOWED({ data: { sentence: sentences['not-allowed'] } })
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'life', 'not-allowed'))
       const asked = await keep.askEarlyDeletion(context.actor, { recording, reason })
       if (asked.state === 'waiting')
         return { state: asked.state, approval: asked.approval, deadline: iso(asked.deadline) }
-      throw errors[codes[asked.because]]({ data: { sentence: sentences[asked.because] } })
+      throw errors[codes[asked.because]](refusedIn(context.about, 'life', asked.because))
     }),
   }
-}
-
-function noSuchRule(rule: string, rules: readonly string[]): string {
-  return `rule: the policy of your agency has no retention rule "${rule}". It has: ${rules.join(', ')}.`
 }
 
 type Refusal = CategoryRefusal | EarlyRefusal
@@ -70,17 +67,4 @@ const codes: Readonly<Record<Refusal, 'NOT_ALLOWED' | 'NOT_FOUND' | 'CONFLICT' |
   'no-basis': 'ODD_INPUT',
   'no-ground': 'ODD_INPUT',
   'no-reason': 'ODD_INPUT',
-}
-
-const sentences: Readonly<Record<Exclude<Refusal, 'no-such-rule'>, string>> = {
-  'not-allowed': 'Your roles do not allow this.',
-  'no-such-recording': 'There is no recording of that id that you may see.',
-  'too-late': 'Its deletion has begun: the key is destroyed or about to be, and cannot come back.',
-  held: 'It is on hold, and stays. Its holds are lifted first (vidne release), by two persons.',
-  'minimum-runs':
-    'A rule keeps it for a minimum that still runs, and two persons cannot end that. If its category was a mistake, take that away first (vidne downgrade).',
-  'no-ground':
-    'case, offence: the policy of your agency keeps nothing longer without a case number and an offence. Give both, or it goes at its time.',
-  'no-basis': 'basis: say by what law or for which case.',
-  'no-reason': 'reason: say why.',
 }

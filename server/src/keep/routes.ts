@@ -7,6 +7,7 @@ import { decisionRoutes } from './decision-routes.ts'
 import { lifetimeRoutes, type Asked } from './lifetime-routes.ts'
 import { pastRoutes } from './past-routes.ts'
 import { recordRoutes } from './record-routes.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 const isoOrNull = (at: number | null) => (at === null ? null : iso(at))
@@ -14,7 +15,6 @@ const isoOrNull = (at: number | null) => (at === null ? null : iso(at))
 /** Holds, categories, decisions, records, deadlines, the nightly run and the sweep. */
 export function keepRoutes(keep: Keep, asked: Asked) {
   const { allowed, noteListing, zoneOf, seen } = asked
-  const notAllowed = { data: { sentence: notAllowedSentence } }
   return {
     ...holdRoutes(keep, asked),
     ...lifetimeRoutes(keep, allowed),
@@ -22,7 +22,8 @@ export function keepRoutes(keep: Keep, asked: Asked) {
     records: recordRoutes(keep, asked),
     ...pastRoutes(keep, asked),
     due: api.keep.due.handler(async ({ input, context, errors }) => {
-      if (!(await allowed(context.actor, 'due'))) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await allowed(context.actor, 'due')))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'all', 'not-allowed'))
       await noteListing(context.actor, 'due')
       const { agency } = context.actor
       const by = isDay(input.by) ? endOfDay(input.by, await zoneOf(agency)) : Date.parse(input.by)
@@ -43,14 +44,16 @@ export function keepRoutes(keep: Keep, asked: Asked) {
       return { by: iso(by), rules: [...rules], items: dated, stop, blocked: stopped }
     }),
     run: api.keep.run.handler(async ({ context, errors }) => {
-      if (!(await allowed(context.actor, 'run-nightly'))) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await allowed(context.actor, 'run-nightly')))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'all', 'not-allowed'))
       const { state, because, approval, deleted, unfinished } = await keep.run(context.actor.agency, context.actor)
       const words = because === null ? null : stillWords(context.about.language, because)
       return { state, because: words, approval, deleted: [...deleted], unfinished: [...unfinished] }
     }),
     // Who may let the run do its work may look whether it has.
     sweep: api.keep.sweep.handler(async ({ context, errors }) => {
-      if (!(await allowed(context.actor, 'run-nightly'))) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await allowed(context.actor, 'run-nightly')))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'all', 'not-allowed'))
       const { counts, examples } = await keep.sweep(context.actor.agency)
       return {
         state: counts.size === 0 ? ('sound' as const) : ('differs' as const),
@@ -60,5 +63,3 @@ export function keepRoutes(keep: Keep, asked: Asked) {
     }),
   }
 }
-
-const notAllowedSentence = 'Your roles do not allow this.'

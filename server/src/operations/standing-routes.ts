@@ -13,10 +13,9 @@ import type { Finding } from './finding.ts'
 import { lookInside } from './inside-findings.ts'
 import { objectsFolder } from './quiet-ground.ts'
 import { lastUpkeep, noteUpkeep, type Upkeep } from './upkeep.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 type Parts = { readonly ground: Ground; readonly keep: Keep; readonly jobs: Pick<Jobs, 'standing'> }
-
-const notAllowed = { data: { sentence: 'Your roles do not allow you to see how the installation stands.' } }
 
 /** How the installation stands, for who answers for it. Nothing of it is about a recording or a person. */
 export function standingRoutes({ ground, keep, jobs }: Parts) {
@@ -24,7 +23,8 @@ export function standingRoutes({ ground, keep, jobs }: Parts) {
   return {
     show: api.installation.show.handler(async ({ context, errors }): Promise<InstallationStanding> => {
       const { actor } = context
-      if (!(await people.allowed(actor, 'see-installation'))) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await people.allowed(actor, 'see-installation')))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'installation', 'not-allowed'))
       const upkeep = await database.asInstallation(async trx => ({
         made: await lastUpkeep(trx, 'backup-made'),
         tried: await lastUpkeep(trx, 'restore-tried'),
@@ -48,14 +48,16 @@ export function standingRoutes({ ground, keep, jobs }: Parts) {
       }
     }),
     examine: api.installation.examine.handler(async ({ context, errors }) => {
-      if (!(await people.allowed(context.actor, 'see-installation'))) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await people.allowed(context.actor, 'see-installation')))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'installation', 'not-allowed'))
       const inside = { ...ground, keep, logStanding: async () => ground.seal.standing(), migrationsAhead: [] }
       const findings = [...(await lookInside(inside)), ...(await diskFindings(settings))]
       return { at: iso(clock.now()), findings: findings.map(findingRow) }
     }),
     noteRestore: api.installation.noteRestore.handler(async ({ input, context, errors }) => {
       const { actor } = context
-      if (!(await people.allowed(actor, 'keep-installation'))) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await people.allowed(actor, 'keep-installation')))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'installation', 'not-allowed'))
       const note = { what: 'restore-tried', by: actor.name, detail: input.detail } as const
       const at = await database.asInstallation(trx => noteUpkeep(trx, clock, note))
       return { state: 'noted' as const, at: iso(at) }

@@ -3,6 +3,7 @@ import { api } from '../api.ts'
 import type { Database } from '../platform/database/door.ts'
 import { searchAudit } from './audit-search.ts'
 import type { Actor, People } from './people.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 type Parts = {
   readonly people: Pick<People, 'allowed' | 'noteAudit'>
@@ -19,7 +20,7 @@ export function auditRoutes({ people, database, zoneOf, seen }: Parts) {
       const { actor } = context
       const { agency, person, token } = actor
       if (!(await people.allowed(actor, 'see-audit')))
-        throw errors.NOT_ALLOWED({ data: { sentence: 'Your roles do not allow you to read the audit.' } })
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'installation', 'audit-not-allowed'))
       const { ground, from, until, after, limit, refusedOnly } = input
       const look = { agency, person, token, act: 'see-audit' as const, subject: input.subject ?? null, outcome: ground }
       await database.asAgency(agency, trx => people.noteAudit(trx, look))

@@ -91,14 +91,6 @@ export type PeopleGround = {
 /** What keeps somebody from a right that their roles give: the policy in force is not accepted, or a training is missing or over. */
 export type Gate = 'policy-not-accepted' | 'training-missing'
 
-/** What somebody is told whom a gate keeps from a right of theirs. */
-export const GATE_SENTENCES: Readonly<Record<Gate, string>> = {
-  'policy-not-accepted':
-    'A version of the policy is in force that you have not accepted. Read it (vidne policy show) and accept it: vidne policy accept',
-  'training-missing':
-    'The policy wants a training for this that you have not completed, or that is over. Whoever keeps the register enters one: vidne training record',
-}
-
 /** Persons, roles, tokens and approvals of every agency of the installation. Shared ground: it imports no stage. */
 export interface People {
   readonly approvals: Approvals

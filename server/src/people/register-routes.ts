@@ -4,6 +4,7 @@ import { ofAnswers } from '@vidne/locales/answers'
 import { api } from '../api.ts'
 import type { Database, Trx } from '../platform/database/door.ts'
 import type { Act, Actor, Delegation, Member, People, Training, UnitRefusal } from './people.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
@@ -24,31 +25,30 @@ type ZoneOf = (agency: string) => Promise<string>
 type Asked = { readonly as: As; readonly refused: Refused; readonly zoneOf: ZoneOf }
 
 function unitRoutes(people: People, as: As, refused: Refused) {
-  const notAllowed = { data: { sentence: 'Your roles do not allow you to change units.' } }
   return {
     list: api.units.list.handler(async ({ context: { actor, about }, errors }) => {
       if (await refused(actor, 'see-policy'))
         throw errors.NOT_ALLOWED({ data: { sentence: ofAnswers(about.language, 'notAllowed') } })
       return as(actor, trx => people.units.standing(trx, actor.agency))
     }),
-    make: api.units.make.handler(async ({ input, context: { actor }, errors }) => {
-      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(notAllowed)
+    make: api.units.make.handler(async ({ input, context: { actor, about }, errors }) => {
+      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'units-not-allowed'))
       return as(actor, trx => people.units.named(trx, actor, input.name))
     }),
     rename: api.units.rename.handler(async ({ input, context: { actor, about }, errors }) => {
-      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(notAllowed)
+      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'units-not-allowed'))
       const renamed = await as(actor, trx => people.units.rename(trx, actor, { unit: input.id, name: input.name }))
       if (typeof renamed !== 'string') return renamed
       throw errors[UNIT_CODES[renamed]]({ data: { sentence: ofInstallation(about.language, UNIT_WORDS[renamed], {}) } })
     }),
     end: api.units.end.handler(async ({ input, context: { actor, about }, errors }) => {
-      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(notAllowed)
+      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'units-not-allowed'))
       const ended = await as(actor, trx => people.units.end(trx, actor, input.id))
       if (ended === 'ended') return { state: ended }
       throw errors[UNIT_CODES[ended]]({ data: { sentence: ofInstallation(about.language, UNIT_WORDS[ended], {}) } })
     }),
-    assign: api.units.assign.handler(async ({ input, context: { actor }, errors }) => {
-      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(notAllowed)
+    assign: api.units.assign.handler(async ({ input, context: { actor, about }, errors }) => {
+      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'units-not-allowed'))
       const missing = await as(actor, async trx => {
         const unit = input.unit === null ? null : await people.units.called(trx, actor.agency, input.unit)
         if (unit === null && input.unit !== null) return 'unit' as const
@@ -57,7 +57,7 @@ function unitRoutes(people: People, as: As, refused: Refused) {
         await people.units.assign(trx, actor, { member, unit })
         return null
       })
-      if (missing !== null) throw errors.NOT_FOUND({ data: { sentence: missingSentences[missing] } })
+      if (missing !== null) throw errors.NOT_FOUND(refusedIn(about, 'register', `no-such-${missing}`))
       return { state: 'assigned' as const }
     }),
   }
@@ -78,40 +78,32 @@ async function memberOf(trx: Trx, people: People, { agency }: Actor, named: Name
   return person === null ? null : { person: person.id }
 }
 
-const missingSentences = {
-  unit: 'There is no unit of that name. Make it first: vidne unit create NAME',
-  person:
-    'There is no person of that name in the agency. A person becomes known with a first token: vidne token create',
-} as const
-
 function trainingRoutes(people: People, { as, refused, zoneOf }: Asked) {
   const shown = ({ completedAt, recordedAt, ...rest }: Training) => ({
     ...rest,
     completedAt: iso(completedAt),
     recordedAt: iso(recordedAt),
   })
-  const notAllowed = { data: { sentence: 'Your roles do not allow you to change the training register.' } }
   return {
-    list: api.trainings.list.handler(async ({ context: { actor }, errors }) => {
+    list: api.trainings.list.handler(async ({ context: { actor, about }, errors }) => {
       if (await refused(actor, 'see-training'))
-        throw errors.NOT_ALLOWED({ data: { sentence: 'Your roles do not allow you to see the training register.' } })
+        throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'training-not-shown'))
       await people.noteListing(actor, 'see-training')
       return (await as(actor, trx => people.registers.trainings(trx, actor.agency))).map(shown)
     }),
-    record: api.trainings.record.handler(async ({ input, context: { actor }, errors }) => {
-      if (await refused(actor, 'record-training')) throw errors.NOT_ALLOWED(notAllowed)
+    record: api.trainings.record.handler(async ({ input, context: { actor, about }, errors }) => {
+      if (await refused(actor, 'record-training'))
+        throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'training-not-allowed'))
       const wish = { ...input, completedAt: firstMoment(input.completedAt, await zoneOf(actor.agency)) }
       const recorded = await as(actor, trx => people.registers.recordTraining(trx, actor, wish))
-      if (recorded === 'in-the-future')
-        throw errors.ODD_INPUT({ data: { sentence: 'completedAt: a training is recorded once it is completed.' } })
+      if (recorded === 'in-the-future') throw errors.ODD_INPUT(refusedIn(about, 'register', 'in-the-future'))
       return shown(recorded)
     }),
-    revoke: api.trainings.revoke.handler(async ({ input, context: { actor }, errors }) => {
-      if (await refused(actor, 'record-training')) throw errors.NOT_ALLOWED(notAllowed)
+    revoke: api.trainings.revoke.handler(async ({ input, context: { actor, about }, errors }) => {
+      if (await refused(actor, 'record-training'))
+        throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'training-not-allowed'))
       if (!(await as(actor, trx => people.registers.revokeTraining(trx, actor, input.id))))
-        throw errors.NOT_FOUND({
-          data: { sentence: 'There is no such training in the register. See: vidne training list' },
-        })
+        throw errors.NOT_FOUND(refusedIn(about, 'register', 'no-such-training'))
       return { state: 'revoked' as const }
     }),
   }
@@ -120,31 +112,23 @@ function trainingRoutes(people: People, { as, refused, zoneOf }: Asked) {
 function delegationRoutes(people: People, { as, refused, zoneOf }: Asked) {
   const shown = (one: Delegation) => ({ ...one, since: iso(one.since), until: iso(one.until) })
   return {
-    list: api.delegations.list.handler(async ({ context: { actor }, errors }) => {
+    list: api.delegations.list.handler(async ({ context: { actor, about }, errors }) => {
       if (await refused(actor, 'see-approvals'))
-        throw errors.NOT_ALLOWED({ data: { sentence: 'Your roles do not allow you to see who confirms for whom.' } })
+        throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'delegations-not-shown'))
       return (await as(actor, trx => people.delegations.of(trx, actor.agency))).map(shown)
     }),
-    delegate: api.delegations.delegate.handler(async ({ input, context: { actor }, errors }) => {
+    delegate: api.delegations.delegate.handler(async ({ input, context: { actor, about }, errors }) => {
       if (await refused(actor, 'delegate'))
-        throw errors.NOT_ALLOWED({
-          data: { sentence: 'You confirm nothing by your roles, so there is nothing to delegate.' },
-        })
+        throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'nothing-to-delegate'))
       const until = lastMoment(input.until, await zoneOf(actor.agency))
       const made = await as(actor, trx => people.delegations.delegate(trx, actor, { to: input.to, until }))
-      if (typeof made === 'string') throw errors.ODD_INPUT({ data: { sentence: delegationSentences[made] } })
+      if (typeof made === 'string') throw errors.ODD_INPUT(refusedIn(about, 'register', made))
       return { ...made, until: iso(until) }
     }),
-    end: api.delegations.end.handler(async ({ input, context: { actor }, errors }) => {
+    end: api.delegations.end.handler(async ({ input, context: { actor, about }, errors }) => {
       if (!(await as(actor, trx => people.delegations.end(trx, actor, input.id))))
-        throw errors.NOT_FOUND({ data: { sentence: 'You have no such delegation that still runs.' } })
+        throw errors.NOT_FOUND(refusedIn(about, 'register', 'no-such-delegation'))
       return { state: 'ended' as const }
     }),
   }
 }
-
-const delegationSentences = {
-  nobody: 'to: there is no person of that name in the agency.',
-  yourself: 'to: you confirm in your own place already.',
-  'already-over': 'until: this lies in the past.',
-} as const

@@ -1,7 +1,8 @@
 import { endOfDay, isDay } from '@vidne/policies/day'
 import { api } from '../api.ts'
 import type { Database } from '../platform/database/door.ts'
-import type { People, Revocation, TokenRefusal } from './people.ts'
+import type { People, TokenRefusal } from './people.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
@@ -10,8 +11,7 @@ export function tokenRoutes(people: People, database: Database, zoneOf: (agency:
   return {
     create: api.tokens.create.handler(async ({ input, context, errors }) => {
       const { actor } = context
-      const refused = (because: TokenRefusal) =>
-        errors[tokenCodes[because]]({ data: { sentence: tokenSentences[because] } })
+      const refused = (because: TokenRefusal) => errors[tokenCodes[because]](refusedIn(context.about, 'token', because))
       if (!(await people.allowed(actor, 'create-token'))) throw refused('not-allowed')
       const expires = isDay(input.expires)
         ? endOfDay(input.expires, await zoneOf(actor.agency))
@@ -37,7 +37,7 @@ export function tokenRoutes(people: People, database: Database, zoneOf: (agency:
       const { actor } = context
       const revoked = await database.asAgency(actor.agency, trx => people.revokeToken(trx, actor, input.id))
       if (revoked === 'revoked') return { state: revoked }
-      throw errors[revocationCodes[revoked]]({ data: { sentence: revocationSentences[revoked] } })
+      throw errors[revocationCodes[revoked]](refusedIn(context.about, 'revocation', revoked))
     }),
   }
 }
@@ -49,26 +49,8 @@ const tokenCodes = {
   'machine-and-person': 'CONFLICT',
 } as const
 
-const tokenSentences: Readonly<Record<TokenRefusal, string>> = {
-  'not-allowed': 'Only an agency administrator makes tokens.',
-  nobody: 'person: say whose token it is.',
-  'already-over': 'expires: this lies in the past.',
-  'machine-and-person':
-    'This name is a machine (or a person) already and cannot be both: what a machine does is no act of a person.',
-}
-
-type Unrevoked = Exclude<Revocation, 'revoked'>
-
 const revocationCodes = {
   'not-allowed': 'NOT_ALLOWED',
   'no-such-token': 'NOT_FOUND',
   'last-administrator': 'CONFLICT',
 } as const
-
-const revocationSentences: Readonly<Record<Unrevoked, string>> = {
-  'not-allowed': 'This token is not yours, and only an agency administrator revokes those of others.',
-  'no-such-token': 'There is no such token that could be revoked. See: vidne token list',
-  'last-administrator':
-    'This is the last token of an agency administrator: without it nobody could make or revoke tokens. ' +
-    'Make another one first: vidne token create --role agency-administrator',
-}

@@ -8,6 +8,7 @@ import type { CloseRefusal, ExplainRefusal, OrderRefusal, RecordStage, ReportRef
 import { reported, situationRow } from './report-rows.ts'
 import { wordsOf } from './reviews-store.ts'
 import type { Decided } from './verdicts.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 const iso = (at: Date) => at.toISOString()
 
@@ -26,8 +27,6 @@ export function recordRoutes(record: RecordStage, { seen, zoneOf }: { readonly s
   }
 }
 
-const notAllowed = { data: { sentence: 'Your roles do not allow this.' } }
-
 function operationRoutes(record: RecordStage, zoneOf: ZoneOf) {
   const between = async ({ agency }: Actor, { from, until }: { from: string; until: string }) => {
     const zone = await zoneOf(agency)
@@ -36,7 +35,7 @@ function operationRoutes(record: RecordStage, zoneOf: ZoneOf) {
   return {
     tasks: api.operations.tasks.handler(async ({ context, errors }) => {
       const types = await record.taskTypes(context.actor)
-      if (types === 'not-allowed') throw errors.NOT_ALLOWED(notAllowed)
+      if (types === 'not-allowed') throw errors.NOT_ALLOWED(refusedIn(context.about, 'record', 'not-allowed'))
       return types.tasks.map(({ task, ...decided }) => ({ task, ...verdictOf(decided, types.policy) }))
     }),
     order: api.operations.order.handler(async ({ input, context, errors }) => {
@@ -44,12 +43,11 @@ function operationRoutes(record: RecordStage, zoneOf: ZoneOf) {
       const ordered = await record.order(context.actor, wish)
       if (ordered.state === 'ordered') return operationRow(ordered.operation)
       const { because, tasks } = ordered
-      const known = tasks.length === 0 ? '' : ` It has: ${tasks.join(', ')}.`
-      throw errors[codes[because]]({ data: { sentence: `${sentences[because]}${known}` } })
+      throw errors[codes[because]](refusedIn(context.about, 'record', because, { tasks: tasks.join(', ') || '–' }))
     }),
     list: api.operations.list.handler(async ({ input, context, errors }) => {
       const rows = await record.operations(context.actor, await between(context.actor, input))
-      if (rows === 'not-allowed') throw errors.NOT_ALLOWED(notAllowed)
+      if (rows === 'not-allowed') throw errors.NOT_ALLOWED(refusedIn(context.about, 'record', 'not-allowed'))
       return rows.map(operationRow)
     }),
   }
@@ -59,7 +57,7 @@ function reviewRoutes(record: RecordStage) {
   return {
     list: api.reviews.list.handler(async ({ input, context, errors }) => {
       const rows = await record.reviews(context.actor, { state: input.state, most: input.limit })
-      if (rows === 'not-allowed') throw errors.NOT_ALLOWED(notAllowed)
+      if (rows === 'not-allowed') throw errors.NOT_ALLOWED(refusedIn(context.about, 'record', 'not-allowed'))
       return rows.map(reviewRow)
     }),
     close: api.reviews.close.handler(async ({ input, context, errors }) => {
@@ -85,21 +83,19 @@ function situationRoutes(record: RecordStage, seen: Seen) {
       const { recording, operation } = input
       const taken = await record.report(context.actor, { ...reported(input), recording, operation })
       if (taken.state === 'decided') return { ...situationRow(taken.situation), approval: taken.approval }
-      throw errors[codes[taken.because]]({ data: { sentence: sentences[taken.because] } })
+      throw errors[codes[taken.because]](refusedIn(context.about, 'record', taken.because))
     }),
     list: api.situations.list.handler(async ({ input, context, errors }) => {
       const rows = await record.situations(context.actor, input.recording)
-      if (rows === 'not-allowed') throw errors.NOT_ALLOWED({ data: { sentence: sentences['not-allowed'] } })
+      if (rows === 'not-allowed') throw errors.NOT_ALLOWED(refusedIn(context.about, 'record', 'not-allowed'))
       return (await seen(context.actor, [input.recording])).has(input.recording) ? rows.map(situationRow) : []
     }),
     explain: api.situations.explain.handler(async ({ input, context, errors }) => {
       const explained = await record.explain(context.actor, { situation: input.id, reason: input.reason })
       if (explained.state === 'explained') return { state: explained.state }
       if (explained.because === 'too-short')
-        throw errors.ODD_INPUT({
-          data: { sentence: `reason: the policy asks for at least ${explained.least} characters.` },
-        })
-      throw errors[codes[explained.because]]({ data: { sentence: sentences[explained.because] } })
+        throw errors.ODD_INPUT(refusedIn(context.about, 'record', 'too-short', { least: explained.least }))
+      throw errors[codes[explained.because]](refusedIn(context.about, 'record', explained.because))
     }),
   }
 }
@@ -164,24 +160,4 @@ const codes: Readonly<Record<Refusal, 'NOT_ALLOWED' | 'NOT_FOUND' | 'CONFLICT' |
   'explained-before': 'CONFLICT',
   'closed-before': 'CONFLICT',
   'no-reason': 'ODD_INPUT',
-}
-
-const sentences: Readonly<Record<Refusal, string>> = {
-  'not-allowed': 'Your roles do not allow this.',
-  'no-such-unit': 'unit: the agency has no unit of that name. Make it first: vidne unit create NAME',
-  'no-such-task': 'task: the policy in force has no such task type.',
-  'ends-before-it-begins': 'until: the operation ends before it begins.',
-  'no-policy': 'No policy is in force, so nothing can be ordered under one.',
-  'no-such-recording': 'There is no recording of that id that you may see.',
-  'no-such-operation': 'There is no operation of that id that you may see.',
-  'no-such-situation': 'There is no report of that id that you may see.',
-  'no-such-review': 'There is no review of that id that you may see.',
-  'of-whom': 'Say whose capture this is: name a recording, a wearer or a camera.',
-  'not-your-trigger': 'triggers: you cannot speak for that source. A dispatcher sets "dispatcher", a wearer "wearer".',
-  'not-your-override': 'override: you do not have the role in which it was decided.',
-  'not-yours': 'Only whoever reported it can give the reason.',
-  'own-act': 'This review is about what you did yourself. Somebody else closes it.',
-  'explained-before': 'The reason was given before. It stands.',
-  'closed-before': 'This review is closed already. What was said stands.',
-  'no-reason': 'reason: say why.',
 }

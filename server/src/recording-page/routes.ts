@@ -2,9 +2,10 @@ import type { Language } from '@vidne/locales/say'
 import { wordsFor } from '@vidne/policies/words'
 import { api } from '../api.ts'
 import { howItPlays } from '../review/review.ts'
-import type { FoundPage, PageAccount, PageRefusal, RecordingPage } from './recording-page.ts'
+import type { FoundPage, PageAccount, RecordingPage } from './recording-page.ts'
 import type { Row } from './store.ts'
 import type { WhoMaySee } from './who-may-see.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 const isoOf = (at: Date | null) => at?.toISOString() ?? null
@@ -14,28 +15,23 @@ export function recordingPageRoutes(page: RecordingPage) {
   return {
     find: api.recordings.find.handler(async ({ input, context, errors }) => {
       const found = await page.find(context.actor, input.id)
-      if (typeof found === 'string') throw errors[CODES[found]]({ data: { sentence: SENTENCES[found] } })
+      if (typeof found === 'string') throw errors[CODES[found]](refusedIn(context.about, 'list', found))
       return foundAnswer(found, context.about.language)
     }),
     account: api.recordings.account.handler(async ({ input, context, errors }) => {
       const told = await page.account(context.actor, input.id, context.about.language)
-      if (typeof told === 'string') throw errors[CODES[told]]({ data: { sentence: SENTENCES[told] } })
+      if (typeof told === 'string') throw errors[CODES[told]](refusedIn(context.about, 'list', told))
       return accountAnswer(told)
     }),
     access: api.recordings.access.handler(async ({ input, context, errors }) => {
       const told = await page.access(context.actor, input.id, context.about.language)
-      if (typeof told === 'string') throw errors[CODES[told]]({ data: { sentence: SENTENCES[told] } })
+      if (typeof told === 'string') throw errors[CODES[told]](refusedIn(context.about, 'list', told))
       return accessAnswer(told)
     }),
   }
 }
 
 const CODES = { 'not-allowed': 'NOT_ALLOWED', 'no-such-recording': 'NOT_FOUND' } as const
-
-const SENTENCES: Readonly<Record<PageRefusal, string>> = {
-  'not-allowed': 'Your roles do not allow you to list recordings.',
-  'no-such-recording': 'There is no recording of that id that you may see.',
-}
 
 function foundAnswer({ row, facts, form, zone, countersignedLeaves }: FoundPage, language: Language) {
   return {

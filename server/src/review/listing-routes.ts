@@ -2,12 +2,11 @@ import { api } from '../api.ts'
 import type { Listing, ListedRow } from './listing-door.ts'
 import type { Mark } from './listing.ts'
 import type { Span } from './listing-timeline.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 const isoOrNull = (at: number | null) => (at === null ? null : iso(at))
 const span = ({ from, until }: Span) => ({ from: iso(from), until: iso(until) })
-
-const notAllowed = { data: { sentence: 'Your roles do not allow you to list recordings.' } }
 
 type Tiles = { format: string; from: number; to: number; attribution: string | null }
 
@@ -17,26 +16,26 @@ export function listingRoutes(listing: Listing, tiles: () => Tiles | null) {
     list: api.recordings.list.handler(async ({ input, context, errors }) => {
       const { sort, limit, after: behind, ...asked } = input
       const after = behind === undefined ? null : readMark(behind)
-      if (after === 'odd') throw errors.ODD_INPUT({ data: { sentence: 'after: this is not where a page ended' } })
+      if (after === 'odd') throw errors.ODD_INPUT(refusedIn(context.about, 'list', 'odd-mark'))
       const rows = await listing.page(context.actor, { asked, sort, most: limit, after })
-      if (rows === null) throw errors.NOT_ALLOWED(notAllowed)
+      if (rows === null) throw errors.NOT_ALLOWED(refusedIn(context.about, 'list', 'not-allowed'))
       const last = rows.length === limit ? rows.at(-1) : undefined
       return { recordings: rows.map(told), after: last === undefined ? null : writeMark(last.mark) }
     }),
     counts: api.listing.counts.handler(async ({ input, context, errors }) => {
       const counts = await listing.counts(context.actor, input)
-      if (counts === null) throw errors.NOT_ALLOWED(notAllowed)
+      if (counts === null) throw errors.NOT_ALLOWED(refusedIn(context.about, 'list', 'not-allowed'))
       const { cameras, wearers, categories, days, ...rest } = counts
       return { ...rest, cameras: [...cameras], wearers: [...wearers], categories: [...categories], days: [...days] }
     }),
     ids: api.listing.ids.handler(async ({ input, context, errors }) => {
       const named = await listing.ids(context.actor, input)
-      if (named === null) throw errors.NOT_ALLOWED(notAllowed)
+      if (named === null) throw errors.NOT_ALLOWED(refusedIn(context.about, 'list', 'not-allowed'))
       return { ids: [...named.ids], more: named.more }
     }),
     places: api.listing.places.handler(async ({ input, context, errors }) => {
       const found = await listing.places(context.actor, input)
-      if (found === null) throw errors.NOT_ALLOWED(notAllowed)
+      if (found === null) throw errors.NOT_ALLOWED(refusedIn(context.about, 'list', 'not-allowed'))
       return {
         places: found.places.map(place => ({ ...place, at: iso(place.at) })),
         tracks: found.tracks.map(({ recording, metres, points }) => ({
@@ -56,9 +55,9 @@ export function listingRoutes(listing: Listing, tiles: () => Tiles | null) {
     timeline: api.listing.timeline.handler(async ({ input, context, errors }) => {
       const whose = { wearer: input.wearer ?? null, camera: input.camera ?? null }
       if ((whose.wearer === null) === (whose.camera === null))
-        throw errors.ODD_INPUT({ data: { sentence: 'name a wearer or a camera, one of the two' } })
+        throw errors.ODD_INPUT(refusedIn(context.about, 'list', 'one-of-two'))
       const found = await listing.timeline(context.actor, { day: input.day, whose })
-      if (found === null) throw errors.NOT_ALLOWED(notAllowed)
+      if (found === null) throw errors.NOT_ALLOWED(refusedIn(context.about, 'list', 'not-allowed'))
       return {
         zone: found.zone,
         ...span(found.day),

@@ -1,14 +1,13 @@
 import { api } from '../api.ts'
 import type { Review } from './review.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 export function reviewRoutes(review: Review) {
   return {
     facts: api.recordings.facts.handler(async ({ input, context, errors }) => {
       const facts = await review.facts(context.actor, input.id)
-      if (facts === 'not-allowed')
-        throw errors.NOT_ALLOWED({ data: { sentence: 'Your roles do not allow you to list recordings.' } })
-      if (facts === 'no-such-recording')
-        throw errors.NOT_FOUND({ data: { sentence: 'There is no recording of that id that you may see.' } })
+      if (facts === 'not-allowed') throw errors.NOT_ALLOWED(refusedIn(context.about, 'list', 'not-allowed'))
+      if (facts === 'no-such-recording') throw errors.NOT_FOUND(refusedIn(context.about, 'list', 'no-such-recording'))
       return { facts: [...facts] }
     }),
   }

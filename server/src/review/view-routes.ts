@@ -2,10 +2,11 @@ import { endOfDay, isDay } from '@vidne/policies/day'
 import { api } from '../api.ts'
 import type { Actor, People, Role } from '../people/people.ts'
 import type { Database } from '../platform/database/door.ts'
-import type { Access, GrantRefusal } from '../rules/rules.ts'
+import type { Access } from '../rules/rules.ts'
 import { mediaPath } from './media.ts'
-import type { ViewRefusal } from './view-refusals.ts'
+import { type ViewRefusal, wordsOfView } from './view-refusals.ts'
 import type { Views } from './views.ts'
+import { refusedIn } from '../platform/http/refused.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
@@ -18,7 +19,9 @@ export function viewRoutes(views: Views) {
       const wish = { recording, purpose, case: input.case ?? null, ownReport, range }
       const state = await views.open(context.actor, wish)
       if ('refused' in state)
-        throw errors[CODES[state.refused]]({ data: { sentence: state.sentence, because: state.refused } })
+        throw errors[CODES[state.refused]]({
+          data: { sentence: wordsOfView(context.about.language, state), because: state.refused },
+        })
       if (state.state === 'waiting') return { ...state, deadline: iso(state.deadline) }
       return { ...state, until: iso(state.until), media: mediaPath(recording, state.view) }
     }),
@@ -52,12 +55,12 @@ type Grounds = {
 
 /** Who was let to see a recording. Until cases and shares do it by themselves, a person grants and revokes. */
 export function grantRoutes({ people, access, database, zoneOf }: Grounds) {
-  const notAllowed = { data: { sentence: 'Your roles do not allow you to let others see recordings.' } }
   return {
     grant: api.recordings.grant.handler(async ({ input, context, errors }) => {
       const { actor } = context
       const { id: recording, reason } = input
-      if (!(await people.allowed(actor, 'grant', recording))) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await people.allowed(actor, 'grant', recording)))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'grant', 'not-allowed'))
       const until = isDay(input.until) ? endOfDay(input.until, await zoneOf(actor.agency)) : Date.parse(input.until)
       const granted = await database.asAgency(actor.agency, async trx => {
         const to = await granteeOf(people, trx, actor, input)
@@ -66,11 +69,12 @@ export function grantRoutes({ people, access, database, zoneOf }: Grounds) {
         return access.grant(trx, { agency, recording, kind: 'case', to, until, reason, by: actor })
       })
       if (granted.granted) return { grant: granted.grant, until: iso(until) }
-      throw errors.ODD_INPUT({ data: { sentence: SENTENCES[granted.because] } })
+      throw errors.ODD_INPUT(refusedIn(context.about, 'grant', granted.because))
     }),
     grants: api.recordings.grants.handler(async ({ input, context, errors }) => {
       const { actor } = context
-      if (!(await people.allowed(actor, 'grant', input.id))) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await people.allowed(actor, 'grant', input.id)))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'grant', 'not-allowed'))
       return database.asAgency(actor.agency, async trx => {
         const standing = await access.grants(trx, input.id)
         const names = await people.names(
@@ -91,12 +95,13 @@ export function grantRoutes({ people, access, database, zoneOf }: Grounds) {
     revokeGrant: api.recordings.revokeGrant.handler(async ({ input, context, errors }) => {
       const { actor } = context
       const { id, grant, reason } = input
-      if (!(await people.allowed(actor, 'grant', id))) throw errors.NOT_ALLOWED(notAllowed)
+      if (!(await people.allowed(actor, 'grant', id)))
+        throw errors.NOT_ALLOWED(refusedIn(context.about, 'grant', 'not-allowed'))
       const revoked = await database.asAgency(actor.agency, trx =>
         access.revoke(trx, { recording: id, grant, reason, by: actor }),
       )
       if (revoked) return { state: 'revoked' as const }
-      throw errors.NOT_FOUND({ data: { sentence: 'There is no such grant on this recording. See: vidne grants ID' } })
+      throw errors.NOT_FOUND(refusedIn(context.about, 'grant', 'no-such-grant'))
     }),
   }
 }
@@ -107,10 +112,4 @@ async function granteeOf(people: People, trx: Parameters<People['names']>[0], ac
   if (role !== undefined) return { role }
   const found = await people.person(trx, actor.agency, person ?? '')
   return found === null ? null : { person: found.id, name: found.name }
-}
-
-const SENTENCES: Readonly<Record<GrantRefusal | 'nobody', string>> = {
-  nobody: 'person: nobody of that name is known in your agency. Make a token for them first: vidne token create',
-  'no-reason': 'reason: say why.',
-  'already-over': 'until: this lies in the past.',
 }

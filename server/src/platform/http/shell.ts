@@ -1,3 +1,4 @@
+import { refusalWords } from '@vidne/locales/refusals'
 import { readFileSync } from 'node:fs'
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
@@ -67,7 +68,7 @@ async function answer(parts: Parts, limits: Limits, request: IncomingMessage, re
     // A rack of cameras comes from one address, and tus clients give up at a 429: the dock has admission control of its own.
     const allowance = kind === 'upload' ? { allowed: true as const } : await limits.request(about.client)
     if (!allowance.allowed)
-      return refuse(response, 429, 'Too many requests; wait and try again.', allowance.retrySeconds)
+      return refuse(response, 429, refusalWords(about.language, 'all', 'too-many-requests'), allowance.retrySeconds)
     if (raw) await raw.handle(request, response, about)
     else
       await getRequestListener(r => fetched(parts, r, about, where), { overrideGlobalObjects: false })(
