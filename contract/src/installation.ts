@@ -53,7 +53,7 @@ export const showInstallation = oc
 const finding = z.object({
   code: z.string(),
   state: z.enum(['good', 'weak', 'stops']),
-  text: z.string().describe('in English, as the doctor of the command line prints it'),
+  text: z.string().describe('in the asker’s language, as the doctor of the command line prints it'),
 })
 export type FindingRow = z.infer<typeof finding>
 

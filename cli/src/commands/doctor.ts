@@ -1,8 +1,9 @@
-import { diagnose } from '@vidne/server/operations/doctor'
+import { diagnose, toldIn } from '@vidne/server/operations/doctor'
 import { repairVault } from '@vidne/server/operations/vault-upkeep'
 import { openLogger } from '@vidne/server/platform/http/logging'
 import { answer } from '../answers.ts'
 import type { CommandSpec } from '../command.ts'
+import { operatorLanguage } from '../operator-language.ts'
 import { dataOption, findingLines, jsonOption } from './data-folder.ts'
 
 export const doctor: CommandSpec = {
@@ -12,7 +13,8 @@ export const doctor: CommandSpec = {
   summary: 'what is present, what is switched off, and whether it works',
   async run(given) {
     const diagnosis = await diagnose(given.text('data'), openLogger('silent'))
-    answer(given.flag('json'), diagnosis, findingLines(diagnosis.findings))
+    const findings = diagnosis.findings.map(finding => toldIn(operatorLanguage(), finding))
+    answer(given.flag('json'), { ...diagnosis, findings }, findingLines(findings))
     return diagnosis.ok ? 0 : 1
   },
 }
@@ -23,7 +25,7 @@ export const vaultRepair: CommandSpec = {
   options: { data: dataOption, json: jsonOption },
   summary: 'brings a lost or damaged copy of the vault back from the other one',
   async run(given) {
-    const findings = await repairVault(given.text('data'))
+    const findings = await repairVault(given.text('data'), operatorLanguage())
     const stops = findings.some(finding => finding.stops)
     const lines = findings.map(finding => `${finding.stops ? 'STOPS' : 'weak'}  ${finding.text}`)
     answer(given.flag('json'), { repaired: !stops, findings }, [

@@ -2,8 +2,8 @@ import { lstat, mkdtemp, open, readdir, rm, stat, statfs } from 'node:fs/promise
 import { join } from 'node:path'
 import type { Founded } from '../ground.ts'
 import { placesOf } from '../places.ts'
-import { snapshotSentence } from '../snapshots.ts'
-import { type Finding, bad, good, weak } from './finding.ts'
+import { snapshotSaid } from '../snapshots.ts'
+import { type Finding, type Said, bad, good, weak } from './finding.ts'
 import { objectsFolder } from './quiet-ground.ts'
 
 /** Linux's numbers for file systems that matter here (statfs(2)). */
@@ -34,16 +34,17 @@ export async function diskFindings(settings: Founded): Promise<Finding[]> {
   ]
 }
 
-type Place = { readonly what: string; readonly path: string; readonly device: number }
+type What = 'data' | 'objects' | 'vault-a' | 'vault-b' | 'lock'
+type Place = { readonly what: What; readonly path: string; readonly device: number }
 
 async function placesThere(settings: Founded): Promise<Place[]> {
   const places = placesOf(settings)
   const wanted = [
-    ['data folder', settings.data],
+    ['data', settings.data],
     ['objects', objectsFolder(settings)],
-    ['vault, copy a', places.vault[0]],
-    ['vault, copy b', places.vault[1]],
-    ['lock folder', places.lock],
+    ['vault-a', places.vault[0]],
+    ['vault-b', places.vault[1]],
+    ['lock', places.lock],
   ] as const
   const there: Place[] = []
   for (const [what, path] of wanted) {
@@ -51,6 +52,10 @@ async function placesThere(settings: Founded): Promise<Place[]> {
     if (path !== null && found !== null) there.push({ what, path, device: found.dev })
   }
   return there
+}
+
+function placed(what: What): Said {
+  return { say: `place-${what}` }
 }
 
 /** One place for each disk. */
@@ -63,9 +68,9 @@ async function roomFindings(places: readonly Place[]): Promise<Finding[]> {
   for (const { what, path } of byDisk(places)) {
     const { bavail, blocks, bsize } = await statfs(path)
     const [free, share] = [bavail * bsize, bavail / Math.max(1, blocks)]
-    const text = `${(free / 1e9).toFixed(1)} GB (${Math.round(share * 100)} %) free on the disk of the ${what}.`
+    const room = { free: Math.round(free / 1e8) / 10, share: Math.round(share * 100), place: placed(what) }
     const enough = free >= LEAST_FREE_BYTES && share >= LEAST_FREE_SHARE
-    findings.push(enough ? good('disk-space', text) : weak('disk-space', `Only ${text} Uploads stop when it is full.`))
+    findings.push(enough ? good('disk-space', 'disk-space', room) : weak('disk-space', 'disk-space-low', room))
   }
   return findings
 }
@@ -74,33 +79,23 @@ async function fileSystemFindings(places: readonly Place[]): Promise<Finding[]> 
   const findings: Finding[] = []
   for (const { what, path } of byDisk(places)) {
     const found = KINDS.get((await statfs(path)).type)
-    if (found?.kind === 'memory')
-      findings.push(
-        bad('memory-disk', `The ${what} lies in memory (${found.name}, ${path}): it is gone with the next restart.`),
-      )
-    if (found?.kind === 'network')
-      findings.push(
-        weak(
-          'network-disk',
-          `The ${what} lies on ${found.name} (${path}). Locks and flushes must be kept by the server too.`,
-        ),
-      )
-    if (found?.kind === 'layered')
-      findings.push(
-        weak('container-layer', `The ${what} lies in a container's layer (${path}) and goes with the container.`),
-      )
+    if (found === undefined || found.kind === 'snapshots') continue
+    const values = { place: placed(what), kind: found.name, path }
+    if (found.kind === 'memory') findings.push(bad('memory-disk', 'memory-disk', values))
+    if (found.kind === 'network') findings.push(weak('network-disk', 'network-disk', values))
+    if (found.kind === 'layered') findings.push(weak('container-layer', 'container-layer', values))
   }
   return findings
 }
 
 async function snapshotFinding(places: readonly Place[], { snapshots }: Founded): Promise<Finding> {
-  const sentence = snapshotSentence(snapshots)
+  const said = snapshotSaid(snapshots)
   for (const { what, path } of places) {
     const found = KINDS.get((await statfs(path)).type)
     if (found?.kind === 'snapshots' && what.startsWith('vault'))
-      return weak('snapshots', `The ${what} lies on ${found.name}, which can take snapshots. ${sentence}`)
+      return weak('snapshots', 'snapshots-possible', { place: placed(what), kind: found.name, snapshots: said })
   }
-  return snapshots === 'none' ? good('snapshots', sentence) : weak('snapshots', sentence)
+  return { code: 'snapshots', ok: snapshots === 'none', stops: false, said }
 }
 
 const FLUSHES = 15
@@ -108,15 +103,12 @@ const FAST_MS = 0.1
 
 async function flushFinding(data: string): Promise<Finding> {
   const folder = await mkdtemp(join(data, '.doctor-')).catch(() => null)
-  if (folder === null) return bad('disk-flush', `Nothing can be written to ${data} by this user.`)
+  if (folder === null) return bad('disk-flush', 'disk-not-writable', { data })
   try {
     const times = await flushTimes(join(folder, 'flush'))
     const median = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
-    const text = `A flush of 4 kB to the disk takes ${median.toFixed(2)} ms (median of ${times.length}).`
-    if (median >= FAST_MS) return good('disk-flush', text)
-    const doubt =
-      'That is as fast as memory. It is honest only where the drive or its controller keeps its cache through a power cut.'
-    return good('disk-flush', `${text} ${doubt}`)
+    const values = { ms: median, count: times.length }
+    return good('disk-flush', median >= FAST_MS ? 'disk-flush' : 'disk-flush-fast', values)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -151,32 +143,18 @@ async function permissionFindings(settings: Founded): Promise<Finding[]> {
     const found = await lstat(path).catch(() => null)
     if (found !== null && (found.mode & 0o077) !== 0) open.push(path)
   }
-  if (open.length === 0) return [good('permissions', 'Keys, vault, lock and database are closed to other users.')]
-  return [weak('permissions', `Other users can reach ${open.join(', ')}. Close it: chmod -R go= …`)]
+  if (open.length === 0) return [good('permissions', 'permissions')]
+  return [weak('permissions', 'permissions-open', { paths: open.join(', ') })]
 }
 
 async function togetherFindings(settings: Founded): Promise<Finding[]> {
   const places = placesOf(settings)
   const device = async (path: string): Promise<number | null> => (await stat(path).catch(() => null))?.dev ?? null
   const [a, b, lock, log] = await Promise.all([...places.vault, places.lock, places.log].map(device))
-  const findings: Finding[] = []
-  if (a !== null && a === b)
-    findings.push(
-      weak(
-        'vault-on-one-disk',
-        'Both copies of the vault lie on one disk; if it fails, every recording is lost. Set "vault" so ' +
-          'that its folders a and b lie on two disks.',
-      ),
-    )
-  else findings.push(good('vault-on-one-disk', 'The two copies of the vault lie on different disks.'))
-  if (lock !== null && lock === log)
-    findings.push(
-      weak(
-        'lock-beside-log',
-        'The lock folder lies on the disk of the log. Put it on another one (mount it there): it tells ' +
-          'an older log from the newest.',
-      ),
-    )
-  else findings.push(good('lock-beside-log', 'The lock folder lies on another disk than the log.'))
-  return findings
+  const together = a !== null && a === b
+  const beside = lock !== null && lock === log
+  return [
+    together ? weak('vault-on-one-disk', 'vault-on-one-disk') : good('vault-on-one-disk', 'vault-on-two-disks'),
+    beside ? weak('lock-beside-log', 'lock-beside-log') : good('lock-beside-log', 'lock-apart'),
+  ]
 }

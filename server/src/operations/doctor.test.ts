@@ -7,7 +7,7 @@ import { openGround } from '../ground.ts'
 import { openHouse } from '../compose.ts'
 import { silentLogger } from '../platform/http/logging.ts'
 import { backUp } from './backing-up.ts'
-import { type Diagnosis, diagnose } from './doctor.ts'
+import { type Diagnosis, diagnose, toldIn } from './doctor.ts'
 import { DESCRIPTION } from './description.ts'
 import { askServer, openOperatorSocket } from './operator-socket.ts'
 import { settingsOf } from './quiet-ground.ts'
@@ -31,6 +31,9 @@ const codes = ({ findings }: Diagnosis, which: 'ok' | 'weak' | 'stops'): string[
   findings
     .filter(one => (which === 'ok' ? one.ok : which === 'stops' ? one.stops : !one.ok && !one.stops))
     .map(one => one.code)
+
+const told = ({ findings }: Diagnosis, code: string) =>
+  findings.map(one => toldIn('en', one)).find(one => one.code === code)
 
 describe('the doctor', () => {
   test('finds a sound installation sound, says what could be better, and leaves nothing behind', async () => {
@@ -56,7 +59,7 @@ describe('the doctor', () => {
     expect(codes(diagnosis, 'weak')).toEqual(
       expect.arrayContaining(['master-key', 'vault-on-one-disk', 'lock-beside-log']),
     )
-    for (const { text } of diagnosis.findings) expect(text.length).toBeGreaterThan(20)
+    for (const finding of diagnosis.findings) expect(toldIn('en', finding).text.length).toBeGreaterThan(20)
     expect(readdirSync(trial.data)).toEqual(before)
   })
 
@@ -71,7 +74,7 @@ describe('the doctor', () => {
     expect(codes(diagnosis, 'stops')).toEqual(
       expect.arrayContaining(['objects', 'vault-copy-damaged', 'log', 'clean-up']),
     )
-    expect(diagnosis.findings.find(one => one.code === 'permissions')).toMatchObject({
+    expect(told(diagnosis, 'permissions')).toMatchObject({
       ok: false,
       text: expect.stringContaining(join(data, 'lock')),
     })
@@ -96,7 +99,7 @@ describe('the doctor', () => {
       const [finding, ...more] = await looking
       expect(more).toEqual([])
       expect(finding).toMatchObject({ code: 'vault-keys-unowned', ok: false, stops: false })
-      expect(finding?.text).toContain(`1 data keys that nothing in the database owns (${left})`)
+      expect(finding && toldIn('en', finding).text).toContain(`1 data keys that nothing in the database owns (${left})`)
       expect(await vault.key(left)).toHaveLength(32)
     })
     expect(codes(await diagnose(data, silentLogger), 'weak')).toContain('vault-keys-unowned')
@@ -106,7 +109,7 @@ describe('the doctor', () => {
     const data = copyOf(trial)
     for (const name of ['database', 'vault']) rmSync(join(data, name), { recursive: true })
     const diagnosis = await diagnose(data, silentLogger)
-    expect(diagnosis.findings.find(one => one.code === 'opening')).toMatchObject({
+    expect(told(diagnosis, 'opening')).toMatchObject({
       stops: true,
       text: expect.stringContaining('vidne restore'),
     })
@@ -115,7 +118,7 @@ describe('the doctor', () => {
     rmSync(join(data, 'keys', 'log.skey'))
     expect(codes(await diagnose(data, silentLogger), 'stops')).toContain('log-keys')
     const nothing = await diagnose(trial.fresh(), silentLogger)
-    expect(nothing.findings.find(one => one.code === 'installation')?.text).toContain('vidne init')
+    expect(told(nothing, 'installation')?.text).toContain('vidne init')
   })
 })
 

@@ -16,7 +16,7 @@ import { InstallationServed, OperationRefused, sentenceOf } from './refused.ts'
 import { secondKeyFindings } from './second-key-finding.ts'
 import { selfTests } from './self-tests.ts'
 
-export type { Finding } from './finding.ts'
+export { type Finding, toldIn } from './finding.ts'
 
 export type Diagnosis = {
   /** Nothing keeps the installation from doing its work. */
@@ -45,14 +45,14 @@ function settingsFindings(data: string, findings: Finding[]): Founded | null {
   try {
     const settings = readSettings(data)
     if (isFounded(settings)) {
-      const mode = settings.mode === 'rehearsal' ? 'a rehearsal; nothing from it is evidence' : 'normal'
-      findings.push(good('installation', `${settings.agencyName ?? 'The agency'}, log ${settings.origin}, ${mode}.`))
+      const say = settings.mode === 'rehearsal' ? 'installation-rehearsal' : 'installation'
+      findings.push(good('installation', say, { agency: settings.agencyName ?? '–', origin: settings.origin }))
       return settings
     }
-    findings.push(bad('installation', `${data} holds no installation yet. Found one with: vidne init --data ${data}`))
+    findings.push(bad('installation', 'installation-missing', { data }))
   } catch (error) {
     if (!(error instanceof SettingRefused)) throw error
-    findings.push(bad('installation', error.message))
+    findings.push(bad('installation', 'settings-refused', { what: error.message }))
   }
   return null
 }
@@ -63,14 +63,10 @@ async function masterKeyFinding(settings: Founded): Promise<Finding> {
   try {
     const { key, from, path } = await loadMasterKey({ file: masterKey })
     key.fill(0)
-    if (from !== 'file') return good('master-key', `The master key comes from ${path}.`)
-    return weak(
-      'master-key',
-      `The master key lies in the data folder (${path}): whoever copies the folder can read the footage. Give it by ` +
-        "VIDNE_MASTER_KEY_FILE or as systemd's credential vidne-master-key, and keep a copy elsewhere.",
-    )
+    if (from !== 'file') return good('master-key', 'master-key', { path })
+    return weak('master-key', 'master-key-beside', { path })
   } catch (error) {
-    if (error instanceof MasterKeyRefused) return bad('master-key', `${error.message}.`)
+    if (error instanceof MasterKeyRefused) return bad('master-key', 'master-key-refused', { what: error.message })
     throw error
   }
 }
@@ -80,35 +76,27 @@ async function objectsFindings(settings: Founded): Promise<Finding[]> {
   try {
     const objects = await openObjects(address)
     try {
-      const found = (await objects.probe()).map(({ code, stops, text }) => ({
-        code: `objects-${code}`,
-        ok: false,
-        stops,
-        text,
-      }))
+      const found = (await objects.probe()).map(({ code, stops, text }): Finding => {
+        const named = `objects-${code}` as const
+        return { code: named, ok: false, stops, said: { say: named, values: { what: text } } }
+      })
       const mark = await objects.recognises(settings.installation)
-      if (mark !== 'yes') return [...found, bad('objects', OBJECT_MARKS[mark])]
-      return found.length > 0 ? found : [good('objects', 'The object store is there, ours, and keeps its promises.')]
+      if (mark !== 'yes') return [...found, bad('objects', `objects-${mark}`)]
+      return found.length > 0 ? found : [good('objects', 'objects')]
     } finally {
       await objects.close()
     }
   } catch (error) {
     const sentence = sentenceOf(error)
     if (sentence === null) throw error
-    return [bad('objects', sentence)]
+    return [bad('objects', 'objects-refused', { what: sentence })]
   }
 }
-
-const OBJECT_MARKS = {
-  missing:
-    'The object store does not bear the mark of this installation: it is empty, not mounted, or not the right one.',
-  other: 'The object store belongs to another installation. Check "objects" in the settings.',
-} as const
 
 /** What only whoever has database and vault open can tell: this command, or the server that serves them now. */
 async function insideFindings(settings: Founded, log: Logger): Promise<Finding[]> {
   const missing = [placesOf(settings).logKey, placesOf(settings).secondKey].filter(path => !existsSync(path))
-  if (missing.length > 0) return [bad('log-keys', `Missing: ${missing.join(', ')}. Without them nothing is signed.`)]
+  if (missing.length > 0) return [bad('log-keys', 'log-keys', { paths: missing.join(', ') })]
   try {
     const ground = await openQuietGround(settings, log)
     try {
@@ -119,17 +107,9 @@ async function insideFindings(settings: Founded, log: Logger): Promise<Finding[]
   } catch (error) {
     if (error instanceof InstallationServed) {
       const answered = await askServer(settings.data, { ask: 'look' })
-      return answered === null ? [served()] : LookAnswer.parse(answered.value)
+      return answered === null ? [good('served', 'served')] : LookAnswer.parse(answered.value)
     }
-    if (error instanceof OperationRefused) return [bad('opening', error.message)]
+    if (error instanceof OperationRefused) return [bad('opening', 'opening-refused', { what: error.message })]
     throw error
   }
-}
-
-function served(): Finding {
-  return good(
-    'served',
-    'The installation is open in another process, which does not answer here. Database, vault and log were left to it: ' +
-      '/readyz and /metrics tell of them, and once it is stopped this command does.',
-  )
 }

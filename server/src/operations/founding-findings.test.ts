@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLogger } from '../platform/http/logging.ts'
 import { SettingRefused } from '../platform/settings/settings.ts'
 import { diskFindings } from './disk-findings.ts'
+import { toldIn } from './finding.ts'
 import { settingsOf } from './quiet-ground.ts'
 import { secondKeyFindings } from './second-key-finding.ts'
 import { type TrialInstallation, copyOf, trialInstallation } from './testing/trial-installation.ts'
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => trial?.remove())
 
 const snapshotFinding = async (data: string) =>
-  (await diskFindings(settingsOf(data))).find(finding => finding.code === 'snapshots')
+  (await diskFindings(settingsOf(data))).map(one => toldIn('en', one)).find(finding => finding.code === 'snapshots')
 
 test('the doctor says that nobody knows how long snapshots keep what was deleted here, until somebody says it', async () => {
   const data = copyOf(trial)
@@ -66,11 +67,11 @@ test('the log’s second public key stands in the trust file of a founding, and 
   expect(trial.secondKey).toBe(vkey)
   expect(parsePolicy(readFileSync(trust, 'utf8')).logs.map(key => key.vkey)[1]).toBe(vkey)
   const named = { code: 'second-key', ok: true, stops: false, text: expect.stringContaining(vkey) }
-  expect(await secondKeyFindings(settingsOf(data))).toEqual([named])
+  expect((await secondKeyFindings(settingsOf(data))).map(one => toldIn('en', one))).toEqual([named])
   const text = readFileSync(trust, 'utf8')
   writeFileSync(trust, text.replace(`log ${vkey}\n`, ''))
   const missing = { code: 'second-key', ok: false, stops: false, text: expect.stringContaining(`log ${vkey}`) }
-  expect(await secondKeyFindings(settingsOf(data))).toEqual([missing])
+  expect((await secondKeyFindings(settingsOf(data))).map(one => toldIn('en', one))).toEqual([missing])
   writeFileSync(join(data, 'keys', 'log-ml-dsa-44.skey'), 'spoiled\n')
   expect(await secondKeyFindings(settingsOf(data))).toMatchObject([{ stops: true }])
 })

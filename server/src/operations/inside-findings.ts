@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { stillWords } from '../platform/still.ts'
 import { stillOf } from '../seal/seal.ts'
 import { type Finding, bad, good, weak } from './finding.ts'
 import type { QuietGround } from './quiet-ground.ts'
@@ -17,8 +16,7 @@ export async function lookInside(ground: InsideGround): Promise<Finding[]> {
   const findings = await vaultFindings(ground)
   if (ground.migrationsAhead.length === 0) return [...findings, ...(await stateFindings(ground))]
   const names = ground.migrationsAhead.join(', ')
-  const text = `The database is older than this program (it lacks ${names}); the next start upgrades it. See: vidne upgrade --check`
-  return [...findings, weak('database', text)]
+  return [...findings, weak('database', 'database-older', { names })]
 }
 
 async function vaultFindings({ vault }: InsideGround): Promise<Finding[]> {
@@ -28,9 +26,9 @@ async function vaultFindings({ vault }: InsideGround): Promise<Finding[]> {
       code: `vault-${code}`,
       ok: false,
       stops,
-      text: stillWords('en', still),
+      said: { still },
     }))
-  return found.length > 0 ? found : [good('vault', 'Both copies of the vault are sound and equal.')]
+  return found.length > 0 ? found : [good('vault', 'vault')]
 }
 
 async function stateFindings(ground: InsideGround): Promise<Finding[]> {
@@ -39,19 +37,15 @@ async function stateFindings(ground: InsideGround): Promise<Finding[]> {
   const stop = await keep.standing()
   const forgotten = await openingsLost(ground)
   return [
-    good('database', `The database (${database.engine}) opens with all its tables.`),
+    good('database', database.engine === 'embedded' ? 'database-embedded' : 'database-server'),
     log === null
-      ? good('log', `The log ${settings.origin} can go on: database, tiles and lock agree.`)
-      : bad('log', stillWords('en', log)),
-    stop === null
-      ? good('clean-up', 'Nothing is in the way of deletion on time.')
-      : bad('clean-up', stillWords('en', stop)),
+      ? good('log', 'log', { origin: settings.origin })
+      : { code: 'log', ok: false, stops: true, said: { still: log } },
+    stop === null ? good('clean-up', 'clean-up') : { code: 'clean-up', ok: false, stops: true, said: { still: stop } },
     ...(await unownedKeyFindings(ground)),
     ...(await lostFindings(ground)),
     ...(await traceFindings(ground)),
-    forgotten === 0
-      ? good('openings', 'Every event of the history can be opened, unless its tombstone was erased.')
-      : bad('openings', `${forgotten} events have lost what they say. Restore the database from a backup that has it.`),
+    forgotten === 0 ? good('openings', 'openings') : bad('openings', 'openings-lost', { count: forgotten }),
   ]
 }
 
@@ -64,10 +58,7 @@ async function lostFindings({ database }: InsideGround): Promise<Finding[]> {
   )
   const lost = rows[0]?.lost ?? 0
   if (lost === 0) return []
-  const text =
-    `${lost} recordings have lost stored bytes with an object store that could not come back ("vidne recordings" marks them). ` +
-    'They cannot be exported, are not counted as deleted, and go by their rule like any other.'
-  return [weak('recordings-lost', text)]
+  return [weak('recordings-lost', 'recordings-lost', { count: lost })]
 }
 
 async function openingsLost({ database }: InsideGround): Promise<number> {

@@ -17,34 +17,26 @@ export async function machineFindings(): Promise<Finding[]> {
 
 function nodeFinding(): Finding {
   const major = Number(process.versions.node.split('.')[0])
-  const text = `Vidne ${program.version} on Node ${process.versions.node}, ${process.platform} ${process.arch}.`
-  return major >= NODE_MAJOR ? good('node', text) : bad('node', `${text} It needs Node ${NODE_MAJOR}.`)
+  const machine = `${process.platform} ${process.arch}`
+  const values = { version: program.version, node: process.versions.node, machine }
+  return major >= NODE_MAJOR
+    ? good('node', 'node', values)
+    : bad('node', 'node-too-old', { ...values, needed: NODE_MAJOR })
 }
 
 async function mediaFindings(): Promise<Finding[]> {
   const { ffprobe, sandbox } = await readingTools()
   return [
-    ffprobe === null
-      ? weak('ffprobe', 'There is no ffprobe: AVI and older formats are sealed unread. Debian: apt-get install ffmpeg')
-      : good('ffprobe', `AVI and older formats are read by ${ffprobe}.`),
+    ffprobe === null ? weak('ffprobe', 'ffprobe-missing') : good('ffprobe', 'ffprobe', { program: ffprobe }),
     SANDBOXES[sandbox],
-    findProgram('prlimit') === null
-      ? weak(
-          'prlimit',
-          'There is no prlimit: readers of footage have no limit of memory but their own. Install util-linux.',
-        )
-      : good('prlimit', 'Readers of footage are limited in memory, time and files by prlimit.'),
+    findProgram('prlimit') === null ? weak('prlimit', 'prlimit-missing') : good('prlimit', 'prlimit'),
   ]
 }
 
 const SANDBOXES = {
-  bwrap: good('sandbox', 'ffprobe runs in a bubblewrap sandbox without network and files.'),
-  prlimit: weak(
-    'sandbox',
-    'bubblewrap is missing or may not make namespaces here: ffprobe runs under limits, and only its own whitelist keeps it ' +
-      'from the network. Debian: apt-get install bubblewrap',
-  ),
-  none: weak('sandbox', 'Neither bubblewrap nor prlimit is here: ffprobe is limited in time alone.'),
+  bwrap: good('sandbox', 'sandbox-bwrap'),
+  prlimit: weak('sandbox', 'sandbox-prlimit'),
+  none: weak('sandbox', 'sandbox-none'),
 } as const
 
 /** Before this program was made no clock can be. */
@@ -55,15 +47,10 @@ export async function clockFindings(places: Places, now = Date.now()): Promise<F
   const findings: Finding[] = []
   const newest = await newestTrace(places)
   const shown = new Date(now).toISOString()
-  if (now < EARLIEST) findings.push(bad('clock', `The machine's clock shows ${shown}, which is past. Set it.`))
+  if (now < EARLIEST) findings.push(bad('clock', 'clock-past', { shown }))
   else if (newest !== null && newest > now + 60_000)
-    findings.push(
-      bad(
-        'clock',
-        `The machine's clock shows ${shown}, but files were written at ${new Date(newest).toISOString()}. Set it.`,
-      ),
-    )
-  else findings.push(good('clock', `The machine's clock shows ${shown}; nothing here was written later than that.`))
+    findings.push(bad('clock', 'clock-behind', { shown, written: new Date(newest).toISOString() }))
+  else findings.push(good('clock', 'clock', { shown }))
   findings.push(synchronised())
   return findings
 }
@@ -84,9 +71,6 @@ const RECENTLY_MS = 3 * 86_400_000
 function synchronised(): Finding {
   const sign = SYNCHRONISED.find(existsSync)
   if (sign !== undefined && Date.now() - statSync(sign).mtimeMs < RECENTLY_MS)
-    return good('clock-synchronised', `The clock is kept right by a time service (${sign}).`)
-  return weak(
-    'clock-synchronised',
-    'No sign that a time service keeps the clock right (systemd-timesyncd, chrony). Deadlines go by this clock.',
-  )
+    return good('clock-synchronised', 'clock-kept', { sign })
+  return weak('clock-synchronised', 'clock-not-kept')
 }

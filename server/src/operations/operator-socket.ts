@@ -8,7 +8,7 @@ import { errorCode } from '../platform/durable/disk.ts'
 import type { Logger } from '../platform/http/logging.ts'
 import { type BackupGround, makeBackup } from './backup.ts'
 import { Description } from './description.ts'
-import { Finding } from './finding.ts'
+import { FindingAnswer } from './finding.ts'
 import { type InsideGround, lookInside } from './inside-findings.ts'
 import { OperationRefused, sentenceOf } from './refused.ts'
 
@@ -39,7 +39,7 @@ export const BackupAnswer = z.strictObject({
   description: Description,
   erased: z.array(z.string()),
 })
-export const LookAnswer = z.array(Finding)
+export const LookAnswer = z.array(FindingAnswer)
 
 export type OperatorSocket = { close(): Promise<void> }
 

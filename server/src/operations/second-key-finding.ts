@@ -11,18 +11,12 @@ export async function secondKeyFindings(settings: Founded): Promise<Finding[]> {
   if (skey === null) return []
   try {
     const { vkey } = await signerFromKey(skey.trim())
-    const about = `Public checkpoints are signed by the log's second key (ML-DSA-44) too.`
     const named = (await readFile(trust, 'utf8').catch(() => '')).split('\n').some(line => line.includes(vkey))
     return named
-      ? [good('second-key', `${about} It stands in ${trust}: ${vkey}`)]
-      : [
-          weak(
-            'second-key',
-            `${about} ${trust} does not name it, so nobody checks that. Add this line there, and in copies: log ${vkey}`,
-          ),
-        ]
+      ? [good('second-key', 'second-key', { trust, key: vkey })]
+      : [weak('second-key', 'second-key-not-named', { trust, key: vkey })]
   } catch (error) {
     if (!(error instanceof KeyRefused)) throw error
-    return [bad('second-key', `${secondKey} holds no key: ${error.message}. Put the right file back.`)]
+    return [bad('second-key', 'second-key-refused', { path: secondKey, what: error.message })]
   }
 }

@@ -16,36 +16,32 @@ import { KeyDestroyed, openVault } from '../platform/vault/vault.ts'
 import { type Finding, bad, good } from './finding.ts'
 
 /** Each does for once, on things of its own, what the installation does all day. */
-const TESTS: readonly { code: string; promise: string; run: (folder: string) => Promise<void> }[] = [
-  { code: 'self-test-log', promise: 'the log hashes, signs and notices a changed text', run: testLog },
-  { code: 'self-test-blob', promise: 'footage is sealed, opened, and refused where a bit was changed', run: testBlob },
-  { code: 'self-test-vault', promise: 'the vault gives a key out, and after its destruction not', run: testVault },
-  {
-    code: 'self-test-database',
-    promise: 'the embedded database starts, writes through and reads back',
-    run: testDatabase,
-  },
-]
+const TESTS = [
+  { code: 'self-test-log', run: testLog },
+  { code: 'self-test-blob', run: testBlob },
+  { code: 'self-test-vault', run: testVault },
+  { code: 'self-test-database', run: testDatabase },
+] as const satisfies readonly { code: string; run: (folder: string) => Promise<void> }[]
 
 /** Runs the self-tests in a temporary folder. */
 export async function selfTests(): Promise<Finding[]> {
   const folder = await mkdtemp(join(tmpdir(), 'vidne-self-test-'))
   try {
     const findings: Finding[] = []
-    for (const { code, promise, run } of TESTS) findings.push(await outcome(code, promise, () => run(folder)))
+    for (const { code, run } of TESTS) findings.push(await outcome(code, () => run(folder)))
     return findings
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function outcome(code: string, promise: string, run: () => Promise<void>): Promise<Finding> {
+async function outcome(code: (typeof TESTS)[number]['code'], run: () => Promise<void>): Promise<Finding> {
   try {
     await run()
-    return good(code, `Tried: ${promise}.`)
+    return good(code, code)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    return bad(code, `Tried and failed: ${promise}. ${why}`)
+    return bad(code, `${code}-failed`, { why })
   }
 }
 

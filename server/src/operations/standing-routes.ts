@@ -9,7 +9,7 @@ import { type Actor, may } from '../people/people.ts'
 import type { Jobs } from '../platform/jobs/jobs.ts'
 import { placesOf } from '../places.ts'
 import { diskFindings } from './disk-findings.ts'
-import type { Finding } from './finding.ts'
+import { type Told, toldIn } from './finding.ts'
 import { lookInside } from './inside-findings.ts'
 import { objectsFolder } from './quiet-ground.ts'
 import { lastUpkeep, noteUpkeep, type Upkeep } from './upkeep.ts'
@@ -52,7 +52,7 @@ export function standingRoutes({ ground, keep, jobs }: Parts) {
         throw errors.NOT_ALLOWED(refusedIn(context.about, 'installation', 'not-allowed'))
       const inside = { ...ground, keep, logStanding: async () => ground.seal.standing(), migrationsAhead: [] }
       const findings = [...(await lookInside(inside)), ...(await diskFindings(settings))]
-      return { at: iso(clock.now()), findings: findings.map(findingRow) }
+      return { at: iso(clock.now()), findings: findings.map(one => findingRow(toldIn(context.about.language, one))) }
     }),
     noteRestore: api.installation.noteRestore.handler(async ({ input, context, errors }) => {
       const { actor } = context
@@ -69,7 +69,7 @@ const iso = (at: number): string => new Date(at).toISOString()
 
 const told = (done: Upkeep | null) => (done === null ? null : { ...done, at: iso(done.at) })
 
-function findingRow({ code, ok, stops, text }: Finding) {
+function findingRow({ code, ok, stops, text }: Told) {
   return { code, state: ok ? ('good' as const) : stops ? ('stops' as const) : ('weak' as const), text }
 }
 

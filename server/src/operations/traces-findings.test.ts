@@ -5,7 +5,7 @@ import { Clearing } from '../platform/database/clearing.ts'
 import { openDatabase, type Database } from '../platform/database/door.ts'
 import { startCleared, type OwnedDatabase } from '../platform/testing/cleared-server.ts'
 import { asSuperuser, engines } from '../platform/testing/databases.ts'
-import { diagnose } from './doctor.ts'
+import { diagnose, toldIn } from './doctor.ts'
 import { settingsOf } from './quiet-ground.ts'
 import { type TrialInstallation, trialInstallation } from './testing/trial-installation.ts'
 import { traceFindings } from './traces-findings.ts'
@@ -73,7 +73,7 @@ describe.runIf(engines.includes('postgres'))('the doctor says of a PostgreSQL se
     const other = await startCleared({ wal_recycle: 'on', archive_mode: 'on', archive_command: 'true' })
     const late = await openDatabase({ url: other.url, folder: '/nowhere', log: silentLogger })
     const found = await traceFindings({ database: late })
-    expect(found.filter(one => !one.ok)).toEqual([
+    expect(found.filter(one => !one.ok).map(one => toldIn('en', one))).toEqual([
       expect.objectContaining({ code: 'database-traces-recycled', text: expect.stringContaining('wal_recycle = off') }),
       expect.objectContaining({ code: 'database-traces-archive', text: expect.stringContaining('no longer than') }),
     ])
@@ -83,7 +83,7 @@ describe.runIf(engines.includes('postgres'))('the doctor says of a PostgreSQL se
 
   test('when a table is too large, or was not cleared for long', async () => {
     await asSuperuser(own.past, "insert into platform_upkeep values ('gave-up public.dock_recording', now())")
-    expect(await traceFindings({ database })).toMatchObject([
+    expect((await traceFindings({ database })).map(one => toldIn('en', one))).toMatchObject([
       {
         code: 'database-traces-large',
         ok: false,

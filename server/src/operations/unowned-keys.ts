@@ -22,10 +22,7 @@ export async function unownedKeyFindings(ground: Ground, beginningMs = BEGINNING
   const found = await unowned(ground, suspects)
   if (found.length === 0) return []
   const named = `${found.slice(0, EXAMPLES).join(', ')}${found.length > EXAMPLES ? ', …' : ''}`
-  const text =
-    `The vault holds ${found.length} data keys that nothing in the database owns (${named}). A crash when an upload ` +
-    'begins leaves one that opens nothing; many mean that the database is older than the vault. None is removed.'
-  return [weak('vault-keys-unowned', text)]
+  return [weak('vault-keys-unowned', 'vault-keys-unowned', { count: found.length, names: named })]
 }
 
 async function unowned({ database }: Ground, ids: readonly string[]): Promise<string[]> {

@@ -14,11 +14,17 @@ import { silentLogger } from '../platform/http/logging.ts'
 import { HEADER } from '../platform/vault/copy.ts'
 import { parseHeader } from '../platform/vault/header.ts'
 import { type DatabaseState, readDatabaseState } from './database-state.ts'
-import { type Finding, bad, good, weak } from './finding.ts'
 import { filesBelow } from './hashed-files.ts'
 import { openingStatement } from './log-looking.ts'
 import { lacking } from './migration-subset.ts'
 import { missingParts, settingsOf } from './quiet-ground.ts'
+
+/** What was looked at before an upgrade, in the words of the command line. */
+type Finding = { readonly code: string; readonly ok: boolean; readonly stops: boolean; readonly text: string }
+
+const good = (code: string, text: string): Finding => ({ code, ok: true, stops: false, text })
+const weak = (code: string, text: string): Finding => ({ code, ok: false, stops: false, text })
+const bad = (code: string, text: string): Finding => ({ code, ok: false, stops: true, text })
 
 export type UpgradeReport = {
   /** False: the program would refuse this installation, or the upgrade would fail. */

@@ -1,3 +1,4 @@
+import type { Language } from '@vidne/locales/say'
 import { stillWords } from '../platform/still.ts'
 import type { VaultFinding } from '../platform/vault/vault.ts'
 import { clockOf, missingParts, openVaultOf, settingsOf } from './quiet-ground.ts'
@@ -10,7 +11,7 @@ export type VaultTrouble = Omit<VaultFinding, 'still'> & { readonly text: string
  * Brings a missing, empty or damaged copy of the vault back from the other one, and says what is still wrong with it.
  * @throws OperationRefused in words
  */
-export async function repairVault(data: string): Promise<VaultTrouble[]> {
+export async function repairVault(data: string, language: Language = 'en'): Promise<VaultTrouble[]> {
   const settings = settingsOf(data)
   const vault = missingParts(settings).find(({ part }) => part === 'vault')
   // Opened, an empty place would become a new vault.
@@ -23,7 +24,7 @@ export async function repairVault(data: string): Promise<VaultTrouble[]> {
     const vault = await openVaultOf(settings, await clockOf(settings))
     try {
       const found = await vault.repair()
-      return found.map(({ still, ...finding }) => ({ ...finding, text: stillWords('en', still) }))
+      return found.map(({ still, ...finding }) => ({ ...finding, text: stillWords(language, still) }))
     } finally {
       await vault.close()
     }

@@ -49,7 +49,7 @@ export function Examination() {
   )
 }
 
-/** The sentence is the command line's own, and in English: it names files, settings and commands as they are written. */
+/** The sentence is the command line's own, in the reader's language: files, settings and commands are named in it as they are written. */
 function Findings({ rows }: { rows: readonly FindingRow[] }) {
   const t = useTranslations('administration')
   return (
@@ -59,7 +59,7 @@ function Findings({ rows }: { rows: readonly FindingRow[] }) {
           <Badge tone={tones[row.state]}>{t(`doctor.is.${row.state}`)}</Badge>
           <div>
             <strong>{areaOf(row.code, area => t(`doctor.area.${area}`))}</strong>
-            <p lang="en">{row.text}</p>
+            <p>{row.text}</p>
           </div>
         </li>
       ))}
