@@ -52,6 +52,7 @@ test('everybody is told how the installation stands, and who they are here', asy
       founded: true,
       mode: 'rehearsal',
       still: null,
+      warnings: [],
       methods: ['passkey', 'password', 'persona'],
       now: expect.any(String),
     },

@@ -15,6 +15,9 @@ export const installation = z.object({
   founded: z.boolean(),
   mode: z.enum(['normal', 'rehearsal']),
   still: standstill.nullable(),
+  warnings: z
+    .array(z.object({ code: z.string(), title: z.string(), sentence: z.string() }))
+    .describe('what goes on and not as it should, with what to do, for those whom it concerns; none for strangers'),
   methods: z.array(signInMethod),
   now: instant
     .nullable()

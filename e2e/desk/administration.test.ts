@@ -94,7 +94,7 @@ describe.skipIf(leftOut('administration on the desk', browserMissing()))('admini
       await page.getByRole('button', { name: /What for/ }).click()
       await page.getByRole('option', { name: 'Security of the data' }).click()
       await page.getByRole('button', { name: 'Search' }).click()
-      await page.getByRole('row', { name: /Wanda Wearer.*create-token.*not-allowed/ }).waitFor()
+      await page.getByRole('row', { name: /Wanda Wearer.*Make a token.*refused: the roles do not allow it/ }).waitFor()
       expect(await axeOn(page)).toEqual([])
       const [saved] = await Promise.all([
         page.waitForEvent('download'),
@@ -103,7 +103,7 @@ describe.skipIf(leftOut('administration on the desk', browserMissing()))('admini
       expect(saved.suggestedFilename()).toBe('audit.csv')
       await page.getByRole('button', { name: 'Search' }).click()
       await page
-        .getByRole('row', { name: /Ada Auditor.*see-audit.*security/ })
+        .getByRole('row', { name: /Ada Auditor.*Search the audit.*for the security of the data/ })
         .first()
         .waitFor()
       await close()

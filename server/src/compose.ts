@@ -29,6 +29,7 @@ import { openPublishing, openReplaying, type Publishing, type Replaying } from '
 import { workByTheClock } from './schedule.ts'
 import { type Share, manifestOf, openShare } from './share/share.ts'
 import { openStandstill, type Standstill } from './standstill.ts'
+import { WrongStates } from './wrong-states.ts'
 
 /** The stages of a recording's life over one ground, wired in the one place where all meet. */
 export type Stages = {
@@ -54,6 +55,8 @@ export type Stages = {
   recordingOf: (agency: string, thing: Thing) => Promise<string | null>
 }
 export type House = Stages & {
+  /** What goes on and not as it should. */
+  wrongStates: WrongStates
   ground: Ground
   receiptOf: (recording: string) => Promise<string | null>
   jobs: Jobs
@@ -193,7 +196,8 @@ export async function openHouse(ground: Ground): Promise<House & { close(): Prom
     await Promise.all([jobs.stop(), dock.close(), ground.people.mail.close()])
     await keep.settled()
   }
-  return { ground, ...stages, receiptOf: recording => receiptOf(ground, recording), jobs, router, close }
+  const wrongStates = new WrongStates(ground, stages.keep)
+  return { ground, ...stages, wrongStates, receiptOf: recording => receiptOf(ground, recording), jobs, router, close }
 }
 
 function seesOrNotes({ access, people, database }: Ground): Stages['sees'] {

@@ -1,5 +1,6 @@
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import type { Me, SignedIn } from '@vidne/contract/me'
+import type { Language } from '@vidne/locales/say'
 import type { House } from './compose.ts'
 import { entrance, invitation, methodsOf } from './entrance.ts'
 import { type Open, open } from './open-door.ts'
@@ -8,6 +9,7 @@ import { stillWords } from './platform/still.ts'
 import { ownAccount } from './own-account.ts'
 import { setUpRoutes } from './set-up-routes.ts'
 import { tour } from './tour.ts'
+import { wrongStateWords } from './wrong-states.ts'
 
 export type { Open } from './open-door.ts'
 
@@ -19,6 +21,7 @@ const router = open.router({
       founded: house !== null,
       mode,
       still: still === null ? null : { code: still.code, sentence: stillWords(about.language, still) },
+      warnings: await warningsFor(house, actor, about.language),
       methods: methodsOf(house),
       now: house === null ? null : new Date(house.ground.clock.now()).toISOString(),
     }
@@ -30,6 +33,15 @@ const router = open.router({
   setUp: setUpRoutes,
   tour,
 })
+
+async function warningsFor(
+  house: House | null,
+  actor: Actor | null,
+  language: Language,
+): Promise<Me['installation']['warnings']> {
+  if (house === null || actor === null) return []
+  return (await house.wrongStates.of(actor)).map(one => ({ code: one.code, ...wrongStateWords(language, one) }))
+}
 
 const handler = new OpenAPIHandler<Open>(router)
 

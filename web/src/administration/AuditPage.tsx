@@ -12,7 +12,7 @@ import { TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { When } from '../../design/When.tsx'
 import { useMe, usePerson } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
-import { type AuditAsked, lookIn, saveTable, lastDays } from './audit-asking.ts'
+import { type AuditAsked, type AuditWords, lookIn, saveTable, lastDays } from './audit-asking.ts'
 import './administration.css'
 
 const GROUNDS = ['lawfulness', 'self-monitoring', 'security', 'criminal-proceedings'] as const
@@ -92,6 +92,16 @@ function Asking({ asked, change, isPending, search }: AskingProps) {
   )
 }
 
+/** Words for the codes of a row; one that is older or newer than this page stands as it is. */
+function useAuditWords(): AuditWords {
+  const t = useTranslations('administration')
+  const said = (group: 'acts' | 'outcomes', code: string): string => {
+    const key = `audit.${group}.${code}` as Parameters<typeof t>[0]
+    return t.has(key) ? t(key) : code
+  }
+  return { act: code => said('acts', code), outcome: code => said('outcomes', code) }
+}
+
 function Found({ rows, more, next }: { rows: readonly AuditRowShown[]; more: string | null; next: () => void }) {
   const t = useTranslations('administration')
   const heads = {
@@ -102,9 +112,21 @@ function Found({ rows, more, next }: { rows: readonly AuditRowShown[]; more: str
     outcome: t('audit.outcome'),
     sealed: t('audit.sealed'),
   }
+  const words = useAuditWords()
   if (rows.length === 0) return <Empty title={t('audit.none')}>{t('audit.noneText')}</Empty>
   return (
-    <Panel title={t('audit.found')} actions={<Button onPress={() => saveTable(rows, heads)}>{t('audit.csv')}</Button>}>
+    <Panel
+      title={t('audit.found')}
+      actions={
+        <Button
+          onPress={() =>
+            saveTable(rows, { ...heads, actCode: t('audit.actCode'), outcomeCode: t('audit.outcomeCode') }, words)
+          }
+        >
+          {t('audit.csv')}
+        </Button>
+      }
+    >
       <Table
         caption={t('audit.found')}
         rows={rows}
@@ -112,8 +134,8 @@ function Found({ rows, more, next }: { rows: readonly AuditRowShown[]; more: str
         columns={[
           { id: 'at', name: heads.at, cell: row => <When at={row.at} as="exact" /> },
           { id: 'who', name: heads.person, cell: row => row.person ?? '–' },
-          { id: 'act', name: heads.act, cell: row => <code>{row.act}</code> },
-          { id: 'outcome', name: heads.outcome, cell: row => <code>{row.outcome}</code> },
+          { id: 'act', name: heads.act, cell: row => words.act(row.act) },
+          { id: 'outcome', name: heads.outcome, cell: row => words.outcome(row.outcome) },
           {
             id: 'subject',
             name: heads.subject,

@@ -33,12 +33,22 @@ export function lookIn({ from, until, ground, person, refusedOnly }: AuditAsked,
   })
 }
 
-type Heads = Record<'at' | 'person' | 'act' | 'subject' | 'outcome' | 'sealed', string>
+type Column = 'at' | 'person' | 'act' | 'actCode' | 'subject' | 'outcome' | 'outcomeCode' | 'sealed'
 
-/** Saves what is shown as CSV (RFC 4180, UTF-8 with the mark that spreadsheets know it by). */
-export function saveTable(rows: readonly AuditRowShown[], heads: Heads): void {
-  const names = ['at', 'person', 'act', 'subject', 'outcome', 'sealed'] as const
-  const lines = [names.map(name => heads[name]), ...rows.map(row => names.map(name => String(row[name] ?? '')))]
+/** What the codes of a row are in the reader's language. */
+export type AuditWords = { readonly act: (code: string) => string; readonly outcome: (code: string) => string }
+
+/** Saves what is shown as CSV (RFC 4180, UTF-8 with the mark that spreadsheets know it by): words, and the codes beside them for programs. */
+export function saveTable(rows: readonly AuditRowShown[], heads: Record<Column, string>, words: AuditWords): void {
+  const names = ['at', 'person', 'act', 'actCode', 'subject', 'outcome', 'outcomeCode', 'sealed'] as const
+  const cells = (row: AuditRowShown): Record<Column, unknown> => ({
+    ...row,
+    act: words.act(row.act),
+    actCode: row.act,
+    outcome: words.outcome(row.outcome),
+    outcomeCode: row.outcome,
+  })
+  const lines = [names.map(name => heads[name]), ...rows.map(row => names.map(name => String(cells(row)[name] ?? '')))]
   const text = CSV_MARK + lines.map(csvLine).join('')
   const link = document.createElement('a')
   link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))

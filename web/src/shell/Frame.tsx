@@ -36,7 +36,7 @@ export function Frame({
         {person !== null && <span className="agency">{person.agency.name}</span>}
         <Menus person={person} />
       </header>
-      {me !== null && <Standing me={me} away={trouble !== null} />}
+      {me !== null && <Standing me={me} trouble={trouble} />}
       {person !== null && <Ways person={person} />}
       <main id="page" className="main" tabIndex={-1}>
         {me === null ? trouble === null ? <Loading /> : <TroubleNotice error={trouble} retry={retry} /> : children}

@@ -3,9 +3,13 @@ import { useSyncExternalStore } from 'react'
 import { useTranslations } from 'use-intl'
 import { Notice } from '../../design/Notice.tsx'
 import { When } from '../../design/When.tsx'
+import { troubleOf } from '../connection/trouble.ts'
 
-/** The states that are wrong for everybody, above every page: no network, no answer, standing still, a rehearsal, a policy not yet accepted. */
-export function Standing({ me, away }: { me: Me; away: boolean }) {
+/**
+ * What is wrong for everybody, above every page: no network, no answer, standing still, a policy not yet accepted; and what goes on
+ * and not as it should, for those whom it concerns. Each is read out when it appears.
+ */
+export function Standing({ me, trouble }: { me: Me; trouble: unknown }) {
   const t = useTranslations('shell')
   const online = useOnline()
   const { installation, person } = me
@@ -23,16 +27,17 @@ export function Standing({ me, away }: { me: Me; away: boolean }) {
           {t('offline.text')}
         </Notice>
       )}
-      {online && away && (
-        <Notice tone="stop" live title={t('away.title')}>
-          {t('away.text')}
-        </Notice>
-      )}
+      {online && trouble !== null && <NoAnswer trouble={trouble} />}
       {still !== null && (
         <Notice tone="stop" live title={t('still.title')}>
           {still.sentence}
         </Notice>
       )}
+      {installation.warnings.map(({ code, title, sentence }) => (
+        <Notice key={code} tone="wait" live title={title}>
+          {sentence}
+        </Notice>
+      ))}
       {person !== null && !person.policyAccepted && (
         <Notice tone="wait" title={t('policy.title')}>
           <p>
@@ -41,6 +46,18 @@ export function Standing({ me, away }: { me: Me; away: boolean }) {
         </Notice>
       )}
     </aside>
+  )
+}
+
+/** Nobody answers, or the installation does and cannot: then it says why, such as a database that is away. */
+function NoAnswer({ trouble }: { trouble: unknown }) {
+  const t = useTranslations('shell')
+  const told = troubleOf(trouble)
+  return (
+    <Notice tone="stop" live title={t('away.title')}>
+      {told.kind === 'refused' && <p>{told.sentence}</p>}
+      <p>{t('away.text')}</p>
+    </Notice>
   )
 }
 

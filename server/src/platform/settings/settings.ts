@@ -82,6 +82,8 @@ const schema = {
   oidcIssuer: url.optional(),
   oidcClient: text.optional(),
   oidcSecretFile: text.optional(),
+  /** Below so much room the desk says that the storage is nearly full. */
+  warnFreeGb: wholeNumber(0, 1_000_000).default(2),
   /** Absent: the desk draws its map without tiles. */
   mapTiles: text.optional(),
   /** Absent: no mail is sent. */
