@@ -4,6 +4,7 @@ import { ofInstallation } from '@vidne/locales/installation'
 import { type Language, languages } from '@vidne/locales/say'
 import type { Ground } from '@vidne/server/ground'
 import { type Still, stillWords } from '@vidne/server/platform/still'
+import { postgresPrograms, startPostgres } from '@vidne/server/platform/testing/postgres-server'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import da from '@vidne/locales/desk/shell/da.json' with { type: 'json' }
@@ -169,15 +170,42 @@ describe.skipIf(leftOut('wrong states on the desk', browserMissing()))('wrong st
     })
     await seat.close()
   })
+})
 
-  test('the database is away under an open page: it is said that it is the database, and that nothing was lost', async () => {
-    const seats = await Promise.all(languages.map(async language => ({ language, seat: await at('wearer', language) })))
-    await here.ground.database.close()
-    for (const { language, seat } of seats) {
-      const alert = said(seat.page, 'alert', shell[language].away.title)
+const programs = postgresPrograms()
+const lacking = browserMissing() ?? (programs === null ? 'PostgreSQL is not installed' : null)
+describe.skipIf(leftOut('the database away, on the desk', lacking))('the database away, on the desk', () => {
+  let postgres: Awaited<ReturnType<typeof startPostgres>>
+  let here: Inside
+  let browser: Browser
+  beforeAll(async () => {
+    postgres = await startPostgres(programs ?? '')
+    ;[here, browser] = await Promise.all([inside({ database: postgres.url('postgres') }), openBrowser()])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await here?.close()
+    await postgres?.remove()
+  })
+
+  test('it is said under an open page that it is the database and that nothing was lost; back, all goes on by itself', async () => {
+    const seats = await Promise.all(
+      languages.map(async language => {
+        const seat = await visit(browser, { token: here.operatorToken, language })
+        await seat.page.goto(`${here.clerk.url}/today`)
+        await seat.page.getByRole('heading', { level: 1 }).first().waitFor()
+        return { language, seat, alert: said(seat.page, 'alert', shell[language].away.title) }
+      }),
+    )
+    await postgres.kill()
+    for (const { language, alert } of seats) {
       await alert.waitFor({ timeout: 120_000 })
       expect(await alert.innerText()).toContain(stillWords(language, { code: 'no-answer-database' }))
       expect(await alert.innerText()).toContain(shell[language].away.text)
+    }
+    await postgres.start()
+    for (const { seat, alert } of seats) {
+      await alert.waitFor({ state: 'detached', timeout: 120_000 })
       await seat.close()
     }
   })

@@ -1,3 +1,4 @@
+import { refusalWords as refusedWords } from '@vidne/locales/refusals'
 import { type InstallationKey, ofInstallation } from '@vidne/locales/installation'
 import { type Actor, type People, secretIn, type SignInRefusal } from './people/people.ts'
 import type { About } from './platform/http/about.ts'
@@ -77,7 +78,9 @@ export const NOBODY: Stranger = { holds: false, because: 'unknown', known: null,
 /** What is said to whoever was not recognised. */
 export function refusalWords({ language }: About, { by, because }: Stranger): string {
   if (because === 'from-elsewhere') return ofInstallation(language, 'signIn.fromElsewhere', {})
-  return by === 'session' ? ofInstallation(language, SESSION_KEYS[because], {}) : TOKEN_SENTENCES[because]
+  return by === 'session'
+    ? ofInstallation(language, SESSION_KEYS[because], {})
+    : refusedWords(language, 'all', `${because}-token`)
 }
 
 const SESSION_KEYS = {
@@ -85,9 +88,3 @@ const SESSION_KEYS = {
   expired: 'signIn.expired',
   revoked: 'signIn.ended',
 } as const satisfies Record<SignInRefusal, InstallationKey>
-
-const TOKEN_SENTENCES: Readonly<Record<SignInRefusal, string>> = {
-  unknown: 'This token is not known here. Give one with --token @FILE or VIDNE_TOKEN.',
-  expired: 'This token has expired. Ask an administrator for a new one.',
-  revoked: 'This token was revoked. Ask an administrator for a new one.',
-}
