@@ -20,9 +20,10 @@ const messages: Record<Language, Messages> = { en, da, sv, de }
 export function refusalWords<Room extends RefusalRoom>(
   language: Language,
   room: Room,
-  code: RefusalIn<Room>,
+  code: RefusalIn<Room> & string,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  const own = `${room}.${code}`
-  return worded(messages[language], find(messages[language], own) === null ? `all.${code}` : own, values)
+  const named: string = code
+  const own = `${room}.${named}`
+  return worded(messages[language], find(messages[language], own) === null ? `all.${named}` : own, values)
 }

@@ -22,6 +22,7 @@ import type { Logger } from './platform/http/logging.ts'
 import type { Metrics } from './platform/http/metrics.ts'
 import type { About } from './platform/http/about.ts'
 import { type RawHandler, type Shell, answerToFailure, isSecured, openShell } from './platform/http/shell.ts'
+import { oddInput } from './odd-input.ts'
 import { preferred } from './platform/http/language.ts'
 import { sendSentence } from './platform/http/sentence.ts'
 import type { Settings } from './platform/settings/settings.ts'
@@ -179,18 +180,6 @@ function refused({ ground }: House, about: About, path: string, error: unknown):
   const sentence = inWords(about, still)
   const code = status === 500 ? 'BROKEN' : 'STOPPED'
   return new ORPCError(code, { defined: true, status, message: sentence, data: { sentence }, cause: error })
-}
-
-type Issue = { readonly path?: readonly unknown[] }
-
-/** What the contract does not take, with the fields it is about. The issues stay with it, for programs. */
-function oddInput({ language }: About, error: ORPCError<string, unknown>): ORPCError<string, unknown> {
-  const data = typeof error.data === 'object' && error.data !== null ? error.data : {}
-  const issues: readonly Issue[] = 'issues' in data && Array.isArray(data.issues) ? data.issues : []
-  const fields = [...new Set(issues.map(({ path = [] }) => path.join('.')))].filter(name => name !== '')
-  const sentence = refusedWords(language, 'all', 'odd-input', { fields: fields.join(', ') || '–' })
-  const { code, status, message, defined } = error
-  return new ORPCError(code, { defined, status, message, data: { ...data, sentence }, cause: error })
 }
 
 function inWords({ language }: About, still: Still): string {

@@ -5,7 +5,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { readMailServer } from '../mail-ground.ts'
 import { readSettings } from '../platform/settings/settings.ts'
 import { aMailServer, type TestMailServer } from '../platform/testing/a-mail-server.ts'
+import { toldIn } from './finding.ts'
 import { mailFinding } from './mail-finding.ts'
+
+/** As the command line says it in English. */
+const found = async (settings: Parameters<typeof mailFinding>[0]) => toldIn('en', await mailFinding(settings))
 
 describe('what the doctor says of mail', () => {
   const login = { user: 'vidne', password: 'hunter2' }
@@ -31,11 +35,11 @@ describe('what the doctor says of mail', () => {
 
   test('that none is set is no fault', async () => {
     file('vidne.toml', '')
-    expect(await mailFinding(readSettings(folder, {}, {}))).toMatchObject({ code: 'mail', ok: true })
+    expect(await found(readSettings(folder, {}, {}))).toMatchObject({ code: 'mail', ok: true })
   })
 
   test('that the server is there, and nothing was sent to find out', async () => {
-    expect(await mailFinding(signedIn(file('password', 'hunter2\n')))).toMatchObject({
+    expect(await found(signedIn(file('password', 'hunter2\n')))).toMatchObject({
       ok: true,
       text: expect.stringMatching(/is there and takes mail from vidne@example\.org/),
     })
@@ -43,12 +47,12 @@ describe('what the doctor says of mail', () => {
   })
 
   test('that the server is away, or knows neither name nor password, without repeating it', async () => {
-    const refused = await mailFinding(signedIn(file('password', 'hunter3')))
+    const refused = await found(signedIn(file('password', 'hunter3')))
     expect(refused).toMatchObject({ ok: false, stops: false, text: expect.stringContaining('EAUTH') })
     expect(refused.text).not.toContain('hunter3')
     const set = signedIn(file('password', 'hunter2'))
     await office.away()
-    expect(await mailFinding(set)).toMatchObject({ ok: false, stops: false, text: expect.stringContaining('ESOCKET') })
+    expect(await found(set)).toMatchObject({ ok: false, stops: false, text: expect.stringContaining('ESOCKET') })
     await office.back()
   })
 
@@ -57,15 +61,15 @@ describe('what the doctor says of mail', () => {
     ['holds more than one line', 'hunter2\nhunter3', 0o600, /as its only line/],
     ['is empty', '', 0o600, /as its only line/],
   ])('that the file of the password %s', async (_, content, mode, why) => {
-    const found = await mailFinding(signedIn(file('password', content, mode)))
-    expect(found).toMatchObject({ ok: false, stops: true, text: expect.stringMatching(why) })
-    expect(found.text).not.toContain('hunter')
+    const one = await found(signedIn(file('password', content, mode)))
+    expect(one).toMatchObject({ ok: false, stops: true, text: expect.stringMatching(why) })
+    expect(one.text).not.toContain('hunter')
   })
 
   test('that there is no password, or no such file', async () => {
-    expect((await mailFinding(settings('user = "vidne"'))).text).toMatch(/user is given without a password/)
-    expect((await mailFinding(signedIn(join(folder, 'nowhere')))).text).toMatch(/password_file: .*cannot be read/)
-    expect((await mailFinding(settings(`ca_file = "${join(folder, 'nowhere')}"`))).text).toMatch(/ca_file: /)
+    expect((await found(settings('user = "vidne"'))).text).toMatch(/user is given without a password/)
+    expect((await found(signedIn(join(folder, 'nowhere')))).text).toMatch(/password_file: .*cannot be read/)
+    expect((await found(settings(`ca_file = "${join(folder, 'nowhere')}"`))).text).toMatch(/ca_file: /)
   })
 
   test('systemd’s credential is the password where there is one', async () => {

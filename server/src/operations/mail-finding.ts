@@ -7,14 +7,14 @@ import { type Finding, bad, good, weak } from './finding.ts'
 export async function mailFinding(settings: Settings): Promise<Finding> {
   try {
     const server = await readMailServer(settings)
-    if (server === null) return good('mail', 'No mail server is set: nobody is sent mail. See docs/guide/mail.md.')
+    if (server === null) return good('mail', 'mail-none')
     const post = await openPost(server)
     const trouble = await post.probe().finally(() => post.close())
-    const where = `The mail server ${server.host}:${server.port} (tls = "${server.tls}")`
-    if (trouble === null) return good('mail', `${where} is there and takes mail from ${server.from.address}.`)
-    return weak('mail', `${where} takes no mail just now (${trouble}). What is to be sent waits for it.`)
+    const where = `${server.host}:${server.port} (tls = "${server.tls}")`
+    if (trouble === null) return good('mail', 'mail', { server: where, address: server.from.address })
+    return weak('mail', 'mail-away', { server: where, trouble })
   } catch (error) {
-    if (error instanceof SettingRefused) return bad('mail', error.message)
+    if (error instanceof SettingRefused) return bad('mail', 'mail-refused', { what: error.message })
     throw error
   }
 }

@@ -28,8 +28,18 @@ export type FoundRow = {
 
 /** What is no refusal: somebody signed in, something was listed, somebody looked for rows of the audit. */
 const NO_REFUSALS = [
-  ...['signed-in', 'signed-in-passkey', 'signed-in-password', 'signed-in-oidc', 'signed-in-persona', 'signed-out'],
-  ...['listed', 'allowed', 'lawfulness', 'self-monitoring', 'security', 'criminal-proceedings'],
+  'signed-in',
+  'signed-in-passkey',
+  'signed-in-password',
+  'signed-in-oidc',
+  'signed-in-persona',
+  'signed-out',
+  'listed',
+  'allowed',
+  'lawfulness',
+  'self-monitoring',
+  'security',
+  'criminal-proceedings',
 ]
 
 /** Rows one by one, newest first: never grouped, never counted, since nothing of them becomes a figure about a person (I-12). */

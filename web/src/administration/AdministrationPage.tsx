@@ -144,7 +144,15 @@ function StoragePanel({ standing }: { standing: InstallationStanding }) {
 const PLACES = ['data', 'objects', 'vault-a', 'vault-b'] as const
 const placeName = (what: string) => PLACES.find(each => each === what) ?? 'data'
 
-const JOBS = ['keep-run', 'keep-settle', 'people-hourly', 'record-deviations', 'dock-expire', 'dock-read'] as const
+const JOBS = [
+  'keep-run',
+  'keep-settle',
+  'people-hourly',
+  'record-deviations',
+  'dock-expire',
+  'dock-read',
+  'people-mail',
+] as const
 
 function JobsPanel({ jobs }: { jobs: InstallationStanding['jobs'] }) {
   const t = useTranslations('administration')

@@ -41,7 +41,7 @@ export type AuditWords = { readonly act: (code: string) => string; readonly outc
 /** Saves what is shown as CSV (RFC 4180, UTF-8 with the mark that spreadsheets know it by): words, and the codes beside them for programs. */
 export function saveTable(rows: readonly AuditRowShown[], heads: Record<Column, string>, words: AuditWords): void {
   const names = ['at', 'person', 'act', 'actCode', 'subject', 'outcome', 'outcomeCode', 'sealed'] as const
-  const cells = (row: AuditRowShown): Record<Column, unknown> => ({
+  const cells = (row: AuditRowShown): Record<Column, string | boolean | null> => ({
     ...row,
     act: words.act(row.act),
     actCode: row.act,
