@@ -32,23 +32,27 @@ function unitRoutes(people: People, as: As, refused: Refused) {
       return as(actor, trx => people.units.standing(trx, actor.agency))
     }),
     make: api.units.make.handler(async ({ input, context: { actor, about }, errors }) => {
-      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'units-not-allowed'))
+      if (await refused(actor, 'manage-units'))
+        throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'units-not-allowed'))
       return as(actor, trx => people.units.named(trx, actor, input.name))
     }),
     rename: api.units.rename.handler(async ({ input, context: { actor, about }, errors }) => {
-      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'units-not-allowed'))
+      if (await refused(actor, 'manage-units'))
+        throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'units-not-allowed'))
       const renamed = await as(actor, trx => people.units.rename(trx, actor, { unit: input.id, name: input.name }))
       if (typeof renamed !== 'string') return renamed
       throw errors[UNIT_CODES[renamed]]({ data: { sentence: ofInstallation(about.language, UNIT_WORDS[renamed], {}) } })
     }),
     end: api.units.end.handler(async ({ input, context: { actor, about }, errors }) => {
-      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'units-not-allowed'))
+      if (await refused(actor, 'manage-units'))
+        throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'units-not-allowed'))
       const ended = await as(actor, trx => people.units.end(trx, actor, input.id))
       if (ended === 'ended') return { state: ended }
       throw errors[UNIT_CODES[ended]]({ data: { sentence: ofInstallation(about.language, UNIT_WORDS[ended], {}) } })
     }),
     assign: api.units.assign.handler(async ({ input, context: { actor, about }, errors }) => {
-      if (await refused(actor, 'manage-units')) throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'units-not-allowed'))
+      if (await refused(actor, 'manage-units'))
+        throw errors.NOT_ALLOWED(refusedIn(about, 'register', 'units-not-allowed'))
       const missing = await as(actor, async trx => {
         const unit = input.unit === null ? null : await people.units.called(trx, actor.agency, input.unit)
         if (unit === null && input.unit !== null) return 'unit' as const

@@ -141,8 +141,8 @@ test.each(['da', 'sv', 'de'] as const)(
 
 /** Words that are the same for one and for several in that language, after the number. */
 const SAME_FOR_ALL: Readonly<Record<string, readonly string[]>> = {
-  da: ['# venter', '# ting', '# er tilbage'],
-  sv: ['# väntar', '# är kvar'],
+  da: ['# venter', '# ting', '# er tilbage', '# bilag'],
+  sv: ['# väntar', '# är kvar', '# bevisföremål'],
 }
 
 test.each(['da', 'sv', 'de'] as const)('in %s one is told from several wherever English tells it', language => {
