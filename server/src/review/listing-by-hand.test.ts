@@ -145,7 +145,9 @@ onEachEngine('the list and what is true', ground => {
     const counted = (filter: Partial<Filter>, gathered: number) =>
       trial.inAgency(trx =>
         countRecordings(trx, supervisor.seer, {
-          ...{ filter: { ...EVERYTHING, ...filter }, zone: 'Europe/London', apart: APART },
+          filter: { ...EVERYTHING, ...filter },
+          zone: 'Europe/London',
+          apart: APART,
           end: { countersigned: COUNTERSIGNED, published: COUNTERSIGNED, gathered },
         }),
       )

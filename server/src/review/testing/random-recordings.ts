@@ -51,35 +51,47 @@ export function anyRecordings(
 ): Whole[] {
   const roll = dice(seed)
   const oneOf = <T>(all: readonly T[]): T => all[roll(all.length)] as T
+  const maybe = <T>(sides: number, value: T): T | null => (roll(sides) === 0 ? null : value)
   return Array.from({ length: count }, (_, i): Whole => {
     const receivedAt = now - roll(40) * DAY - roll(24) * HOUR
-    const gone = roll(8) === 0
-    const state = gone ? 'deleted' : roll(10) === 0 ? 'due' : 'kept'
-    const point = [559_000_000 + roll(9) * 1000, 125_000_000 + roll(9) * 1000] as const
     const given = RULES.filter(() => roll(5) === 0)
+    const point = [559_000_000 + roll(9) * 1000, 125_000_000 + roll(9) * 1000] as const
     const odd = [point[0], oneOf(['far', 9e20, null])] as const
-    return {
+    const kept: Whole = {
       id: idOf(`${seed} ${i}`),
-      camera: gone || roll(5) === 0 ? null : oneOf(CAMERAS),
-      wearer: gone || roll(4) === 0 ? null : oneOf(WEARERS),
+      camera: maybe(5, oneOf(CAMERAS)),
+      wearer: maybe(4, oneOf(WEARERS)),
       receivedAt,
-      recordedAt: gone || roll(4) === 0 ? null : receivedAt - roll(3) * DAY,
-      gone,
-      state,
+      recordedAt: maybe(4, receivedAt - roll(3) * DAY),
+      gone: false,
+      state: maybe(10, 'kept') ?? 'due',
       rule: oneOf(RULES),
       categories: given,
       taken: RULES.filter(rule => !given.includes(rule) && roll(5) === 0),
-      deleteAfter: roll(6) === 0 ? null : receivedAt + (25 + roll(20)) * DAY,
+      deleteAfter: maybe(6, receivedAt + (25 + roll(20)) * DAY),
       held: roll(7) === 0,
-      operations: gone ? 0 : roll(3),
-      places: gone ? [] : oneOf([[], [point], [point], [odd], [odd, point], [point, odd]]),
-      way: gone || roll(4) > 0 ? [] : [point, [point[0] + roll(9) * 1000, point[1] + roll(9) * 1000]],
+      operations: roll(3),
+      places: oneOf([[], [point], [point], [odd], [odd, point], [point, odd]]),
+      way: oneOf([[], [], [], [point, [point[0] + roll(9) * 1000, point[1] + roll(9) * 1000]]]),
       words: WORDS.filter(() => roll(4) === 0),
       leaf: i % 7 === 0 ? null : leaves + i,
       grantedTo: oneOf(['person', 'role', null, null, null]),
     }
+    return roll(8) === 0 ? { ...kept, ...GONE } : kept
   })
 }
+
+/** What a deletion takes along. */
+const GONE = {
+  camera: null,
+  wearer: null,
+  recordedAt: null,
+  gone: true,
+  state: 'deleted',
+  operations: 0,
+  places: [],
+  way: [],
+} as const
 
 /** A UUID of a text. */
 function idOf(text: string): string {
@@ -133,7 +145,17 @@ function given(whole: Whole) {
   const at = (time: number | null) => (time === null ? null : new Date(time).toISOString())
   const { id, camera, wearer, state, rule, categories, taken, held, operations, words, leaf } = whole
   return {
-    ...{ id, camera, wearer, state, rule, categories, taken, held, operations, words, leaf },
+    id,
+    camera,
+    wearer,
+    state,
+    rule,
+    categories,
+    taken,
+    held,
+    operations,
+    words,
+    leaf,
     key: wearer === null ? null : nameKey(wearer),
     received: at(whole.receivedAt),
     recorded: at(whole.recordedAt),
