@@ -45,7 +45,7 @@ export function FindRecordings({
   const list = { exhibits, chosen, toggle }
   return (
     <>
-      <div className="columns">
+      <div className="columns picker-find">
         <TextField label={t('picker.find')} hint={t('picker.findHint')} value={text} onChange={setText} type="search" />
         <DayField label={t('picker.day')} value={day} onChange={setDay} />
       </div>
