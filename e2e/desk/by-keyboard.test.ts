@@ -13,7 +13,7 @@ import { dock, personIn } from '../guarantees/asking.ts'
 import { type Inside, inside } from '../guarantees/inside.ts'
 import { filesIn, unpacked, verify } from '../guarantees/packages.ts'
 import { visit, type Visit } from './desk.ts'
-import { choose, dialog, enter, side, type } from './keyboard.ts'
+import { choose, dialog, enter, side, tick, type } from './keyboard.ts'
 
 const clip = readFileSync(join(import.meta.dirname, '../../media/fixtures/recorder.webm'))
 
@@ -130,7 +130,9 @@ async function openedCase(page: Page, recording: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name: 'Case K 1/26' }).waitFor()
   await enter(page, cases.exhibit.add)
   await dialog(page)
-  await type(page, cases.exhibit.recording, recording)
+  await type(page, cases.picker.find, recording)
+  await expect.poll(() => page.getByRole('dialog').getByRole('checkbox').count()).toBe(1)
+  await tick(page, /1\.webm/)
   await type(page, cases.exhibit.reference, 'KB/1')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { level: 3, name: 'KB/1' }).waitFor()
