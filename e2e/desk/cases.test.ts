@@ -251,7 +251,7 @@ onEachGround('cases on the desk', kind => {
       const pages = ['/cases', `/cases/${id}`, `/cases/${id}/labels`, `/recordings/${recording}/work`]
       for (const [width, scheme] of [
         [360, 'light'],
-        [1280, 'dark'],
+        [1024, 'dark'],
       ] as const) {
         for (const path of pages) {
           const { page, leave } = await at(path, { language, width, scheme })

@@ -102,8 +102,10 @@ onEachGround('the policy on the desk', kind => {
     await page.getByRole('tab', { name: en.sides.draft }).click()
     await page.getByRole('button', { name: new RegExp(`${en.unit}$`) }).click()
     await page.getByRole('option', { name: 'Nord' }).click()
-    const leaf = { v: 'P10D', f: 'policy', s: 'assessment 5' }
-    await page.getByLabel(en.draft.json).fill(JSON.stringify({ retention: { uncategorised: leaf } }))
+    const { policy } = await get<{ policy: { retention: Record<string, object> } }>(admin, 'GET', '/api/policy')
+    const { f: _, ...leaf } = policy.retention['uncategorised'] as { f: string }
+    const tighter = { ...leaf, v: 'P9D', s: 'assessment 5' }
+    await page.getByLabel(en.draft.json).fill(JSON.stringify({ retention: { uncategorised: tighter } }))
     const asked = page.waitForRequest(/\/api\/policy\/drafts$/)
     await page.getByRole('button', { name: en.draft.compareAct }).click()
     expect((await asked).postDataJSON()).toMatchObject({ unit: 'Nord' })
