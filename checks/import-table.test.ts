@@ -15,7 +15,7 @@ const table: Record<string, readonly string[]> = {
   contract: ['evidence', 'policies'],
   server: ['contract', 'evidence', 'tlog', 'media', 'statistics', 'policies', 'locales'],
   web: ['contract', 'evidence', 'tlog', 'verifier', 'media', 'policies', 'locales'],
-  demo: ['server', 'contract', 'policies'],
+  demo: ['server', 'contract', 'policies', 'tlog'],
   'dock-agent': ['contract', 'evidence', 'tlog'],
   cli: ['server', 'dock-agent', 'verifier', 'contract', 'evidence', 'tlog', 'policies', 'locales'],
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
+import { openRehearsalClock } from '@vidne/server/platform/clock'
 import { decodeBase64, encodeBase64 } from '@vidne/tlog/base64'
 import { type Checkpoint, parseCheckpoint } from '@vidne/tlog/checkpoint'
 import { generateKey, parseVerifierKey, signerFromKey } from '@vidne/tlog/keys'
@@ -34,12 +35,15 @@ export async function openWitness(data: string): Promise<DemoWitness> {
   }
   keep(kept)
   const log = logKeyOf(readFileSync(join(data, 'trust.policy'), 'utf8'))
-  const signer = await signerFromKey(kept.skey, () => Date.now() + offsetOf(data))
+  let now = 0
+  const signer = await signerFromKey(kept.skey, () => now)
   const answer = async (body: string): Promise<Answer> => {
     const asked = await readSubmission(body, log)
     if ('status' in asked) return asked
     const refusal = refusalOf(asked, kept.last)
     if (refusal !== null) return refusal
+    // Read anew each time: a visitor of the tour sets it.
+    now = (await openRehearsalClock(join(data, 'rehearsal-clock.json'))).now()
     const cosigned = await signNote(asked.text, [signer])
     const { size, root } = asked.checkpoint
     keep({ ...kept, last: { size, root: encodeBase64(root) } })
@@ -120,10 +124,4 @@ function grown({ old, proof, checkpoint }: Omit<Submission, 'text'>, lastRoot: s
 function logKeyOf(trust: string): NoteKey {
   const line = trust.split('\n').find(one => one.startsWith('log '))
   return parseVerifierKey((line ?? '').slice('log '.length))
-}
-
-/** By how much the rehearsal's clock was set off the machine's. */
-function offsetOf(data: string): number {
-  const file = join(data, 'rehearsal-clock.json')
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { offsetMs: number }).offsetMs : 0
 }
