@@ -219,7 +219,7 @@ describe.skipIf(leftOut('the six operations by the screens', browserMissing()))(
       [...readFileSync(join(web, file), 'utf8').matchAll(/vidne\.(\w+\.\w+)/g)].map(([, name]) => name ?? ''),
     )
     expect(called).toContain('recordings.categorise')
-    const erasing = ['recordings.deleteEarly', 'recordings.downgrade', 'recordings.decide', 'records.delete']
+    const erasing = ['recordings.deleteEarly', 'recordings.downgrade', 'recordings.decide']
     // Each of them takes a second person, who is asked on the page of approvals; none is begun from a page.
     expect(erasing.filter(name => called.includes(name))).toEqual([])
   })
