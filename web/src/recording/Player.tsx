@@ -29,13 +29,15 @@ type PlayerProps = {
   onHand: (hand: Hand | null) => void
   /** Nothing could be shown. */
   onCannot?: () => void
+  /** Whether it has just been opened by whoever is at the page: then its keys work at once. */
+  takesFocus?: boolean
   /** Where other words are needed than those of the agency's own page. */
   words?: { readonly picture: string; readonly cannot: string }
 }
 
 /** The picture under an open view, with everything that can be done with it; by mouse, finger and keys alike. */
 export function Player(props: PlayerProps) {
-  const { view, who, playing, marks, selected, onSelect, onHand, onCannot, words } = props
+  const { view, who, playing, marks, selected, onSelect, onHand, onCannot, takesFocus = false, words } = props
   const t = useTranslations('recording')
   const video = useRef<HTMLVideoElement>(null)
   const stage = useRef<HTMLDivElement>(null)
@@ -60,7 +62,7 @@ export function Player(props: PlayerProps) {
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <fieldset className="player" aria-label={t('player.name')} onKeyDown={event => onKey(event, act)}>
       <Stage
-        {...{ video, stage, shown, playing, who }}
+        {...{ video, stage, shown, playing, who, takesFocus }}
         picture={words?.picture ?? t('player.picture')}
         purpose={view.purpose}
         onPress={() => act('toggle')}
@@ -112,6 +114,7 @@ function Stage({
   shown,
   playing,
   who,
+  takesFocus,
   picture,
   purpose,
   onPress,
@@ -121,13 +124,18 @@ function Stage({
   shown: Shown
   playing: Playing
   who: string
+  takesFocus: boolean
   picture: string
   purpose: string
   onPress: () => void
 }) {
   const t = useTranslations('recording')
+  useEffect(() => {
+    // What was pressed to come here is gone, and the focus would fall to the top of the page.
+    if (takesFocus) stage.current?.focus({ preventScroll: true })
+  }, [takesFocus, stage])
   return (
-    <div className="stage" ref={stage} onContextMenu={event => event.preventDefault()}>
+    <div className="stage" ref={stage} tabIndex={-1} onContextMenu={event => event.preventDefault()}>
       {/* Nobody has written down what is said in footage when it comes from a camera. */}
       {/* oxlint-disable-next-line jsx-a11y/media-has-caption */}
       <video ref={video} playsInline disablePictureInPicture preload="auto" aria-label={picture} onClick={onPress} />

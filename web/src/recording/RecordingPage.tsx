@@ -85,9 +85,11 @@ function Parts({ found }: { found: Found }) {
           <Watch found={found} looking={looking} marks={marks} selected={selected} onSelect={select} onHand={setHand} />
           <Work recording={id} hand={hand} />
         </div>
-        <Going found={found} />
+        <aside className="recording-beside">
+          <Going found={found} />
+        </aside>
+        <Sides recording={id} />
       </div>
-      <Sides recording={id} />
     </>
   )
 }

@@ -39,7 +39,13 @@ export function Watch(props: {
           </>
         }
       >
-        <Player view={now.view} who={`${person.name} · ${person.agency.name}`} playing={found.playing} {...player} />
+        <Player
+          view={now.view}
+          who={`${person.name} · ${person.agency.name}`}
+          playing={found.playing}
+          takesFocus={ask.isSuccess}
+          {...player}
+        />
       </Panel>
     )
   if (now.state === 'waiting')

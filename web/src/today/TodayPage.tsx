@@ -31,11 +31,15 @@ function Today() {
   ]
   const shown = parts.filter(([, wanted]) => wanted)
   return (
-    <Page title={t('title')} lead={t('lead', { name: person.name })}>
+    <Page title={t('title')} lead={t('lead', { name: person.name })} wide>
       {shown.length === 0 ? (
         <Empty title={t('nothing.title')}>{t('nothing.text')}</Empty>
       ) : (
-        shown.map(([name, , Part]) => <Part key={name} />)
+        <div className="today-parts">
+          {shown.map(([name, , Part]) => (
+            <Part key={name} />
+          ))}
+        </div>
       )}
     </Page>
   )
