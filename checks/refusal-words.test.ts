@@ -3,15 +3,13 @@ import { filesOf, textOf } from './tree.ts'
 
 /** What gives a sentence in the language of whoever asks; a code that has no words in English does not compile in them. */
 const WORDED =
-  /^(?:refusalWords|refusedWords|ofAnswers|ofInstallation|caseWords|stillWords|inWords|answerWords|refusalSentence|wordsOf|wordsOfView|words|unknown)\(/
+  /^(?:refusalWords|refusedWords|ofAnswers|ofInstallation|caseWords|foundingWords|stillWords|inWords|answerWords|refusalSentence|wordsOf|wordsOfView|words|unknown)\(/
 
 /** A sentence that comes from elsewhere, each with where it was worded; everything else has to be worded on the spot. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'server/src/entrance.ts error.sentence': 'worded where the refusal is made, by a key of locales/installation',
   'server/src/review/listing-csv.ts words.notAllowed': 'the words of the language that the table was asked for in',
   'server/src/review/listing-csv.ts z.prettifyError(read.error)': 'an address that no page of ours makes',
-  'server/src/set-up-routes.ts done.refused':
-    'what vidne init says of paths and addresses; one operator, before there is a language',
   'server/src/configuring/routes.ts refusalWords(imported)':
     'the command line alone imports a configuration; it speaks English',
   'server/src/record/routes.ts sentence': 'worded the line before',

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,6 +47,28 @@ describe.skipIf(leftOut('setting an installation up in a browser', browserMissin
       await page.goto(`${origin}/set-up#${'A'.repeat(43)}`)
       await page.getByText('This link sets up nothing').waitFor()
       expect(page.url()).not.toContain('#')
+      expect(faults).toEqual([])
+      await close()
+    })
+
+    test('a refusal stands in the language of the page, and founds nothing', async () => {
+      const { page, faults, close } = await visit(browser, { language: 'da' })
+      await page.goto(link)
+      await typed(page, 'Myndighedens navn', 'Odense')
+      await page.getByRole('radio', { name: /^Dansk kommune/ }).focus()
+      await page.keyboard.press('Space')
+      await typed(page, 'Loggens navn', 'Odense Å')
+      await pressed(page, 'Fortsæt')
+      await typed(page, 'Dit navn', 'Åse Lund')
+      await typed(page, 'Personens navn', 'Bo Berg')
+      await pressed(page, 'Fortsæt')
+      await page.getByRole('radio', { name: 'Nej', exact: true }).focus()
+      await page.keyboard.press('Space')
+      await pressed(page, 'Fortsæt')
+      await pressed(page, 'Grundlæg installationen')
+      const refused = page.getByRole('alert').filter({ hasText: 'Odense Å' })
+      await refused.getByText(/^Loggens navn \(--origin\) »Odense Å« må kun have bogstaver/).waitFor()
+      expect(readdirSync(root)).not.toContain('data')
       expect(faults).toEqual([])
       await close()
     })

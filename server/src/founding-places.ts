@@ -1,7 +1,8 @@
 import { type Stats, constants } from 'node:fs'
 import { access, mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { FoundingRefused, type FoundingWish, WishRefused } from './founding-wish.ts'
+import { FoundingRefused, WishRefused } from './founding-refused.ts'
+import type { FoundingWish } from './founding-wish.ts'
 import { readDatabaseState } from './operations/database-state.ts'
 import { objectsFolder } from './operations/quiet-ground.ts'
 import { faultOf, sentenceOf } from './operations/refused.ts'
@@ -71,10 +72,10 @@ async function makeEmpty({ option, path }: Folder, mark?: string): Promise<() =>
 
 function inWords({ option, path }: Folder, error: unknown): unknown {
   const code = errorCode(error)
-  if (code === 'EEXIST') return new FoundingRefused(`another vidne init is at work in ${path}; nothing was changed`)
-  if (code === 'ENOENT') return new WishRefused(`${option} ${path} cannot be used: no folder can be made there`)
-  const why = faultOf(error)
-  return why === null ? error : new WishRefused(`${option} ${path} cannot be used: ${why}`, { cause: error })
+  if (code === 'EEXIST') return new FoundingRefused('folder-in-use', { path })
+  if (code === 'ENOENT') return new WishRefused('no-folder-there', { option, path })
+  const fault = faultOf(error)
+  return fault === null ? error : new WishRefused('folder-fault', { option, path }, { fault, cause: error })
 }
 
 /** The folder itself and those above it that are not there, the deepest first. */
@@ -91,8 +92,7 @@ async function there(path: string): Promise<Stats | null> {
 
 async function demandEmpty({ option, path }: Folder): Promise<void> {
   const names = await readdir(path)
-  if (names.some(name => name !== OF_THE_DISK))
-    throw new FoundingRefused(`${option} ${path} is not empty: an installation is founded in new places only`)
+  if (names.some(name => name !== OF_THE_DISK)) throw new FoundingRefused('not-empty', { option, path })
 }
 
 /**
@@ -106,17 +106,16 @@ export async function demandServers({ database, objects }: FoundingWish, log: Lo
 
 async function demandUnusedDatabase(url: string, log: Logger): Promise<void> {
   const { migrations, strangeTables } = await readDatabaseState({ kind: 'server', url, log })
-  if (migrations !== null) throw new FoundingRefused('--database is an installation’s already; make a new, empty one')
-  if (strangeTables) throw new FoundingRefused('--database holds tables that are not Vidne’s; make a new, empty one')
+  if (migrations !== null) throw new FoundingRefused('database-founded')
+  if (strangeTables) throw new FoundingRefused('database-strange')
 }
 
 async function demandUnusedStore(url: string): Promise<void> {
   const objects = await openObjects(url)
   try {
     const lacks = (await objects.probe()).find(finding => finding.stops)
-    if (lacks !== undefined) throw new FoundingRefused(`--objects cannot be used: ${lacks.text}`)
-    if ((await objects.marker()) !== null)
-      throw new FoundingRefused('--objects is another installation’s store; choose an empty place')
+    if (lacks !== undefined) throw unusable('--objects', lacks.text)
+    if ((await objects.marker()) !== null) throw new FoundingRefused('objects-of-another')
   } finally {
     await objects.close()
   }
@@ -127,14 +126,14 @@ async function asked(option: string, work: () => Promise<void>): Promise<void> {
     await work()
   } catch (error) {
     if (error instanceof FoundingRefused) throw error
-    if (error instanceof DatabaseAway)
-      throw new FoundingRefused(
-        `${option} cannot be used: the database does not answer. Is the address right, and does it run? Nothing was founded.`,
-        { cause: error },
-      )
-    const sentence = sentenceOf(error) ?? (error instanceof Error ? error.message : String(error))
-    throw new FoundingRefused(`${option} cannot be used: ${sentence.replace(/\.$/, '')}. Nothing was founded.`, {
-      cause: error,
-    })
+    if (error instanceof DatabaseAway) throw new FoundingRefused('database-away', {}, { then, cause: error })
+    throw unusable(option, sentenceOf(error) ?? (error instanceof Error ? error.message : String(error)), error)
   }
+}
+
+const then = ['nothing-founded'] as const
+
+/** What database or object store say, as they say it. */
+function unusable(option: string, said: string, cause?: unknown): FoundingRefused {
+  return new FoundingRefused('place-unusable', { option, what: said.replace(/\.$/, '') }, { then, cause })
 }

@@ -1,6 +1,7 @@
 import { isOrigin } from '@vidne/evidence/statement'
 import { packById, packs } from '@vidne/policies/packs'
 import type { PolicyPack } from '@vidne/policies/pack'
+import { WishRefused } from './founding-refused.ts'
 import type { Role } from './people/people.ts'
 import { readSettings } from './platform/settings/settings.ts'
 
@@ -27,16 +28,6 @@ export type FoundingWish = {
   beginsAt?: number | undefined
 }
 
-/** The installation cannot be founded like this; nothing was made, or what was made is named. */
-export class FoundingRefused extends Error {
-  override name = 'FoundingRefused'
-}
-
-/** One of the options can never be used as it was given. */
-export class WishRefused extends FoundingRefused {
-  override name = 'WishRefused'
-}
-
 const LONGEST_NAME = 200
 
 /**
@@ -45,14 +36,10 @@ const LONGEST_NAME = 200
  */
 export function demandUsable(wish: FoundingWish): PolicyPack {
   demandName(wish.agency)
-  if (wish.beginsAt !== undefined && !wish.rehearsal)
-    throw new WishRefused('the clock of a normal installation cannot be set; found a rehearsal')
+  if (wish.beginsAt !== undefined && !wish.rehearsal) throw new WishRefused('clock-of-normal')
   const pack = packById(wish.pack)
-  if (pack === null) throw new WishRefused(`--pack "${wish.pack}" is none of ${[...packs.keys()].join(', ')}`)
-  if (wish.origin !== undefined && !isOrigin(wish.origin))
-    throw new WishRefused(
-      `--origin "${wish.origin}" may have letters, digits and . _ ~ : / - only, like log.example.org/agency`,
-    )
+  if (pack === null) throw new WishRefused('no-such-pack', { pack: wish.pack, packs: [...packs.keys()].join(', ') })
+  if (wish.origin !== undefined && !isOrigin(wish.origin)) throw new WishRefused('origin-odd', { origin: wish.origin })
   const { vault, database, objects, snapshots, port } = wish
   const given = Object.entries({ vault, database, objects, snapshots, port }).filter(([, value]) => value !== undefined)
   readSettings(wish.data, Object.fromEntries(given))
@@ -60,8 +47,8 @@ export function demandUsable(wish: FoundingWish): PolicyPack {
 }
 
 function demandName(agency: string): void {
-  if (agency.trim() === '') throw new WishRefused('--agency is empty; give the name of whose footage it will keep')
+  if (agency.trim() === '') throw new WishRefused('agency-empty')
   if (agency.length > LONGEST_NAME)
-    throw new WishRefused(`--agency has ${agency.length} characters; ${LONGEST_NAME} are the most`)
-  if (/\p{Cc}/u.test(agency)) throw new WishRefused('--agency holds a line break or another control character')
+    throw new WishRefused('agency-too-long', { characters: agency.length, most: LONGEST_NAME })
+  if (/\p{Cc}/u.test(agency)) throw new WishRefused('agency-odd')
 }

@@ -8,7 +8,8 @@ import { generateKey } from '@vidne/tlog/keys'
 import { parse, stringify } from 'smol-toml'
 import { wireStages } from './compose.ts'
 import { demandServers, makePlaces } from './founding-places.ts'
-import { FoundingRefused, type FoundingWish, demandUsable } from './founding-wish.ts'
+import { type FoundingCode, FoundingRefused } from './founding-refused.ts'
+import { type FoundingWish, demandUsable } from './founding-wish.ts'
 import { type Founded, type Ground, cadenceOf, openGround } from './ground.ts'
 import { nameKey } from './people/people.ts'
 import { sentenceOf } from './operations/refused.ts'
@@ -68,14 +69,15 @@ export async function found(wish: FoundingWish, log: Logger): Promise<Founding> 
 
 /** What a server was given is not taken away again: it might be somebody else's after all. */
 function failureInWords(error: unknown, begunOn: Pick<FoundingWish, 'database' | 'objects'>): unknown {
-  const left = [
-    ...(begunOn.database === undefined ? [] : ['the database']),
-    ...(begunOn.objects?.startsWith('s3:') === true ? ['the object store'] : []),
+  const left: readonly FoundingCode[] = [
+    ...(begunOn.database === undefined ? [] : ['begun-in-database' as const]),
+    ...(begunOn.objects?.startsWith('s3:') === true ? ['begun-in-objects' as const] : []),
   ]
-  const sentence = error instanceof FoundingRefused ? error.message : sentenceOf(error)
-  if (sentence === null || (left.length === 0 && error instanceof FoundingRefused)) return error
-  const there = left.length === 0 ? '' : ` In ${left.join(' and ')} a beginning was made; take a new one.`
-  return new FoundingRefused(`${sentence.replace(/\.$/, '')}. Nothing was founded.${there}`, { cause: error })
+  const more = { then: ['nothing-founded', ...left] as const, cause: error }
+  if (error instanceof FoundingRefused)
+    return left.length === 0 ? error : new FoundingRefused(error.because, error.values, { ...error.more, ...more })
+  const said = sentenceOf(error)
+  return said === null ? error : new FoundingRefused('failed', { what: said.replace(/\.$/, '') }, more)
 }
 
 /** The address under which it will answer: where a server waits for it, or else as far as its settings tell. */
@@ -90,14 +92,8 @@ async function addressOf({ data, port }: FoundingWish): Promise<Pick<Founding, '
 async function demandUnfounded(data: string): Promise<void> {
   if (!existsSync(join(data, settingsFile))) return
   const { installation, agency } = readSettings(data, {}, {})
-  if (installation !== undefined && agency === undefined)
-    throw new FoundingRefused(
-      `an earlier founding in ${data} was interrupted; it has kept nothing yet. Remove that folder, or choose another one, ` +
-        'and run vidne init again. A database, vault or object store of its own must be a new one too',
-    )
-  throw new FoundingRefused(
-    `${data} is not empty: an installation is founded in a new folder and never over another one`,
-  )
+  if (installation !== undefined && agency === undefined) throw new FoundingRefused('interrupted', { data })
+  throw new FoundingRefused('data-not-empty', { data })
 }
 
 /** A name no other log has. Agencies that have a domain give their own, such as log.politi.dk/fyn. */
@@ -216,13 +212,11 @@ async function inviteFirst(
     { name: administrator, roles: [] },
     ...(second === null ? [] : [{ name: second.name, roles: [second.role] }]),
   ]
-  if (second !== null && nameKey(second.name) === nameKey(administrator))
-    throw new FoundingRefused('the second person is the administrator; some acts take two persons, so name another one')
+  if (second !== null && nameKey(second.name) === nameKey(administrator)) throw new FoundingRefused('second-is-first')
   const secrets: string[] = []
   for (const wish of wishes) {
     const invited = await people.signIn.invite(trx, { agency, ...wish, by: null })
-    if (invited === 'is-a-machine')
-      throw new FoundingRefused(`"${wish.name}" is the name of the dock; choose another one`)
+    if (invited === 'is-a-machine') throw new FoundingRefused('name-of-dock', { name: wish.name })
     secrets.push(invited.secret)
   }
   return secrets
@@ -231,13 +225,8 @@ async function inviteFirst(
 /** Marks database, objects and vault as this installation's, so that an empty or strange one is never cleaned up (G7). */
 async function claimPlaces(ground: Ground): Promise<void> {
   const { objects, vault, settings } = ground
-  const claims = {
-    objects: await objects.claim(settings.installation),
-    vault: await vault.claim(settings.installation),
-  }
-  for (const [place, claimed] of Object.entries(claims))
-    if (claimed === 'other')
-      throw new FoundingRefused(`the ${place} belong to another installation; choose an empty place`)
+  if ((await objects.claim(settings.installation)) === 'other') throw new FoundingRefused('objects-of-another')
+  if ((await vault.claim(settings.installation)) === 'other') throw new FoundingRefused('vault-of-another')
   const { keep, dock } = wireStages(ground)
   await keep.claim()
   await dock.close()

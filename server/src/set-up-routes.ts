@@ -1,4 +1,5 @@
 import { ofInstallation } from '@vidne/locales/installation'
+import { foundingWords } from './founding-refused.ts'
 import { type Open, open } from './open-door.ts'
 import type { SetUp } from './set-up.ts'
 
@@ -14,7 +15,8 @@ export const setUpRoutes = {
     const setUp = heldBy(context, input.secret)
     if (setUp === null) throw errors.NOT_FOUND(over(context))
     const done = await setUp.found(input)
-    if ('refused' in done) throw errors.ODD_INPUT({ data: { sentence: done.refused } })
+    if ('refused' in done)
+      throw errors.ODD_INPUT({ data: { sentence: foundingWords(context.about.language, done.refused) } })
     return { ...done }
   }),
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { packs } from '@vidne/policies/packs'
-import { FoundingRefused } from './founding-wish.ts'
+import { FoundingRefused } from './founding-refused.ts'
 import { found } from './founding.ts'
 import type { Role } from './people/people.ts'
 import { placesOf } from './places.ts'
@@ -46,8 +46,8 @@ export interface SetUp {
     readonly vault: string | null
   }
   readonly packs: readonly { readonly id: string; readonly zone: string }[]
-  /** Founds it. A refusal is told in words; then nothing was founded, and it can be tried again. */
-  found(wish: SetUpWish): Promise<SetUpDone | { readonly refused: string }>
+  /** Founds it. When it is refused nothing was founded, and it can be tried again. */
+  found(wish: SetUpWish): Promise<SetUpDone | { readonly refused: FoundingRefused }>
   /** Resolves when no founding is at work here: then its places are free to be opened. */
   idle(): Promise<void>
 }
@@ -76,7 +76,7 @@ export function openSetUp({ settings, log, stands }: Ground): SetUp {
     holds: given => state.open && timingSafeEqual(digestOf(given), digest),
     packs: [...packs.values()].map(pack => ({ id: pack.id, zone: pack.zone.v })),
     async found(wish) {
-      if (!state.open) return { refused: 'This installation is being set up already.' }
+      if (!state.open) return { refused: new FoundingRefused('being-set-up') }
       state.open = false
       try {
         const work = foundFor({ settings, log }, wish)
@@ -90,7 +90,9 @@ export function openSetUp({ settings, log, stands }: Ground): SetUp {
         return done
       } catch (error) {
         state.open = true
-        if (error instanceof FoundingRefused || error instanceof SettingRefused) return { refused: error.message }
+        if (error instanceof FoundingRefused) return { refused: error }
+        if (error instanceof SettingRefused)
+          return { refused: new FoundingRefused('setting-unusable', { what: error.message }, { cause: error }) }
         throw error
       }
     },

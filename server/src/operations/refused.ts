@@ -1,3 +1,4 @@
+import { refusalWords } from '@vidne/locales/refusals'
 import { DatabaseAway, DatabaseRefused } from '../platform/database/errors.ts'
 import { DiskFull, errorCode } from '../platform/durable/disk.ts'
 import { ObjectsAway } from '../platform/objects/port.ts'
@@ -35,23 +36,24 @@ const WORDED = [
 
 const AS_SERVER = ' Run the command as the user that serves the installation.'
 
-/** What the machine says of a path. */
-const FAULTS: Readonly<Record<string, string>> = {
-  EACCES: 'it may not be read or written by this user',
-  EPERM: 'it may not be changed by this user',
-  EROFS: 'it lies on a disk that is read-only',
-  ENOENT: 'there is no such file or folder, and none can be made there',
-  ENOTDIR: 'a part of its path is a file and not a folder',
-  EISDIR: 'it is a folder',
-  EEXIST: 'it is there already',
-  ENOSPC: 'there is no room left on its disk',
-  EDQUOT: 'there is no room left for this user on its disk',
-  EIO: 'its disk does not answer as it should',
-  ELOOP: 'its links lead in a circle',
-  ENAMETOOLONG: 'its name is too long',
-  EINVAL: 'the machine does not take that name there',
-  EMFILE: 'too many files are open on this machine',
-}
+/** What the machine says of a path, by its own codes. */
+const FAULTS = [
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'EEXIST',
+  'ENOSPC',
+  'EDQUOT',
+  'EIO',
+  'ELOOP',
+  'ENAMETOOLONG',
+  'EINVAL',
+  'EMFILE',
+] as const
+export type Fault = (typeof FAULTS)[number]
 
 /**
  * Does the work, and turns what the machine refuses into words. What only our own code can have broken stays as it is.
@@ -73,13 +75,14 @@ export async function inWords<T>(data: string, work: () => Promise<T>): Promise<
 export function sentenceOf(error: unknown): string | null {
   if (!(error instanceof Error)) return null
   if (WORDED.some(kind => error instanceof kind)) return error.message
-  const [code, why] = [errorCode(error) ?? '', faultOf(error)]
-  if (why === null) return null
+  const fault = faultOf(error)
+  if (fault === null) return null
   const path = 'path' in error ? String(error.path) : 'A file'
-  return `${path} cannot be used: ${why}.${code === 'EACCES' || code === 'EPERM' ? AS_SERVER : ''}`
+  return `${path} cannot be used: ${refusalWords('en', 'fault', fault)}.${fault === 'EACCES' || fault === 'EPERM' ? AS_SERVER : ''}`
 }
 
-/** Why the machine refuses a path, as the end of a sentence; null for any other error. */
-export function faultOf(error: unknown): string | null {
-  return FAULTS[errorCode(error) ?? ''] ?? null
+/** Why the machine refuses a path; null for any other error. Its words are the end of a sentence. */
+export function faultOf(error: unknown): Fault | null {
+  const code = errorCode(error)
+  return FAULTS.find(fault => fault === code) ?? null
 }
