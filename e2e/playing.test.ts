@@ -131,6 +131,19 @@ describe.skipIf(withoutFfmpeg)('what a browser needs to show a recording', () =>
       expect([name, (await part(clerk, recording, view, name)).status]).toEqual([name, 415])
     expect((await fetch(`${clerk.url}/healthz`)).status).toBe(200)
   })
+
+  test('is refused in the language of whoever looks', async () => {
+    const recording = await docked('DCIM/6.mp4', randomBytes(50_000))
+    const { view } = await opened(clerk, recording)
+    const said = async (of: string, language: string) => {
+      const headers = { authorization: `Bearer ${clerk.token ?? ''}`, 'accept-language': language }
+      const answer = await fetch(`${clerk.url}/media/${recording}/play.m3u8?view=${of}`, { headers })
+      return [answer.status, ((await answer.json()) as { message: string }).message]
+    }
+    expect(await said(view, 'da')).toEqual([415, 'Det kan ikke laves af filen, eller ikke på denne maskine.'])
+    expect(await said(view, 'en')).toEqual([415, 'This cannot be made of the file, or not on this machine.'])
+    expect(await said('none', 'de')).toEqual([403, expect.stringMatching(/^Aufzeichnungen werden nur gezeigt/)])
+  })
 })
 
 test('I-10 every part wants an open view of one’s own, of the whole recording, as the bytes do', async () => {

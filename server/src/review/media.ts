@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { refusalWords } from '@vidne/locales/refusals'
 import type { Actor } from '../people/people.ts'
+import { preferred } from '../platform/http/language.ts'
 import { isUuid } from '../platform/identifiers.ts'
 import { type PartName, type Workshop, partNamed, sendPart } from './parts.ts'
 import type { Shown, Views } from './views.ts'
@@ -35,13 +37,13 @@ export async function sendMedia(
   asker: Asker,
 ): Promise<void> {
   const { recording, view, part, query } = readAddress(request.url ?? '')
-  if (recording === null) return refuse(response)
+  if (recording === null) return refuse(request, response)
   if (!('actor' in asker)) {
     await views.noteTry(asker.known, recording, asker.because)
-    return refuse(response)
+    return refuse(request, response)
   }
   const shown = await views.show(asker.actor, { recording, view })
-  if (shown === null) return refuse(response)
+  if (shown === null) return refuse(request, response)
   await sendPiece(workshop, request, response, { part, shown, view: view ?? '', query })
 }
 
@@ -63,7 +65,7 @@ export async function sendPiece(
   if (part === null) return sendShown(shown, request, response)
   response.setHeaders(new Headers(headersOf(shown)))
   // What is made of a recording shows all of it.
-  if (part === 'unknown' || shown.from !== 0 || shown.to !== shown.footage.bytes) return refuse(response)
+  if (part === 'unknown' || shown.from !== 0 || shown.to !== shown.footage.bytes) return refuse(request, response)
   await sendPart(workshop, request, response, { name: part, shown, ...asked })
 }
 
@@ -174,8 +176,8 @@ async function send(content: AsyncIterable<Uint8Array>, response: ServerResponse
   }
 }
 
-function refuse(response: ServerResponse): void {
+function refuse(request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(403, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  const message = 'Footage is shown under an open view of your own. Open one with: vidne view ID --purpose P'
+  const message = refusalWords(preferred(request.headers['accept-language']), 'view', 'no-open-view')
   response.end(JSON.stringify({ error: 'NOT_ALLOWED', message }))
 }

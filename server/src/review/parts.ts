@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { type Fed, canConvert, posterStrip, viewingCopy } from '@vidne/media/converting'
+import { refusalWords } from '@vidne/locales/refusals'
 import { NotCut, aboutFootage, cutFootage } from '@vidne/media/cutting'
+import { preferred } from '../platform/http/language.ts'
+import { sendSentence } from '../platform/http/sentence.ts'
 import { Places } from './places.ts'
 import { type Playing, isCuttable, keyframeBefore, playingOf, segmentsOf, stripOf, stripTimes } from './playing.ts'
 import type { Shown } from './views.ts'
@@ -48,22 +51,24 @@ export async function sendPart(
   response: ServerResponse,
   { name, ...asked }: Asked & { name: PartName },
 ): Promise<void> {
+  const language = preferred(request.headers['accept-language'])
+  const words: Words = code => refusalWords(language, 'view', code)
   const free = await placeFor(workshop, name)
-  if (free === null) return say(response, 503, 'Too many copies are being made just now; try again in a while.')
+  if (free === null) return sendSentence(response, 503, words('too-many-copies'))
   try {
     // It may have ended while there was no place.
-    if (await asked.shown.over()) return say(response, 403, 'The view has ended.')
+    if (await asked.shown.over()) return sendSentence(response, 403, words('over'))
     const playing = playingOf(await asked.shown.facts())
     const made = make(name, asked, playing)
-    if (made === null) return say(response, 415, CANNOT)
+    if (made === null) return sendSentence(response, 415, words('cannot-be-made'))
     if (request.method === 'HEAD') return void response.writeHead(200, { 'content-type': made.type }).end()
-    await send(made, asked.shown, response)
+    await send(made, asked.shown, response, words)
   } finally {
     free()
   }
 }
 
-const CANNOT = 'This cannot be made of the file, or not on this machine.'
+type Words = (code: 'too-many-copies' | 'over' | 'cannot-be-made') => string
 
 async function placeFor({ cuts, copies }: Workshop, { part }: PartName): Promise<(() => void) | null> {
   if (part === 'playlist') return () => {}
@@ -159,10 +164,10 @@ function asItIs({ footage }: Shown): Fed {
 }
 
 /** Nothing is said before the first bytes are there: until then it can still be told that there are none. */
-async function send({ type, content }: Made, shown: Shown, response: ServerResponse): Promise<void> {
+async function send({ type, content }: Made, shown: Shown, response: ServerResponse, words: Words): Promise<void> {
   const bytes = content[Symbol.asyncIterator]()
   const first = await bytes.next().catch(cannot)
-  if (first === null || first.done === true) return say(response, 415, CANNOT)
+  if (first === null || first.done === true) return sendSentence(response, 415, words('cannot-be-made'))
   response.writeHead(200, { 'content-type': type })
   try {
     await pipeline(untilOver(first.value, bytes, shown), response)
@@ -199,9 +204,4 @@ async function* untilOver<T extends Uint8Array | string>(
 
 function hungUp(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'
-}
-
-function say(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify({ message }))
 }
