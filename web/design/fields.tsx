@@ -21,6 +21,9 @@ import {
 import { Fault } from './Fault.tsx'
 import './fields.css'
 
+/** Only a fault is told: to say `false` would silence what the field itself finds, such as that it was left empty. */
+const faulty = (is: boolean) => (is ? { isInvalid: true } : {})
+
 type Asked = { label: string; hint?: ReactNode; error?: string | undefined }
 
 /** A line, or several, of text. The label always stands above it; the hint says what is expected before one errs. */
@@ -30,10 +33,11 @@ export function TextField({
   error,
   lines = 1,
   placeholder = '',
+  isInvalid = false,
   ...props
 }: Omit<TextFieldProps, 'className' | 'children'> & Asked & { lines?: number; placeholder?: string }) {
   return (
-    <Typed {...props} className="field" isInvalid={error !== undefined || (props.isInvalid ?? false)}>
+    <Typed {...props} className="field" {...faulty(error !== undefined || isInvalid)}>
       <Label>{label}</Label>
       {hint !== undefined && (
         <Text slot="description" className="hint">
@@ -78,7 +82,7 @@ export function Select<K extends string>({
       onChange={choose}
       isRequired={isRequired}
       isDisabled={isDisabled}
-      isInvalid={error !== undefined}
+      {...faulty(error !== undefined)}
       placeholder={placeholder}
     >
       <Label>{label}</Label>
@@ -124,7 +128,7 @@ export function Choices<K extends string>({
     if (found !== undefined) onChange(found.id)
   }
   return (
-    <RadioGroup {...props} className="field" value={value} onChange={choose} isInvalid={error !== undefined}>
+    <RadioGroup {...props} className="field" value={value} onChange={choose} {...faulty(error !== undefined)}>
       <Label>{label}</Label>
       {hint !== undefined && (
         <Text slot="description" className="hint">

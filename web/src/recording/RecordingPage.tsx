@@ -12,7 +12,7 @@ import { withWords } from '../shell/page.tsx'
 import { AboutFile, Going } from './AboutFile.tsx'
 import { Chain } from './Chain.tsx'
 import type { Hand } from './Player.tsx'
-import { marksOf, type Selected } from './lane.ts'
+import { marksOf, partOf, type Selected } from './lane.ts'
 import { findQuestion, type Found, workQuestion } from './questions.ts'
 import { setInstallationClock, useLooking } from './view.ts'
 import { Viewers } from './Viewers.tsx'
@@ -83,7 +83,7 @@ function Parts({ found }: { found: Found }) {
       <div className="recording-parts">
         <div className="stack">
           <Watch found={found} looking={looking} marks={marks} selected={selected} onSelect={select} onHand={setHand} />
-          <Work recording={id} hand={hand} />
+          <Work recording={id} hand={hand} selected={selected} />
         </div>
         <aside className="recording-beside">
           <Going found={found} />
@@ -122,13 +122,21 @@ function Side({ children }: { children: ReactNode }) {
   )
 }
 
+/** What somebody marked by start and end, or by start alone. */
+function markedIn(selected: Selected): { from: number; until: number | null } | null {
+  const part = partOf(selected)
+  if (part !== null) return { from: part.fromMs, until: part.untilMs }
+  return selected.inMs === null ? null : { from: selected.inMs, until: null }
+}
+
 /** The work on a recording has a room of its own. */
 const WorkPanel = lazy(async () => ({ default: (await import('./work/WorkPanel.tsx')).WorkPanel }))
 
-function Work({ recording, hand }: { recording: string; hand: Hand | null }) {
+function Work({ recording, hand, selected }: { recording: string; hand: Hand | null; selected: Selected }) {
+  const part = useMemo(() => markedIn(selected), [selected])
   return (
     <Suspense fallback={<Loading />}>
-      <WorkPanel recording={recording} at={hand?.nowMs ?? null} seek={hand?.seekMs ?? null} />
+      <WorkPanel recording={recording} at={hand?.nowMs ?? null} seek={hand?.seekMs ?? null} part={part} />
     </Suspense>
   )
 }

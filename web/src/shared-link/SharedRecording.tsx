@@ -105,6 +105,7 @@ function Playing({ view, content, one }: { view: OpenView; content: SharedConten
       view={view}
       who={content.recipient}
       playing={one.playing}
+      takesFocus
       marks={NO_MARKS}
       selected={selected}
       onSelect={select}

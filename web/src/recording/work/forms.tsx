@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl'
 import { Button } from '../../../design/Button.tsx'
 import { Select, TextField } from '../../../design/fields.tsx'
 import type { FormProps } from './EntryFlow.tsx'
+import { usePicture } from './picture.ts'
 import { PlaceField } from './PlaceField.tsx'
 import { parsePlace, placeText } from './place.ts'
 import { signs } from './Sign.tsx'
@@ -56,8 +57,10 @@ export function NoteForm({ value, onSave, ...rest }: FormProps<Of<'note'>>) {
   )
 }
 
-/** A stretch as it is typed; null while it is none. */
-function useStretch(value: { from: number; until: number | null } | null) {
+/** A stretch as it is typed; null while it is none. A new one begins as what is marked in the player, else where its picture stands. */
+function useStretch(written: { from: number; until: number | null } | null) {
+  const { at, part } = usePicture()
+  const value = written ?? part ?? (at === null ? null : { from: at(), until: null })
   const [from, setFrom] = useState(value === null ? '' : placeText(value.from))
   const [until, setUntil] = useState(value === null || value.until === null ? '' : placeText(value.until))
   const begins = parsePlace(from)
