@@ -21,23 +21,23 @@ import {
 import { Fault } from './Fault.tsx'
 import './fields.css'
 
-/** Only a fault is told: to say `false` would silence what the field itself finds, such as that it was left empty. */
-const faulty = (is: boolean) => (is ? { isInvalid: true } : {})
+/**
+ * A page that gives `error`, be it undefined for now, finds the faults of that field itself. Of any other the field says what it finds,
+ * such as that it was left empty: to tell it that nothing is wrong would silence that.
+ */
+const faultyBy = (asked: { error?: string | undefined }) =>
+  'error' in asked ? { isInvalid: asked.error !== undefined } : {}
 
 type Asked = { label: string; hint?: ReactNode; error?: string | undefined }
 
 /** A line, or several, of text. The label always stands above it; the hint says what is expected before one errs. */
-export function TextField({
-  label,
-  hint,
-  error,
-  lines = 1,
-  placeholder = '',
-  isInvalid = false,
-  ...props
-}: Omit<TextFieldProps, 'className' | 'children'> & Asked & { lines?: number; placeholder?: string }) {
+export function TextField(
+  asked: Omit<TextFieldProps, 'className' | 'children' | 'isInvalid'> &
+    Asked & { lines?: number; placeholder?: string },
+) {
+  const { label, hint, error, lines = 1, placeholder = '', ...props } = asked
   return (
-    <Typed {...props} className="field" {...faulty(error !== undefined || isInvalid)}>
+    <Typed {...props} className="field" {...faultyBy(asked)}>
       <Label>{label}</Label>
       {hint !== undefined && (
         <Text slot="description" className="hint">
@@ -53,24 +53,18 @@ export function TextField({
 export type Choice<K extends string = string> = { id: K; name: string; hint?: string }
 
 /** One of several, from a list that opens. For up to about six that one should see at once, take `Choices`. */
-export function Select<K extends string>({
-  label,
-  hint,
-  error,
-  choices,
-  value,
-  onChange,
-  isRequired = false,
-  isDisabled = false,
-  placeholder = '',
-}: Asked & {
-  choices: readonly Choice<K>[]
-  value: K | null
-  onChange: (value: K) => void
-  isRequired?: boolean
-  isDisabled?: boolean
-  placeholder?: string
-}) {
+export function Select<K extends string>(
+  asked: Asked & {
+    choices: readonly Choice<K>[]
+    value: K | null
+    onChange: (value: K) => void
+    isRequired?: boolean
+    isDisabled?: boolean
+    placeholder?: string
+  },
+) {
+  const { label, hint, error, choices, value, onChange } = asked
+  const { isRequired = false, isDisabled = false, placeholder = '' } = asked
   const choose = (key: unknown) => {
     const found = choices.find(each => each.id === key)
     if (found !== undefined) onChange(found.id)
@@ -82,7 +76,7 @@ export function Select<K extends string>({
       onChange={choose}
       isRequired={isRequired}
       isDisabled={isDisabled}
-      {...faulty(error !== undefined)}
+      {...faultyBy(asked)}
       placeholder={placeholder}
     >
       <Label>{label}</Label>
@@ -113,22 +107,17 @@ export function Select<K extends string>({
 }
 
 /** One of a few, all of them in sight. */
-export function Choices<K extends string>({
-  label,
-  hint,
-  error,
-  choices,
-  value,
-  onChange,
-  ...props
-}: Omit<RadioGroupProps, 'className' | 'children' | 'value' | 'onChange'> &
-  Asked & { choices: readonly Choice<K>[]; value: K | null; onChange: (value: K) => void }) {
+export function Choices<K extends string>(
+  asked: Omit<RadioGroupProps, 'className' | 'children' | 'value' | 'onChange'> &
+    Asked & { choices: readonly Choice<K>[]; value: K | null; onChange: (value: K) => void },
+) {
+  const { label, hint, error, choices, value, onChange, ...props } = asked
   const choose = (key: string) => {
     const found = choices.find(each => each.id === key)
     if (found !== undefined) onChange(found.id)
   }
   return (
-    <RadioGroup {...props} className="field" value={value} onChange={choose} {...faulty(error !== undefined)}>
+    <RadioGroup {...props} className="field" value={value} onChange={choose} {...faultyBy(asked)}>
       <Label>{label}</Label>
       {hint !== undefined && (
         <Text slot="description" className="hint">

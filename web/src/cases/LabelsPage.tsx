@@ -9,6 +9,7 @@ import { Loading, TroubleNotice } from '../../design/TroubleNotice.tsx'
 import { When } from '../../design/When.tsx'
 import { vidne } from '../connection/client.ts'
 import { placeText } from '../recording/work/place.ts'
+import { useMe } from '../shell/me.ts'
 import { withWords } from '../shell/page.tsx'
 import './labels.css'
 
@@ -44,6 +45,7 @@ function Labels() {
 function One({ label }: { label: Label }) {
   const t = useTranslations('cases')
   const { reference, from, until } = label
+  const rehearses = useMe().data?.installation.mode === 'rehearsal'
   const unknown = t('labels.unknown')
   const stretch = from === null ? null : `${placeText(from)} – ${until === null ? '' : placeText(until)}`
   return (
@@ -51,6 +53,8 @@ function One({ label }: { label: Label }) {
       <header className="label-head">
         <div className="stack tight">
           <span className="small">{label.agency}</span>
+          {/* The page's own banner is not printed. */}
+          {rehearses && <strong>{t('labels.rehearsal')}</strong>}
           <h2>{reference}</h2>
           <span>
             {t('labels.case')} {label.caseNumber}

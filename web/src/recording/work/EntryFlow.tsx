@@ -2,6 +2,7 @@ import { type ComponentType, useEffect, useRef, useState } from 'react'
 import { useFormatter, useTranslations } from 'use-intl'
 import { Button } from '../../../design/Button.tsx'
 import { Confirm, Dialog } from '../../../design/Dialog.tsx'
+import { Notice } from '../../../design/Notice.tsx'
 import { TroubleNotice } from '../../../design/TroubleNotice.tsx'
 import { Conflict } from './Conflict.tsx'
 import './work.css'
@@ -73,6 +74,7 @@ export function EntryFlow<Content>(flow: Flow<Content>) {
   const { entries, mayWrite, add, none } = flow
   const saving = useSaving(flow.write)
   const { editing, setEditing, clash, setClash, trouble, save } = saving
+  const [stays, setStays] = useState<Stays | null>(null)
   const begin = useBack(editing === null)
   const mine = ({ theirs, yours }: Clashed<Content>) =>
     void save(yours, theirs === null ? null : { entry: theirs.id, saw: theirs.version })
@@ -90,12 +92,14 @@ export function EntryFlow<Content>(flow: Flow<Content>) {
                 entry={entry}
                 onEdit={() => setEditing({ id: entry.id, saw: entry.version, value: entry.content })}
                 onTrouble={saving.setTrouble}
+                onStays={setStays}
               />
             )}
           </li>
         ))}
       </ol>
       {clash !== null && <Clashing {...flow} clash={clash} onKeep={() => setClash(null)} onMine={() => mine(clash)} />}
+      {stays !== null && <NotTaken stays={stays} />}
       {trouble !== null && <TroubleNotice error={trouble} />}
       {editing !== null && editing.id === null && <Writer flow={flow} saving={saving} edit={null} />}
       {mayWrite && editing === null && (
@@ -106,6 +110,19 @@ export function EntryFlow<Content>(flow: Flow<Content>) {
         </div>
       )}
     </div>
+  )
+}
+
+/** What was to be taken away was not what stands now; `by` null: it was gone already. */
+type Stays = { readonly by: string | null }
+
+function NotTaken({ stays: { by } }: { stays: Stays }) {
+  const t = useTranslations('work')
+  if (by === null) return <Notice tone="info" live title={t('stays.gone')} />
+  return (
+    <Notice tone="wait" live title={t('stays.title', { name: by })}>
+      <p>{t('stays.text')}</p>
+    </Notice>
   )
 }
 
@@ -165,14 +182,24 @@ function One<Content>({
   versions,
   onEdit,
   onTrouble,
-}: Flow<Content> & { entry: Entry<Content>; onEdit: () => void; onTrouble: (error: unknown) => void }) {
+  onStays,
+}: Flow<Content> & {
+  entry: Entry<Content>
+  onEdit: () => void
+  onTrouble: (error: unknown) => void
+  onStays: (stays: Stays | null) => void
+}) {
   const t = useTranslations('work')
   const format = useFormatter()
   const [asks, setAsks] = useState(false)
   const when = format.dateTime(new Date(entry.at), 'moment')
   const takeAway = () => {
     setAsks(false)
-    remove({ entry: entry.id, saw: entry.version }).catch(onTrouble)
+    onStays(null)
+    remove({ entry: entry.id, saw: entry.version }).then(
+      answer => answer.state === 'conflict' && onStays({ by: answer.theirs?.by ?? null }),
+      onTrouble,
+    )
   }
   return (
     <article className="entry">
