@@ -45,24 +45,11 @@ function Labels() {
 function One({ label }: { label: Label }) {
   const t = useTranslations('cases')
   const { reference, from, until } = label
-  const rehearses = useMe().data?.installation.mode === 'rehearsal'
   const unknown = t('labels.unknown')
   const stretch = from === null ? null : `${placeText(from)} – ${until === null ? '' : placeText(until)}`
   return (
     <article className="label" aria-label={`${t('labels.exhibit')} ${reference}`}>
-      <header className="label-head">
-        <div className="stack tight">
-          <span className="small">{label.agency}</span>
-          {/* The page's own banner is not printed. */}
-          {rehearses && <strong>{t('labels.rehearsal')}</strong>}
-          <h2>{reference}</h2>
-          <span>
-            {t('labels.case')} {label.caseNumber}
-          </span>
-          {label.title !== '' && <span>{label.title}</span>}
-        </div>
-        <Code qr={label.qr} words={t('labels.code', { reference })} />
-      </header>
+      <Head label={label} />
       <dl className="label-facts">
         <Row name={t('labels.item')}>
           <code>{label.recording}</code>
@@ -92,6 +79,27 @@ function One({ label }: { label: Label }) {
         )}
       </dl>
     </article>
+  )
+}
+
+/** What it is, large enough to be read on a shelf. */
+function Head({ label }: { label: Label }) {
+  const t = useTranslations('cases')
+  const rehearses = useMe().data?.installation.mode === 'rehearsal'
+  return (
+    <header className="label-head">
+      <div className="stack tight">
+        <span className="small">{label.agency}</span>
+        {/* The page's own banner is not printed. */}
+        {rehearses && <strong>{t('labels.rehearsal')}</strong>}
+        <h2>{label.reference}</h2>
+        <span>
+          {t('labels.case')} {label.caseNumber}
+        </span>
+        {label.title !== '' && <span>{label.title}</span>}
+      </div>
+      <Code qr={label.qr} words={t('labels.code', { reference: label.reference })} />
+    </header>
   )
 }
 
