@@ -1,16 +1,22 @@
 import { expect, test } from 'vitest'
+import { DatabaseAway } from '../platform/database/errors.ts'
 import { freshGround } from '../platform/testing/databases.ts'
 import type { MediaReading } from './dock.ts'
+import { READERS } from './reading.ts'
+import { unread } from './recordings-store.ts'
 import { begin, footage, patch } from './testing/client.ts'
 import { AGENCY } from './testing/trial-dock.ts'
 import { trialFor } from './testing/trial-for.ts'
 
-let answer: MediaReading | 'throws' = 'throws'
+let answer: MediaReading | 'throws' | 'away' = 'throws'
+let whenAsked = async (): Promise<void> => {}
 let asked = 0
 const held = trialFor(freshGround('embedded'), () => ({
   readMedia: async source => {
     asked += 1
     const first = await source.read(0, 4)
+    if (answer === 'away') throw new DatabaseAway('the database is away')
+    await whenAsked()
     if (answer === 'throws') throw new Error(`the reader broke at ${first.length}`)
     return answer
   },
@@ -78,4 +84,29 @@ test('a reader that breaks is tried again a few times, then the recording is mar
   const { found } = await read(recording)
   expect(found).toMatchObject({ readState: 'not-parsable' })
   expect(asked).toBe(0)
+})
+
+test('as many are read side by side as the machine has room for, the newest first', async () => {
+  answer = 'away'
+  const made: string[] = []
+  for (let at = 0; at < READERS + 1; at++) made.push(await docked(`beside ${at}`))
+  await held.trial.dock.readMedia()
+  const page = (before: string | null) =>
+    held.trial.database.asInstallation(async trx => (await unread(trx, { before, most: 1 })).map(one => one.id))
+  expect(await page(null)).toEqual(made.slice(-1))
+  expect(await page(made.at(-1) ?? '')).toEqual(made.slice(-2, -1))
+  let busy = 0
+  let most = 0
+  const all = Promise.withResolvers<void>()
+  whenAsked = async () => {
+    busy += 1
+    most = Math.max(most, busy)
+    if (busy === READERS) all.resolve()
+    await all.promise
+    busy -= 1
+  }
+  answer = { parsable: true, parser: 'p', facts: [], recordedAt: null }
+  await held.trial.dock.readMedia()
+  for (const id of made) expect((await read(id)).found).toMatchObject({ readState: 'read' })
+  expect(most).toBe(READERS)
 })

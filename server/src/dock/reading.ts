@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os'
 import type { Json } from '@vidne/evidence/jcs'
 import type { NotParsable } from '@vidne/media/footage'
+import { severalAtOnce } from '../platform/several-at-once.ts'
 import type { Footage } from './footage.ts'
 import { openFootage } from './footage.ts'
 import type { Ground } from './ground.ts'
@@ -21,26 +23,30 @@ export type MediaReading =
 export type ReadMedia = (footage: Footage, about: { extension: string }) => Promise<MediaReading>
 
 const MOST_TRIES = 3
-const AT_ONCE = 20
+const PAGE = 20
+
+/** Each reader is a process of its own that may take a core and 256 MiB. One core stays free for the server. */
+export const READERS = Math.min(3, Math.max(1, availableParallelism() - 1))
 
 type Reading = Pick<Ground, 'database' | 'objects' | 'vault' | 'openings' | 'log' | 'history' | 'policyDigest'>
 
 /**
- * Reads the recordings that nobody has read yet, each once, until `enough`. A failure never touches the evidence: it is marked
+ * Reads the recordings that nobody has read yet, each once, until `enough`; the newest first, for those are looked at, and
+ * several of them side by side. A failure never touches the evidence: it is marked
  * `not-parsable`. Where store, vault or database fail, it is no fault of the file, and a later run reads it.
  */
 export async function readWaiting(ground: Reading, readMedia: ReadMedia, enough: () => boolean): Promise<number> {
   let tried = 0
-  let after: string | null = null
+  let before: string | null = null
   while (!enough()) {
-    const page: Waiting[] = await ground.database.asInstallation(trx => unread(trx, { after, most: AT_ONCE }))
-    for (const waiting of page) {
-      if (enough()) return tried
+    const page: Waiting[] = await ground.database.asInstallation(trx => unread(trx, { before, most: PAGE }))
+    await severalAtOnce(page, READERS, async waiting => {
+      if (enough()) return
       await readNow(ground, readMedia, waiting)
       tried += 1
-    }
-    after = page.at(-1)?.id ?? null
-    if (after === null) break
+    })
+    before = page.at(-1)?.id ?? null
+    if (before === null) break
   }
   return tried
 }

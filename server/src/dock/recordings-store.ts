@@ -171,19 +171,19 @@ export async function factsOf(trx: Trx, recording: string): Promise<Fact[]> {
     .execute()
 }
 
-/** Recordings whose media was not read yet, oldest first. asInstallation. */
+/** Recordings whose media was not read yet, the newest first. asInstallation. */
 export async function unread(
   trx: Trx,
-  { after, most }: { after: string | null; most: number },
+  { before, most }: { before: string | null; most: number },
 ): Promise<{ id: string; agency: string }[]> {
   const waiting = own(trx)
     .selectFrom('dock_recording')
     .select(['id', 'agency'])
     .where('read_state', '=', 'waiting')
     .where('erased_at', 'is', null)
-    .orderBy('id')
+    .orderBy('id', 'desc')
     .limit(most)
-  return (after === null ? waiting : waiting.where('id', '>', after)).execute()
+  return (before === null ? waiting : waiting.where('id', '<', before)).execute()
 }
 
 /** Counts a try before it is made, so that a file that ends the process is not read for ever. Null when it is not waiting. */
