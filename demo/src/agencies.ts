@@ -85,7 +85,7 @@ const danish = joined([
   patrol(
     'Sydøstjyllands Politi',
     { latitude: 55.861, longitude: 9.85 },
-    { supervisor: 'Bo Lindholm', wearers: ['Rikke Friis', 'Thomas Vang'], cameras: 'SØJ-' },
+    { supervisor: 'Bo Lindholm', wearers: ['Rikke Friis', 'Thomas Vang', 'Line Krogh'], cameras: 'SØJ-' },
   ),
   patrol(
     'Københavns Vestegns Politi',

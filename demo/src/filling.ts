@@ -4,7 +4,8 @@ import { dockShot } from './docking.ts'
 import type { Founded } from './founding.ts'
 import type { Opened } from './house.ts'
 import { DAY, type Month, type Operation, type Shot } from './month.ts'
-import { type Facts, storiesOf, type Story } from './stories.ts'
+import { storiesOf } from './stories.ts'
+import type { Facts, Story } from './storytelling.ts'
 
 /** A recording of the month and what it came from. */
 export type Docked = Shot & { readonly recording: string }

@@ -88,12 +88,18 @@ function near({ around, wearer }: Camera, chance: Chance): Spot {
   return { latitude: around.latitude + off(), longitude: around.longitude + off() }
 }
 
+/** Those who take part in an operation stand within a hundred metres of each other. */
+function beside({ around }: Camera, chance: Chance): Spot {
+  const off = () => chance.between(-5, 5) / 10_000
+  return { latitude: around.latitude + off(), longitude: around.longitude + off() }
+}
+
 function during(operation: Operation, camera: Camera, chance: Chance): Omit<Shot, 'serial'>[] {
   const at = operation.from + chance.between(1, 8) * MINUTE
   const docked = operation.until + 2 * HOUR
   const { agency, trigger } = operation
   return [
-    { agency, trigger, noticed: true, camera, clip: chance.of(camera.clips), at, docked, spot: near(camera, chance) },
+    { agency, trigger, noticed: true, camera, clip: chance.of(camera.clips), at, docked, spot: beside(camera, chance) },
   ]
 }
 

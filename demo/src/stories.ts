@@ -1,70 +1,12 @@
-import type { Docked, Telling } from './filling.ts'
-import type { Agency } from './agencies.ts'
+import { caseWork } from './casework.ts'
+import { filing } from './filing.ts'
 import type { Client } from './house.ts'
-import { DAY } from './month.ts'
+import { holdsAndAnswers } from './holds.ts'
+import { atTheirHours, first, longAfter, openCase, type Story, type Told } from './storytelling.ts'
 
-/** Something that people do in the month, at its hour. */
-export type Story = { readonly at: number; readonly does: (telling: Telling) => Promise<void> }
-
-type Key = Agency['key']
-type Doing = {
-  readonly client: (name: string) => Promise<Client>
-  /** Recordings of the agency from so many days ago to so many, the oldest first; `unit`: of that one. */
-  readonly from: (oldest: number, newest: number, unit?: string) => readonly Docked[]
-  readonly facts: Facts
-  readonly today: number
-}
-
-/** What the month leaves for the tour: where its link for the defence is, with its secret. */
-export type Facts = { link: string | null }
-
-/** So many days before today. */
-type Told = readonly [agency: Key, days: number, does: (doing: Doing) => Promise<void>]
-
-/** What happens beside shifts and nights: the work on footage, in the order of the month. */
+/** What happens beside shifts and nights: the work on footage. */
 export function storiesOf(today: number): Story[] {
-  return TOLD.map(([key, days, does]) => ({
-    at: today - days * DAY,
-    does: telling => does(doingIn(telling, key)),
-  }))
-}
-
-function doingIn({ as, founded, docked, today, facts }: Telling, key: Key): Doing {
-  const agency = founded.find(one => one.agency.key === key)?.id ?? ''
-  return {
-    facts,
-    today,
-    client: name => as(agency, name),
-    from(oldest, newest, unit) {
-      const within = docked.filter(({ at }) => at >= today - oldest * DAY && at <= today - newest * DAY)
-      const ours = within.filter(one => one.agency === key && (unit === undefined || one.camera.unit === unit))
-      return ours.toSorted((one, other) => one.at - other.at)
-    },
-  }
-}
-
-function first(these: readonly Docked[]): Docked {
-  const [one] = these
-  if (one === undefined) throw new Error('the month has no such recording; take another seed')
-  return one
-}
-
-type NewCase = {
-  readonly number: string
-  readonly title: string
-  readonly exhibits: readonly (readonly [recording: string, title: string])[]
-  readonly lead: string
-  readonly tasks: readonly string[]
-  readonly today: number
-}
-
-async function openCase(clerk: Client, { number, title, exhibits, lead, tasks, today }: NewCase): Promise<string> {
-  const { id } = await clerk.cases.open({ number, title })
-  for (const [recording, about] of exhibits) await clerk.cases.addExhibit({ id, recording, title: about })
-  await clerk.cases.addPerson({ id, person: lead, duty: 'lead', until: longAfter(today) })
-  for (const [at, words] of tasks.entries())
-    await clerk.cases.write({ id, content: { kind: 'task', words, done: at > 0 } })
-  return id
+  return atTheirHours(today, [...TOLD, ...caseWork, ...holdsAndAnswers, ...filing])
 }
 
 /** A link for the defence, that a second person has agreed to; its address. */
@@ -90,9 +32,6 @@ async function shownTo({
   if (made.approval !== null) await second.approvals.approve({ id: made.approval })
   return made.address
 }
-
-/** Far enough ahead of the day it is made that a visitor who leaps a month still finds it. */
-const longAfter = (today: number) => new Date(today + 200 * DAY).toISOString()
 
 const ON_THE_SEARCH = [
   { kind: 'note', words: 'The grounds are told before the search begins; compare with the slip.' },
