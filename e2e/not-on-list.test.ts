@@ -57,6 +57,30 @@ describe('a recording that is not on one’s list', () => {
       for (const door of doors) expect([door, await names(who, door)]).toEqual([door, false])
   })
 
+  test('is told of by its id alone, when one asked about it while it still was on the list', async () => {
+    const file = { path: 'DCIM/11.mp4', bytes: randomBytes(902), camera: 'BC-11', wearer: 'Bo Holm' }
+    const { recording } = await dock(here.camera, file)
+    const uwe = await personIn(here.clerk, 'Uwe', 'supervisor')
+    await get(uwe, 'POST', `/api/recordings/${recording}/hold`, { reason: 'complaint 11' })
+    await get(uwe, 'POST', `/api/recordings/${recording}/release`, { reason: 'it was withdrawn' })
+    type Named = { subject?: string; recording?: string; about: { camera: string; wearer: string } | null }
+    const question = async (who: Asked) =>
+      (await get<Named[]>(who, 'GET', '/api/approvals')).find(one => one.subject === recording)
+    const kept = async (who: Asked) =>
+      (await get<{ blocked: Named[] }>(who, 'GET', '/api/due?by=2099-01-01')).blocked.filter(
+        one => one.recording === recording,
+      )
+    const about = { camera: 'BC-11', wearer: 'Bo Holm' }
+    for (const who of [uwe, supervisor]) expect(await question(who)).toMatchObject({ about })
+    expect(await kept(supervisor)).toMatchObject([{ about }])
+    await get(here.clerk, 'POST', '/api/units', { name: 'Another place' })
+    await get(here.clerk, 'POST', '/api/units/assignments', { person: 'Uwe', unit: 'Another place' })
+    expect(await question(uwe)).toMatchObject({ about: null })
+    expect(JSON.stringify(await question(uwe))).not.toMatch(/BC-11|Bo Holm/)
+    expect(await kept(uwe)).toEqual([])
+    expect(await question(supervisor)).toMatchObject({ about })
+  })
+
   test('is no door by the id of its hold or of its review either, and the try is noted', async () => {
     const file = { path: 'DCIM/10.mp4', bytes: randomBytes(901), camera: 'BC-10', wearer: 'Bo Holm' }
     const disputed = (await dock(here.camera, file)).recording

@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { instant, namedId, reason } from './recordings.ts'
+import { aboutRecording, instant, namedId, reason } from './recordings.ts'
 import { change } from './policy.ts'
 import { refusals } from './refusals.ts'
 
@@ -53,6 +53,9 @@ export const question = z.object({
     .describe(
       'the recording, for take-in-again the upload, for share the link, for override the report; null: the agency as a whole',
     ),
+  about: aboutRecording
+    .nullable()
+    .describe('of the recording that it is about; null: about none, or one that is not on your list'),
   askedBy: z.string().describe('a name, or "installation"'),
   askedAt: instant,
   deadline: instant,

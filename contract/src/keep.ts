@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { dayOrInstant, instant } from './recordings.ts'
+import { aboutRecording, dayOrInstant, instant } from './recordings.ts'
 import { refusals } from './refusals.ts'
 
 const dueItem = z.object({
@@ -18,6 +18,7 @@ export type BlockedBecause = z.infer<typeof blockedBecause>
 
 const blockedItem = z.object({
   recording: z.uuid(),
+  about: aboutRecording,
   rule: z.string(),
   deleteAfter: instant.nullable().describe('when its rule would let it go; null: never by itself'),
   because: blockedBecause,

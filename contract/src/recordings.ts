@@ -48,6 +48,15 @@ export const recording = z.object({
 })
 export type RecordingRow = z.infer<typeof recording>
 
+/** What a list says of a recording in place of its bare id, where the reader's own list has it. */
+export const aboutRecording = z.object({
+  recordedAt: instant.nullable(),
+  receivedAt: instant,
+  camera: z.string().nullable(),
+  wearer: z.string().nullable(),
+})
+export type AboutRecording = z.infer<typeof aboutRecording>
+
 const fact = z.object({
   name: z.string(),
   value: z.unknown().describe('JSON with whole numbers only'),

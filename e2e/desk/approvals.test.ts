@@ -53,6 +53,9 @@ onEachGround('the approvals of the desk', kind => {
 
     const theirs = answering.page.getByRole('region', { name: en.yours })
     await theirs.getByText('the complaint was withdrawn').waitFor()
+    // By what tells it from another, not by an id alone.
+    const about = theirs.getByRole('link', { name: / · C-1/ })
+    expect(await about.getAttribute('href')).toBe(`/recordings/${recording}`)
     for (const words of [en.will['hold-release'], 'the hold stays', en.facts.deadline, 'Operator'])
       expect(await theirs.innerText()).toContain(words)
     expect(await axeOn(answering.page)).toEqual([])

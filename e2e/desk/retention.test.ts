@@ -41,6 +41,7 @@ onEachGround('retention on the desk', kind => {
       .getByRole('row')
       .filter({ hasText: recordings[0]!.slice(-8) })
       .filter({ hasText: en.because.held })
+      .getByRole('link', { name: / · C-1/ })
       .waitFor()
     expect(await axeOn(page)).toEqual([])
     await page.getByRole('button', { name: new RegExp(en.span) }).click()

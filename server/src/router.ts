@@ -40,11 +40,12 @@ export function routerOf(ground: Ground, stages: Stages, jobs: Pick<Jobs, 'stand
       zoneOf,
       names: (agency, persons) => ground.database.asAgency(agency, trx => ground.people.names(trx, persons)),
       seen: (actor, recordings) => ground.access.seen(actor, recordings),
+      named: (actor, recordings) => ground.access.named(actor, recordings),
     }),
     shareRoutes(share),
   ]
   const asked = approvalRoutes(ground.people, ground.database, (actor, recordings) =>
-    ground.access.seen(actor, recordings),
+    ground.access.named(actor, recordings),
   )
   const listed = listingRoutes(listing, () => mapTilesIn(ground.settings.mapTiles))
   const docked = dockRoutes({ ...ground, dock })

@@ -1,3 +1,4 @@
+import type { AboutRecording } from '@vidne/contract/recordings'
 import { api } from '../api.ts'
 import type { Act, Actor } from '../people/people.ts'
 import type { CategoryRefusal, EarlyRefusal, Keep } from './keep.ts'
@@ -15,6 +16,8 @@ export type Asked = {
   readonly zoneOf: (agency: string) => Promise<string>
   /** Which of these recordings are on the actor's list. */
   readonly seen: Seen
+  /** Those of them that are, with what his list says of each. */
+  readonly named: (actor: Actor, recordings: readonly string[]) => Promise<ReadonlyMap<string, AboutRecording>>
   readonly names: (agency: string, persons: readonly string[]) => Promise<ReadonlyMap<string, string>>
 }
 

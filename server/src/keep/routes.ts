@@ -14,7 +14,7 @@ const isoOrNull = (at: number | null) => (at === null ? null : iso(at))
 
 /** Holds, categories, decisions, records, deadlines, the nightly run and the sweep. */
 export function keepRoutes(keep: Keep, asked: Asked) {
-  const { allowed, noteListing, zoneOf, seen } = asked
+  const { allowed, noteListing, zoneOf, seen, named } = asked
   return {
     ...holdRoutes(keep, asked),
     ...lifetimeRoutes(keep, allowed),
@@ -30,14 +30,19 @@ export function keepRoutes(keep: Keep, asked: Asked) {
       const { rules, items, blocked } = await keep.forecast(agency, by)
       const theirs = await seen(
         context.actor,
-        [...items, ...blocked].map(({ recording }) => recording),
+        items.map(({ recording }) => recording),
       )
-      const onList = ({ recording }: { recording: string }) => theirs.has(recording)
       const dated = items
-        .filter(onList)
+        .filter(({ recording }) => theirs.has(recording))
         .map(item => ({ ...item, deleteAfter: iso(item.deleteAfter), anchor: iso(item.anchor) }))
-      const stopped = blocked.filter(onList).map(item => {
-        return { ...item, deleteAfter: isoOrNull(item.deleteAfter), until: isoOrNull(item.until) }
+      const abouts = await named(
+        context.actor,
+        blocked.map(({ recording }) => recording),
+      )
+      const stopped = blocked.flatMap(item => {
+        const about = abouts.get(item.recording)
+        if (about === undefined) return []
+        return [{ ...item, about, deleteAfter: isoOrNull(item.deleteAfter), until: isoOrNull(item.until) }]
       })
       const still = await keep.standing()
       const stop = still && { code: still.code, sentence: stillWords(context.about.language, still) }

@@ -1,23 +1,24 @@
+import type { AboutRecording } from '@vidne/contract/recordings'
 import { ofAnswers } from '@vidne/locales/answers'
 import { policyChangeWords } from '@vidne/locales/policy-words'
 import type { Language } from '@vidne/locales/say'
 import { api } from '../api.ts'
 import type { Database } from '../platform/database/door.ts'
-import { recordingsIn, shows, type Stood } from './approval-sight.ts'
+import { recordingOf, recordingsIn, shows, type Stood } from './approval-sight.ts'
 import type { Answered, AnswerRefusal, EndRefusal, Overtaken, People, Publication } from './people.ts'
 import { standingOf, type Actor } from './people.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
-/** Which of these recordings are on somebody's list; `rules` knows. */
-type Seen = (actor: Actor, recordings: readonly string[]) => Promise<ReadonlySet<string>>
+/** Which of these recordings are on somebody's list, and what it says of each; `rules` knows. */
+type Named = (actor: Actor, recordings: readonly string[]) => Promise<ReadonlyMap<string, AboutRecording>>
 
 /** What waits for a second person, and his answer. */
-export function approvalRoutes(people: People, database: Database, seen: Seen) {
-  return { ...waitingRoutes(people, database, seen), ...endRoutes(people, database) }
+export function approvalRoutes(people: People, database: Database, named: Named) {
+  return { ...waitingRoutes(people, database, named), ...endRoutes(people, database) }
 }
 
-function waitingRoutes(people: People, database: Database, seen: Seen) {
+function waitingRoutes(people: People, database: Database, named: Named) {
   return {
     approve: api.approvals.approve.handler(async ({ input, context, errors }) => {
       const { actor } = context
@@ -39,7 +40,7 @@ function waitingRoutes(people: People, database: Database, seen: Seen) {
         throw errors.NOT_ALLOWED({ data: { sentence: ofAnswers(language, 'approvals.notAllowedToSee') } })
       await people.noteListing(actor, 'see-approvals')
       const all = await database.asAgency(actor.agency, trx => people.approvals.waiting(trx, actor.agency))
-      const theirs = await seen(actor, all.flatMap(recordingsIn))
+      const theirs = await named(actor, all.flatMap(recordingsIn))
       return database.asAgency(actor.agency, async trx => {
         const principals = await people.delegations.principals(trx, actor)
         const questions = all
@@ -96,11 +97,15 @@ async function noteRefusal(
   )
 }
 
-function asSeen(question: Stood, theirs: ReadonlySet<string>): Stood {
-  return { ...question, listed: question.listed?.filter(one => theirs.has(one)) ?? null }
+type AsSeen = Stood & { readonly about: AboutRecording | null }
+
+/** Of a recording that is not on the reader's own list a question tells its id and no more, also to whoever asked it. */
+function asSeen(question: Stood, theirs: ReadonlyMap<string, AboutRecording>): AsSeen {
+  const about = theirs.get(recordingOf(question) ?? '') ?? null
+  return { ...question, about, listed: question.listed?.filter(one => theirs.has(one)) ?? null }
 }
 
-function shown(question: Stood, language: Language, name: (person: string) => string) {
+function shown(question: AsSeen, language: Language, name: (person: string) => string) {
   const { told, listed, publication, confirmedBy, spoken: _, ...rest } = question
   return {
     ...rest,

@@ -1,3 +1,4 @@
+import type { AboutRecording } from '@vidne/contract/recordings'
 import { sql } from 'kysely'
 import type { PolicyPack } from '@vidne/policies/pack'
 import type { Actor } from '../people/people.ts'
@@ -28,6 +29,8 @@ export interface Access {
   seer(trx: Trx, actor: Actor): Promise<Seer>
   /** Which of these recordings are on his list. */
   seen(actor: Actor, recordings: readonly string[]): Promise<ReadonlySet<string>>
+  /** Those of them that are on his list, with what the list says of each: nothing of any other. Outside a transaction. */
+  named(actor: Actor, recordings: readonly string[]): Promise<ReadonlyMap<string, AboutRecording>>
   /** Whether this one is: it asks the list for that id. Outside a transaction. */
   sees(actor: Actor, recording: string): Promise<boolean>
   /** Whose rules hold for a recording: those of the unit whose camera made it; null: the agency's. */
@@ -53,9 +56,15 @@ export function openAccess(ground: AccessGround): Access {
     if (asked.length === 0) return new Set()
     return database.asAgency(actor.agency, async trx => seenAmong(trx, await seer(trx, actor), asked))
   }
+  const named = async (actor: Actor, recordings: readonly string[]): Promise<ReadonlyMap<string, AboutRecording>> => {
+    const asked = recordings.filter(isUuid)
+    if (asked.length === 0) return new Map()
+    return database.asAgency(actor.agency, async trx => namedAmong(trx, await seer(trx, actor), asked))
+  }
   return {
     seer,
     seen,
+    named,
     sees: async (actor, recording) => (await seen(actor, [recording])).has(recording),
     unitOf: unitOfRecording,
     grant: (trx, wish) => grantAccess(trx, ground, wish),
@@ -76,4 +85,28 @@ async function seenAmong(trx: Trx, seer: Seer, recordings: readonly string[]): P
     select r.id from dock_v_recording r
     where r.id = any(${[...recordings]}::uuid[]) and ${visible(seer, 'r')}`.execute(trx)
   return new Set(rows.map(row => row.id))
+}
+
+type NamedRow = {
+  id: string
+  recorded_at: Date | null
+  received_at: Date
+  camera: string | null
+  wearer: string | null
+}
+
+async function namedAmong(
+  trx: Trx,
+  seer: Seer,
+  recordings: readonly string[],
+): Promise<ReadonlyMap<string, AboutRecording>> {
+  const { rows } = await sql<NamedRow>`
+    select r.id, r.recorded_at, r.received_at, r.camera, r.wearer from dock_v_recording r
+    where r.id = any(${[...recordings]}::uuid[]) and ${visible(seer, 'r')}`.execute(trx)
+  return new Map(
+    rows.map(({ id, recorded_at: recorded, received_at: received, camera, wearer }) => [
+      id,
+      { recordedAt: recorded?.toISOString() ?? null, receivedAt: received.toISOString(), camera, wearer },
+    ]),
+  )
 }

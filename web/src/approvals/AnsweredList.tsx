@@ -1,7 +1,5 @@
-import { Link } from 'react-aria-components'
 import { useTranslations } from 'use-intl'
 import { Badge, type Tone } from '../../design/Notice.tsx'
-import { ShortId } from '../../design/ShortId.tsx'
 import { When } from '../../design/When.tsx'
 import { useNames } from '../words/names.ts'
 import type { Answered } from './questions.ts'
@@ -35,10 +33,4 @@ export function AnsweredList({ answered }: { answered: readonly Answered[] }) {
       ))}
     </ul>
   )
-}
-
-/** The recording that a question is about; where it is none, its id. */
-export function Subject({ id, recording }: { id: string; recording: boolean }) {
-  const short = <ShortId id={id} />
-  return recording ? <Link href={`/recordings/${id}`}>{short}</Link> : short
 }

@@ -4,8 +4,8 @@ import { Button } from '../../design/Button.tsx'
 import { type Fact, Facts } from '../../design/Page.tsx'
 import { When } from '../../design/When.tsx'
 import { useNames } from '../words/names.ts'
+import { RecordingName, useRecordingWords } from '../words/RecordingName.tsx'
 import type { Done } from './ApprovalsPage.tsx'
-import { Subject } from './AnsweredList.tsx'
 import { ConfirmIt, DeclineIt, WithdrawIt } from './answers.tsx'
 import type { Waiting } from './questions.ts'
 
@@ -17,9 +17,11 @@ export function Question({ question, onDone }: { question: Waiting; onDone: (don
   const names = useNames()
   const [asking, setAsking] = useState<Asking | null>(null)
   const answering = { question, onClose: () => setAsking(null), onDone }
+  const words = useRecordingWords()
   const title = names('approval', question.kind)
   // Two questions of a kind are told apart by what they are about, also by who only hears the buttons.
-  const which = question.subject === null ? title : `${title} …${question.subject.slice(-8)}`
+  const { subject, about } = question
+  const which = [title, about && words(about), subject && `…${subject.slice(-8)}`].filter(Boolean).join(' ')
   return (
     <article className="question" aria-labelledby={`q-${question.id}`}>
       <h3 id={`q-${question.id}`}>{title}</h3>
@@ -51,13 +53,10 @@ export function Question({ question, onDone }: { question: Waiting; onDone: (don
   )
 }
 
-/** Kinds whose subject is no recording. */
-const OTHER_SUBJECTS: readonly Waiting['kind'][] = ['take-in-again', 'share']
-
 function useFacts(question: Waiting): Fact[] {
   const t = useTranslations('approvals')
   const names = useNames()
-  const { subject, kind, rule, instead, outcome, confirmedBy, listed, publication } = question
+  const { subject, about, rule, instead, outcome, confirmedBy, listed, publication } = question
   const words = (['reason', 'purpose', 'case', 'recipient', 'offence'] as const).map(name => ({
     name: t(`facts.${name}`),
     value: question[name],
@@ -70,7 +69,7 @@ function useFacts(question: Waiting): Fact[] {
     },
     {
       name: t('facts.recording'),
-      value: subject === null ? null : <Subject id={subject} recording={!OTHER_SUBJECTS.includes(kind)} />,
+      value: subject === null ? null : <RecordingName id={subject} about={about} />,
     },
     ...words,
     { name: t('facts.rule'), value: rule === null ? null : names('rule', rule) },

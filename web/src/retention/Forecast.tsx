@@ -1,16 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Link } from 'react-aria-components'
 import { useTranslations } from 'use-intl'
 import { Answer } from '../../design/Answer.tsx'
 import { Select } from '../../design/fields.tsx'
 import { Badge, Notice } from '../../design/Notice.tsx'
 import { Empty, Panel } from '../../design/Page.tsx'
 import { Table } from '../../design/Table.tsx'
-import { ShortId } from '../../design/ShortId.tsx'
 import { When } from '../../design/When.tsx'
 import { vidne } from '../connection/client.ts'
 import { useNames } from '../words/names.ts'
+import { RecordingName } from '../words/RecordingName.tsx'
 import { useNow } from '../words/now.ts'
 import { useLanguage } from '../words/words.tsx'
 import { dayIn } from '../words/zoned.ts'
@@ -144,11 +143,7 @@ function Kept({ blocked }: { blocked: readonly Blocked[] }) {
               {
                 id: 'recording',
                 name: t('recording'),
-                cell: one => (
-                  <Link href={`/recordings/${one.recording}`}>
-                    <ShortId id={one.recording} />
-                  </Link>
-                ),
+                cell: one => <RecordingName id={one.recording} about={one.about} />,
               },
               { id: 'because', name: t('blockers'), cell: one => t(`because.${one.because}`) },
               { id: 'rule', name: t('rule'), cell: one => names('rule', one.rule) },
