@@ -51,6 +51,36 @@ onEachGround('the policy on the desk', kind => {
     },
   )
 
+  test('a list of its sections leads through the long text, beside it on a wide screen and above it on a narrow one', async () => {
+    const { page, faults, close } = await open(second, '/rules', { width: 1280 })
+    const contents = page.getByRole('navigation', { name: en.contents })
+    const { sections } = await get<{ sections: { heading: string }[] }>(second, 'GET', '/api/policy/words')
+    const headings = sections.map(({ heading }) => heading)
+    await contents.waitFor()
+    expect(await contents.getByRole('link').allInnerTexts()).toEqual(headings)
+    const last = headings.at(-1) ?? ''
+    await tabTo(page, last)
+    await page.keyboard.press('Enter')
+    const heading = page.getByRole('heading', { level: 2, name: last })
+    await expect.poll(() => heading.evaluate(each => each === document.activeElement)).toBe(true)
+    // It stays in sight beside the text, however far down that is, and covers nothing of it.
+    const [beside, text] = [await contents.boundingBox(), await heading.boundingBox()]
+    expect(await page.evaluate(() => scrollY)).toBeGreaterThan(1000)
+    expect(beside!.y).toBeGreaterThan(0)
+    expect(beside!.x + beside!.width).toBeLessThan(text!.x)
+    expect(text!.y).toBeGreaterThan(56)
+    expect(await axeOn(page)).toEqual([])
+    await page.setViewportSize({ width: 360, height: 800 })
+    await fits(page)
+    const first = page.getByRole('heading', { level: 2, name: headings[0] ?? '' })
+    expect((await contents.boundingBox())!.y).toBeLessThan((await first.boundingBox())!.y)
+    // An address with the place in it leads there as well.
+    await page.reload()
+    await expect.poll(() => heading.evaluate(each => each === document.activeElement)).toBe(true)
+    expect(faults).toEqual([])
+    await close()
+  })
+
   test('S4-15 a value is made tighter, compared, replayed, published by two, and accepted by reading', async () => {
     const { page, faults, close } = await open(admin, '/rules')
     await page.getByRole('tab', { name: en.sides.draft }).click()

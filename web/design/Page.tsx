@@ -38,11 +38,14 @@ export function Panel({
   actions,
   children,
   id,
+  headingId,
 }: {
   title?: string
   actions?: ReactNode
   children: ReactNode
   id?: string
+  /** A table of contents leads to the heading by this; it takes the focus then. */
+  headingId?: string
 }) {
   return (
     <section
@@ -52,7 +55,9 @@ export function Panel({
     >
       {(title !== undefined || actions !== undefined) && (
         <header className="row apart">
-          {title !== undefined && <h2>{title}</h2>}
+          {title !== undefined && (
+            <h2 {...(headingId === undefined ? {} : { id: headingId, tabIndex: -1 })}>{title}</h2>
+          )}
           {actions !== undefined && <div className="row">{actions}</div>}
         </header>
       )}

@@ -1,3 +1,4 @@
+import { useEffect } from 'react'
 import { useTranslations } from 'use-intl'
 import { Badge, type Tone } from '../../design/Notice.tsx'
 import { Facts, Panel } from '../../design/Page.tsx'
@@ -19,6 +20,48 @@ const tones: Record<Item['standing'], Tone | 'none'> = {
 
 /** A version as people read it: each value in a sentence, with how strong it is and where it comes from. */
 export function InWords({ told }: { told: Told }) {
+  return (
+    <div className="contents-beside">
+      <Contents sections={told.sections} />
+      <Text told={told} />
+    </div>
+  )
+}
+
+const anchorOf = ({ id }: Pick<Told['sections'][number], 'id'>) => `rules-${id}`
+
+/** Where in this long text what is to be found. */
+function Contents({ sections }: Pick<Told, 'sections'>) {
+  const t = useTranslations('rules')
+  // Whoever comes by an address with a place in it is led there, once the text has come; not again when it is asked for anew.
+  useEffect(() => {
+    if (location.hash.startsWith('#rules-')) goTo(document.getElementById(location.hash.slice(1)))
+  }, [])
+  return (
+    <nav aria-label={t('contents')} className="contents">
+      <p className="contents-name" aria-hidden="true">
+        {t('contents')}
+      </p>
+      <ul>
+        {sections.map(section => (
+          <li key={section.id}>
+            <a href={`#${anchorOf(section)}`} onClick={() => goTo(document.getElementById(anchorOf(section)))}>
+              {section.heading}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+/** The heading takes the focus, so that keyboard and reader go on from there. */
+function goTo(heading: HTMLElement | null) {
+  heading?.focus({ preventScroll: true })
+  heading?.scrollIntoView()
+}
+
+function Text({ told }: { told: Told }) {
   const t = useTranslations('rules')
   const names = useNames()
   return (
@@ -40,7 +83,7 @@ export function InWords({ told }: { told: Told }) {
         </div>
       </Panel>
       {told.sections.map(section => (
-        <Panel key={section.id} title={section.heading}>
+        <Panel key={section.id} title={section.heading} headingId={anchorOf(section)}>
           {section.lead !== null && <p>{section.lead}</p>}
           <ul className="rules">
             {section.items.map(item => (
