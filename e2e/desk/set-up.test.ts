@@ -8,6 +8,7 @@ import { codeOf } from '@vidne/server/people/testing/authenticator'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { leftOut } from '../../checks/left-out.ts'
+import words from '../../locales/desk/set-up/en.json' with { type: 'json' }
 import { browserMissing, openBrowser } from '../browser.ts'
 import { axeOn, fits, visit } from './desk.ts'
 import { withAuthenticator } from './virtual-authenticator.ts'
@@ -81,6 +82,7 @@ describe.skipIf(leftOut('setting an installation up in a browser', browserMissin
       await page.goto(link)
       await page.getByRole('heading', { level: 2, name: 'Whose footage is it?' }).waitFor()
       expect(page.url()).not.toContain('#')
+      await toldWhatIsMissing(page)
       await typed(page, 'Name of the agency', 'Örebro skolor')
       await page.getByRole('radio', { name: /^Swedish school/ }).focus()
       await page.keyboard.press('Space')
@@ -172,6 +174,24 @@ async function secondPerson(browser: Browser, link: string): Promise<void> {
   await page.locator('.menu-name', { hasText: 'Bo Berg' }).waitFor()
   expect(faults).toEqual([])
   await close()
+}
+
+/** Nothing is filled in yet: it is said at each field, and the first of them has the focus. */
+async function toldWhatIsMissing(page: Page): Promise<void> {
+  await pressed(page, 'Go on')
+  const name = page.getByLabel('Name of the agency', { exact: true })
+  await expect.poll(() => name.evaluate(each => each === document.activeElement)).toBe(true)
+  const described = (await name.getAttribute('aria-describedby')) ?? ''
+  const said = await Promise.all(described.split(' ').map(id => page.locator(`[id="${id}"]`).innerText()))
+  expect(said.join(' ')).toContain(words.missing.agency)
+  expect(await page.locator('.error').allInnerTexts()).toEqual([words.missing.agency, words.missing.pack])
+  await seen(page)
+  await page.keyboard.type('x')
+  await expect.poll(() => page.locator('.error').allInnerTexts()).toEqual([words.missing.pack])
+  // What was filled in meanwhile is not asked for again: the focus goes to what still wants something.
+  await pressed(page, 'Go on')
+  await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLInputElement).type)).toBe('radio')
+  await name.fill('')
 }
 
 async function typed(page: Page, label: string, text: string): Promise<void> {

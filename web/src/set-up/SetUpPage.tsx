@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Button } from '../../design/Button.tsx'
 import { Notice } from '../../design/Notice.tsx'
@@ -10,7 +10,7 @@ import { withWords } from '../shell/page.tsx'
 import { secretOfLink } from '../sign-in/secret.ts'
 import { Done } from './Done.tsx'
 import { AgencyStep, CheckStep, MachineStep, PeopleStep } from './Steps.tsx'
-import { asked, complete, nothingYet, steps, type Wish } from './wish.ts'
+import { asked, nothingYet, steps, type Wanting, wantingIn, type Wish } from './wish.ts'
 
 /** Founds the installation: for whoever has the link that the server printed. */
 function SetUp() {
@@ -34,7 +34,7 @@ export type Offer = Awaited<ReturnType<typeof vidne.setUp.look>>
 function Wizard({ secret }: { secret: string }) {
   const t = useTranslations('set-up')
   const [wish, setWish] = useState(nothingYet)
-  const [at, setAt] = useState(0)
+  const { at, step, wanting, told, form, go, tellMissing } = useSteps(wish)
   const offer = useQuery({
     queryKey: ['set-up', secret],
     queryFn: (): Promise<Offer> => vidne.setUp.look({ secret }),
@@ -50,27 +50,32 @@ function Wizard({ secret }: { secret: string }) {
       </Page>
     )
   if (offer.data === undefined) return <Loading />
-  const step = steps[at] ?? 'check'
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!complete(step, wish)) return
-    if (step === 'check') found.mutate()
-    else setAt(at + 1)
+    if (wanting.length > 0) tellMissing()
+    else if (step === 'check') found.mutate()
+    else go(at + 1)
   }
   return (
     <Page title={t('title')} lead={t('lead')}>
-      <form className="stack" onSubmit={submit}>
+      <form ref={form} className="stack" onSubmit={submit} noValidate>
         <Panel title={t(`${step}.title`)}>
           <p className="quiet">{t('step', { step: at + 1, steps: steps.length })}</p>
-          <StepOf step={step} wish={wish} offer={offer.data} change={part => setWish({ ...wish, ...part })} />
+          <StepOf
+            step={step}
+            wish={wish}
+            offer={offer.data}
+            change={part => setWish({ ...wish, ...part })}
+            missing={field => (told && wanting.includes(field) ? t(`missing.${field}`) : undefined)}
+          />
         </Panel>
         {found.isError && <TroubleNotice error={found.error} />}
         <div className="row">
-          <Button type="submit" weight="main" isDisabled={!complete(step, wish)} isPending={found.isPending}>
+          <Button type="submit" weight="main" isPending={found.isPending}>
             {t(step === 'check' ? 'check.act' : 'next')}
           </Button>
           {at > 0 && (
-            <Button weight="quiet" isDisabled={found.isPending} onPress={() => setAt(at - 1)}>
+            <Button weight="quiet" isDisabled={found.isPending} onPress={() => go(at - 1)}>
               {t('back')}
             </Button>
           )}
@@ -80,7 +85,36 @@ function Wizard({ secret }: { secret: string }) {
   )
 }
 
-export type StepProps = { wish: Wish; offer: Offer; change: (part: Partial<Wish>) => void }
+/** Where one is, and what is missing there. It is told from the first time on that one wanted to go on in vain. */
+function useSteps(wish: Wish) {
+  const [at, setAt] = useState(0)
+  const [tried, setTried] = useState(0)
+  const form = useFirstFault(tried)
+  const step = steps[at] ?? 'check'
+  const go = (to: number) => {
+    setTried(0)
+    setAt(to)
+  }
+  const tellMissing = () => setTried(tried + 1)
+  return { at, step, wanting: wantingIn(step, wish), told: tried > 0, form, go, tellMissing }
+}
+
+/** After each try that failed, the first field that wants something has the focus, so that its fault is read aloud with it. */
+function useFirstFault(tried: number) {
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    if (tried > 0) form.current?.querySelector<HTMLInputElement>('[data-invalid] input')?.focus()
+  }, [tried])
+  return form
+}
+
+export type StepProps = {
+  wish: Wish
+  offer: Offer
+  change: (part: Partial<Wish>) => void
+  /** What is told at a field that wants something; undefined: nothing, or nothing yet. */
+  missing: (field: Wanting) => string | undefined
+}
 
 function StepOf({ step, ...props }: StepProps & { step: (typeof steps)[number] }) {
   if (step === 'agency') return <AgencyStep {...props} />

@@ -16,13 +16,14 @@ function usePackName(): (id: string | null) => string {
   }
 }
 
-export function AgencyStep({ wish, offer, change }: StepProps) {
+export function AgencyStep({ wish, offer, change, missing }: StepProps) {
   const t = useTranslations('set-up')
   const packName = usePackName()
   return (
     <div className="stack">
       <TextField
         label={t('agency.name')}
+        error={missing('agency')}
         hint={t('agency.nameHint')}
         value={wish.agency}
         onChange={agency => change({ agency })}
@@ -31,6 +32,7 @@ export function AgencyStep({ wish, offer, change }: StepProps) {
       />
       <Choices
         label={t('agency.pack')}
+        error={missing('pack')}
         hint={t('agency.packHint')}
         choices={offer.packs.map(({ id }) => ({ id, name: packName(id) }))}
         value={wish.pack}
@@ -52,12 +54,13 @@ export function AgencyStep({ wish, offer, change }: StepProps) {
   )
 }
 
-export function PeopleStep({ wish, change }: StepProps) {
+export function PeopleStep({ wish, change, missing }: StepProps) {
   const t = useTranslations('set-up')
   return (
     <div className="stack">
       <TextField
         label={t('people.administrator')}
+        error={missing('administrator')}
         hint={t('people.administratorHint')}
         value={wish.administrator}
         onChange={administrator => change({ administrator })}
@@ -79,6 +82,7 @@ export function PeopleStep({ wish, change }: StepProps) {
         <>
           <TextField
             label={t('people.secondName')}
+            error={missing('secondName')}
             value={wish.secondName}
             onChange={secondName => change({ secondName })}
             maxLength={200}
@@ -96,7 +100,7 @@ export function PeopleStep({ wish, change }: StepProps) {
   )
 }
 
-export function MachineStep({ wish, offer, change }: StepProps) {
+export function MachineStep({ wish, offer, change, missing }: StepProps) {
   const t = useTranslations('set-up')
   return (
     <div className="stack">
@@ -120,6 +124,7 @@ export function MachineStep({ wish, offer, change }: StepProps) {
       )}
       <Choices
         label={t('machine.snapshots')}
+        error={missing('snapshots')}
         hint={t('machine.snapshotsHint')}
         choices={(['no', 'yes', 'unknown'] as const).map(id => ({ id, name: t(`machine.${id}`) }))}
         value={wish.snapshots}
@@ -129,6 +134,7 @@ export function MachineStep({ wish, offer, change }: StepProps) {
       {wish.snapshots === 'yes' && (
         <TextField
           label={t('machine.days')}
+          error={missing('snapshotDays')}
           value={wish.snapshotDays}
           onChange={snapshotDays => change({ snapshotDays })}
           inputMode="numeric"

@@ -41,17 +41,29 @@ export const nothingYet: Wish = {
 export const steps = ['agency', 'people', 'machine', 'check'] as const
 export type Step = (typeof steps)[number]
 
-/** Whether a step has all it needs. */
-export function complete(step: Step, wish: Wish): boolean {
+/** What a step may still want; each is told at its field. */
+export type Wanting = 'agency' | 'pack' | 'administrator' | 'secondName' | 'snapshots' | 'snapshotDays'
+
+/** What is missing in a step, or is not in the form that is wanted; none: it has all it needs. */
+export function wantingIn(step: Step, wish: Wish): Wanting[] {
+  const empty = (text: string) => text.trim() === ''
   const days = Number(wish.snapshotDays)
-  if (step === 'agency') return wish.agency.trim() !== '' && wish.pack !== null
-  if (step === 'people')
-    return wish.administrator.trim() !== '' && (wish.withSecond === 'later' || wish.secondName.trim() !== '')
-  if (step === 'machine')
-    return (
-      wish.snapshots !== null && (wish.snapshots !== 'yes' || (Number.isInteger(days) && days >= 1 && days <= 3650))
-    )
-  return true
+  const wanting: Record<Step, readonly (readonly [Wanting, boolean])[]> = {
+    agency: [
+      ['agency', empty(wish.agency)],
+      ['pack', wish.pack === null],
+    ],
+    people: [
+      ['administrator', empty(wish.administrator)],
+      ['secondName', wish.withSecond === 'now' && empty(wish.secondName)],
+    ],
+    machine: [
+      ['snapshots', wish.snapshots === null],
+      ['snapshotDays', wish.snapshots === 'yes' && !(Number.isInteger(days) && days >= 1 && days <= 3650)],
+    ],
+    check: [],
+  }
+  return wanting[step].flatMap(([field, wants]) => (wants ? field : []))
 }
 
 type Asked = Parameters<typeof vidne.setUp.found>[0]
