@@ -34,11 +34,14 @@ function Check() {
       <Panel title={t('drop')} actions={<Button onPress={again}>{t('again')}</Button>}>
         <ChosenFiles key={round} judging={judging} />
       </Panel>
-      <Panel title={say(language, 'verdict.page.verdict')}>
-        <div aria-live="polite" aria-busy={outcome.state === 'checking'} data-state={outcome.state}>
-          <OutcomeView outcome={outcome} />
-        </div>
-      </Panel>
+      {/* Stands there from the beginning, so that what comes into it is read aloud. */}
+      <div aria-live="polite" aria-busy={outcome.state === 'checking'} data-state={outcome.state}>
+        {outcome.state !== 'nothing' && (
+          <Panel title={say(language, 'verdict.page.verdict')}>
+            <OutcomeView outcome={outcome} />
+          </Panel>
+        )}
+      </div>
     </Page>
   )
 }
