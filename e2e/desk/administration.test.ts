@@ -91,6 +91,16 @@ describe.skipIf(leftOut('administration on the desk', browserMissing()))('admini
       const { page, close } = await visit(browser, { token: await tokenOf('Ada Auditor', 'auditor') })
       await page.goto(`${here.url}/administration/audit`)
       expect(await page.getByRole('button', { name: 'Search' }).isDisabled()).toBe(true)
+      // A hint of one field moves no other: labels stand on one line, and so does what is typed.
+      for (const parts of [
+        '.field > :is(label, .react-aria-Label)',
+        '.field > :is(input, .select-button, .day-group)',
+      ]) {
+        const tops = await page
+          .locator(`.audit-form > ${parts}`)
+          .evaluateAll(all => all.map(each => Math.round(each.getBoundingClientRect().top)))
+        expect([tops.length, new Set(tops).size]).toEqual([4, 1])
+      }
       await page.getByRole('button', { name: /What for/ }).click()
       await page.getByRole('option', { name: 'Security of the data' }).click()
       await page.getByRole('button', { name: 'Search' }).click()
