@@ -19,7 +19,12 @@ import { type Work, entriesOf, useWork, useWriting } from './useWork.ts'
  * What people do with a recording: notes, markers, a transcript, incidents, category and hold. Brings its own words. `at` and `seek`:
  * the player beside it, in milliseconds of the footage; without one, places are typed.
  */
-export function WorkPanel({ recording, at = null, seek = null, part = null }: { recording: string } & Partial<Picture>) {
+export function WorkPanel({
+  recording,
+  at = null,
+  seek = null,
+  part = null,
+}: { recording: string } & Partial<Picture>) {
   const picture = useMemo(() => ({ at, seek, part }), [at, seek, part])
   return (
     <Suspense fallback={<Loading />}>
