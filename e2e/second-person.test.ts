@@ -89,6 +89,8 @@ describe.each(groundKinds)('acts that take a second person, by the command line 
       id: first.approval,
       kind: 'export',
       subject: recording,
+      // Which recording it is, in words; the second person has it on their list.
+      about: { recordedAt: expect.any(String), receivedAt: expect.any(String), camera: 'CAM-7', wearer: null },
       askedBy: 'Operator',
       askedAt: expect.any(String),
       deadline: expect.any(String),
