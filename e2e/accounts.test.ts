@@ -1,8 +1,8 @@
-import type { Me } from '@vidne/contract/me'
 import { codeOf } from '@vidne/server/people/testing/authenticator'
 import { invitationOf } from '@vidne/server/people/sign-in/invitations'
 import { signInTables } from '@vidne/server/people/sign-in/store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accountsOf, PASSWORD } from './account-asking.ts'
 import { ask, get, personIn, type Said } from './guarantees/asking.ts'
 import { inside, type Inside } from './guarantees/inside.ts'
 
@@ -12,48 +12,8 @@ beforeAll(async () => {
 })
 afterAll(() => here?.close())
 
-const PASSWORD = 'correct horse battery staple'
-const nobody = () => ({ url: here.clerk.url, token: null })
-const post = (path: string, body: object): Promise<Said> => ask(nobody(), 'POST', path, body)
+const { post, invited, joined, signIn, meBy } = accountsOf(() => here)
 const sentenceOf = ({ said }: Said) => (said as { data: { sentence: string } }).data.sentence
-
-async function invited(name: string, roles: string[] = []): Promise<{ person: string; secret: string }> {
-  const made = await get<{ person: string; link: string }>(here.clerk, 'POST', '/api/people/invitations', {
-    name,
-    roles,
-  })
-  expect(made.link).toMatch(/^\/invitation#[\w-]{43}$/)
-  return { person: made.person, secret: made.link.split('#')[1] ?? '' }
-}
-
-/** Takes an invitation up by password and code; what the authenticator was given. */
-async function joined(secret: string, account: string): Promise<string> {
-  const set = await post('/api/invitation/password', { secret, account, password: PASSWORD })
-  expect(set.status).toBe(200)
-  const { uri } = set.said as { uri: string }
-  expect((await post('/api/invitation/code', { secret, code: codeOf(uri) })).status).toBe(200)
-  return uri
-}
-
-/** One try at the door; the cookie where it was opened. */
-async function signIn(account: string, password: string, code: string) {
-  const answer = await fetch(`${here.clerk.url}/api/sign-in/password`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'accept-language': 'en' },
-    body: JSON.stringify({ account, password, code }),
-  })
-  const cookie = answer.headers.getSetCookie()[0]?.split(';', 1)[0] ?? ''
-  return {
-    status: answer.status,
-    said: (await answer.json()) as { message: string; data?: { sentence: string } },
-    cookie,
-  }
-}
-
-async function meBy(cookie: string): Promise<Me['person']> {
-  const answer = await fetch(`${here.clerk.url}/api/me`, { headers: { cookie } })
-  return ((await answer.json()) as Me).person
-}
 
 test('who is invited makes an account of their own, and is known by it with the roles they were invited under', async () => {
   const { person, secret } = await invited('Ann Clerk', ['evidence-clerk'])
