@@ -5,7 +5,8 @@ import { browserMissing, openBrowser } from '../browser.ts'
 import { personIn } from '../guarantees/asking.ts'
 import { inside, type Inside } from '../guarantees/inside.ts'
 import { dayField, fillDay } from './days.ts'
-import { axeOn, fits, visit, type Visit } from './desk.ts'
+import { axeOn, fits, type Visit } from './desk.ts'
+import { seatOf } from './seats.ts'
 
 describe.skipIf(leftOut('a field for a day', browserMissing()))('a field for a day', () => {
   let here: Inside
@@ -20,11 +21,7 @@ describe.skipIf(leftOut('a field for a day', browserMissing()))('a field for a d
 
   /** A browser of one language in which somebody chose another for the desk. */
   async function seated(name: string, p: { browser: string; desk: string; width?: number }): Promise<Visit> {
-    const { signIn } = here.ground.people
-    const found = (await signIn.personas()).find(one => one.name === name)
-    const secret = await signIn.entering(here.clerk.url).asPersona(found?.person ?? '', 'Firefox')
-    const seat = await visit(browser, { language: p.browser, width: p.width ?? 1280 })
-    await seat.context.addCookies([{ name: 'vidne', value: secret ?? '', url: here.clerk.url, httpOnly: true }])
+    const seat = await seatOf(here, browser, name, { language: p.browser, width: p.width ?? 1280 })
     await seat.context.addInitScript(`localStorage.setItem('vidne.language', '${p.desk}')`)
     return seat
   }

@@ -7,6 +7,7 @@ import { type GroundKind, groundFor, groundKinds } from '../grounds.ts'
 import { get, inDays, run } from '../guarantees/asking.ts'
 import { type Inside, inside } from '../guarantees/inside.ts'
 import { axeOn, fits, visit } from './desk.ts'
+import { pageAs } from './seats.ts'
 
 type Kept = { record: string; ref: string | null; deletedAt: string | null }
 
@@ -26,12 +27,7 @@ describe.skipIf(leftOut('records and cases end on the desk', browserMissing())).
       await here?.close()
       await ground?.remove()
     })
-    async function at(path: string, wish: Parameters<typeof visit>[1] = {}) {
-      const found = await visit(browser, { ...wish, token: here.clerk.token ?? '' })
-      await found.page.goto(here.clerk.url + path)
-      await found.page.getByRole('heading', { level: 1 }).waitFor()
-      return found
-    }
+    const at = (path: string, wish: Parameters<typeof visit>[1] = {}) => pageAs(browser, here.clerk, path, wish)
     const records = () => get<Kept[]>(here.clerk, 'GET', '/api/records')
 
     test('a record goes after its minimum under a documented decision, named before it is done; another stays', async () => {

@@ -8,6 +8,7 @@ import { type GroundKind, groundFor, groundKinds } from '../grounds.ts'
 import { dock, get, until } from '../guarantees/asking.ts'
 import { type Inside, inside } from '../guarantees/inside.ts'
 import { axeOn, fits, visit } from './desk.ts'
+import { pageAs } from './seats.ts'
 
 const MORNING = Date.UTC(2026, 9, 12, 8)
 
@@ -40,12 +41,7 @@ describe.skipIf(leftOut('exhibits are picked on the desk', browserMissing())).ea
       await ground?.remove()
     })
 
-    async function at(path: string, wish: Parameters<typeof visit>[1] = {}) {
-      const found = await visit(browser, { ...wish, token: here.clerk.token ?? '' })
-      await found.page.goto(here.clerk.url + path)
-      await found.page.getByRole('heading', { level: 1 }).waitFor()
-      return found
-    }
+    const at = (path: string, wish: Parameters<typeof visit>[1] = {}) => pageAs(browser, here.clerk, path, wish)
     async function sound(page: Page): Promise<void> {
       await expect.poll(() => axeOn(page), { interval: 1000 }).toEqual([])
     }

@@ -8,7 +8,8 @@ import { leftOut } from '../../checks/left-out.ts'
 import { browserMissing, openBrowser } from '../browser.ts'
 import { personIn } from '../guarantees/asking.ts'
 import { inside, type Inside } from '../guarantees/inside.ts'
-import { axeOn, fits, visit, type Visit } from './desk.ts'
+import { axeOn, fits, visit } from './desk.ts'
+import { seatOf as seatIn } from './seats.ts'
 
 describe.skipIf(leftOut('mail on the desk', browserMissing()))('mail on the desk', () => {
   let here: Inside
@@ -30,14 +31,7 @@ describe.skipIf(leftOut('mail on the desk', browserMissing()))('mail on the desk
     await office?.away()
   })
 
-  async function seatOf(name: string, wish: Parameters<typeof visit>[1] = {}): Promise<Visit> {
-    const { signIn } = here.ground.people
-    const found = (await signIn.personas()).find(one => one.name === name)
-    const secret = await signIn.entering(here.clerk.url).asPersona(found?.person ?? '', 'Firefox')
-    const seat = await visit(browser, wish)
-    await seat.context.addCookies([{ name: 'vidne', value: secret ?? '', url: here.clerk.url, httpOnly: true }])
-    return seat
-  }
+  const seatOf = (name: string, wish: Parameters<typeof visit>[1] = {}) => seatIn(here, browser, name, wish)
 
   let pictures = 0
   async function seen(page: Page): Promise<void> {

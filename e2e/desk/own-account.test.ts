@@ -6,9 +6,9 @@ import { browserMissing, openBrowser } from '../browser.ts'
 import { get } from '../guarantees/asking.ts'
 import { inside, type Inside } from '../guarantees/inside.ts'
 import { axeOn, fits, visit, type Visit } from './desk.ts'
+import { joinedBy, named, PASSWORD } from './seats.ts'
 import { withAuthenticator } from './virtual-authenticator.ts'
 
-const PASSWORD = 'several words together'
 const NEW_PASSWORD = 'other words than before'
 
 describe.skipIf(leftOut('one’s own account', browserMissing()))('one’s own account', () => {
@@ -27,22 +27,10 @@ describe.skipIf(leftOut('one’s own account', browserMissing()))('one’s own a
     const made = await get<{ link: string }>(here.clerk, 'POST', '/api/people/invitations', wish)
     return `${here.clerk.url}${made.link}`
   }
-  const named = (page: Page, name: string) => page.locator('.menu-name', { hasText: name }).waitFor()
 
   /** Makes an account by password and code; what the authenticator was given. */
-  async function withPassword(name: string, account: string): Promise<{ uri: string; seat: Visit }> {
-    const seat = await visit(browser)
-    const { page } = seat
-    await page.goto(await invited(name))
-    await page.getByLabel('Name to sign in by').fill(account)
-    await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-    await page.getByLabel('The password once more').fill(PASSWORD)
-    await page.getByRole('button', { name: 'Go on' }).click()
-    const uri = (await page.locator('code[data-uri]').getAttribute('data-uri')) ?? ''
-    await page.getByLabel('The six digits that it shows').fill(codeOf(uri))
-    await page.getByRole('button', { name: 'Confirm and sign in' }).click()
-    await named(page, name)
-    return { uri, seat }
+  async function withPassword(name: string, account: string) {
+    return joinedBy(browser, await invited(name), { name, account })
   }
 
   async function signedIn(account: string, password: string, code: string): Promise<Visit> {

@@ -6,7 +6,8 @@ import { openBrowser } from '../browser.ts'
 import { insideOn } from '../grounds.ts'
 import { personIn } from '../guarantees/asking.ts'
 import type { Inside } from '../guarantees/inside.ts'
-import { axeOn, fits, onEachGround, visit, type Visit } from './desk.ts'
+import { axeOn, fits, onEachGround, visit } from './desk.ts'
+import { seatOf as seatIn } from './seats.ts'
 
 onEachGround('the people of an agency', kind => {
   let here: Inside
@@ -20,16 +21,8 @@ onEachGround('the people of an agency', kind => {
   })
 
   /** A browser in which somebody of the rehearsal is signed in. */
-  async function seatOf(name: string, wish: Parameters<typeof visit>[1] = {}): Promise<Visit> {
-    const { signIn } = here.ground.people
-    const found = (await signIn.personas()).find(one => one.name === name)
-    const secret = await signIn
-      .entering(here.clerk.url)
-      .asPersona(found?.person ?? '', 'Mozilla/5.0 (X11; Linux) Firefox/140')
-    const seat = await visit(browser, wish)
-    await seat.context.addCookies([{ name: 'vidne', value: secret ?? '', url: here.clerk.url, httpOnly: true }])
-    return seat
-  }
+  const seatOf = (name: string, wish: Parameters<typeof visit>[1] = {}) =>
+    seatIn(here, browser, name, { ...wish, agent: 'Mozilla/5.0 (X11; Linux) Firefox/140' })
 
   async function seen(page: Page): Promise<void> {
     await page.locator('[role=log] [role=img]').waitFor({ state: 'detached' })

@@ -5,7 +5,8 @@ import { browserMissing, openBrowser } from '../browser.ts'
 import { type Asked, ask, get, personIn } from '../guarantees/asking.ts'
 import { inside, type Inside } from '../guarantees/inside.ts'
 import { fillDay } from './days.ts'
-import { axeOn, fits, visit, type Visit } from './desk.ts'
+import { axeOn, fits, visit } from './desk.ts'
+import { seatOf as seatIn } from './seats.ts'
 
 const TRAINING = {
   v: { rights: ['view', 'export', 'camera-checkout'], validFor: 'P1Y' },
@@ -32,14 +33,7 @@ describe.skipIf(leftOut('the registers of an agency', browserMissing()))('the re
     await here?.close()
   })
 
-  async function seatOf(name: string, wish: Parameters<typeof visit>[1] = {}): Promise<Visit> {
-    const { signIn } = here.ground.people
-    const found = (await signIn.personas()).find(one => one.name === name)
-    const secret = await signIn.entering(here.clerk.url).asPersona(found?.person ?? '', 'Firefox')
-    const seat = await visit(browser, wish)
-    await seat.context.addCookies([{ name: 'vidne', value: secret ?? '', url: here.clerk.url, httpOnly: true }])
-    return seat
-  }
+  const seatOf = (name: string, wish: Parameters<typeof visit>[1] = {}) => seatIn(here, browser, name, wish)
   const rowOf = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
   const exported = async () =>
     (await ask(ivo, 'POST', '/api/recordings/00000000-0000-7000-8000-00000000000a/exports', { purpose: 'case 1' })).said

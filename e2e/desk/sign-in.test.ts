@@ -8,10 +8,9 @@ import { insideOn } from '../grounds.ts'
 import { get } from '../guarantees/asking.ts'
 import type { Inside } from '../guarantees/inside.ts'
 import { anIssuer, type Issuer } from '@vidne/server/platform/testing/an-issuer'
-import { axeOn, fits, onEachGround, visit, type Visit } from './desk.ts'
+import { axeOn, fits, onEachGround, visit } from './desk.ts'
+import { joinedBy, named, PASSWORD } from './seats.ts'
 import { withAuthenticator } from './virtual-authenticator.ts'
-
-const PASSWORD = 'several words together'
 
 onEachGround('signing in at the desk', kind => {
   let here: Inside
@@ -33,27 +32,10 @@ onEachGround('signing in at the desk', kind => {
     const made = await get<{ link: string }>(here.clerk, 'POST', '/api/people/invitations', { name, roles })
     return `${here.clerk.url}${made.link}`
   }
-  /** Waits until the frame of the desk says who sits there. */
-  const named = (page: Page, name: string) => page.locator('.menu-name', { hasText: name }).waitFor()
 
   /** Makes an account by password and code in a browser of its own; what the authenticator was given. */
-  async function withPassword(
-    name: string,
-    account: string,
-    roles: string[] = [],
-  ): Promise<{ uri: string; seat: Visit }> {
-    const seat = await visit(browser)
-    const { page } = seat
-    await page.goto(await invited(name, roles))
-    await page.getByLabel('Name to sign in by').fill(account)
-    await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-    await page.getByLabel('The password once more').fill(PASSWORD)
-    await page.getByRole('button', { name: 'Go on' }).click()
-    const uri = (await page.locator('code[data-uri]').getAttribute('data-uri')) ?? ''
-    await page.getByLabel('The six digits that it shows').fill(codeOf(uri))
-    await page.getByRole('button', { name: 'Confirm and sign in' }).click()
-    await named(page, name)
-    return { uri, seat }
+  async function withPassword(name: string, account: string, roles: string[] = []) {
+    return joinedBy(browser, await invited(name, roles), { name, account })
   }
 
   async function tried(page: Page, p: { account: string; password: string; code: string }): Promise<void> {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { fixture, mutant } from './fixtures.ts'
 import { readIsobmff } from './isobmff.ts'
 import type { Fact } from './facts.ts'
+import { box, i32, u16, u32 } from './made-boxes.ts'
 
 const EPOCH_1904 = 2_082_844_800
 const ftyp = box('ftyp', Buffer.from('isom\0\0\0\0isom'))
@@ -161,11 +162,6 @@ function reader(bytes: Buffer) {
   }
 }
 
-function box(type: string, ...content: Buffer[]): Buffer {
-  const bytes = Buffer.concat(content)
-  return Buffer.concat([u32(bytes.length + 8), Buffer.from(type, 'latin1'), bytes])
-}
-
 function mvhd32(created: number, timescale: number, duration: number): Buffer {
   return box('mvhd', u32(0), u32(created), u32(created), u32(timescale), u32(duration), Buffer.alloc(80))
 }
@@ -173,24 +169,6 @@ function mvhd32(created: number, timescale: number, duration: number): Buffer {
 function mvhd64(created: number, timescale: number, duration: number): Buffer {
   const time = u64(BigInt(created))
   return box('mvhd', u32(0x0100_0000), time, time, u32(timescale), u64(BigInt(duration)), Buffer.alloc(80))
-}
-
-function u16(value: number): Buffer {
-  const bytes = Buffer.alloc(2)
-  bytes.writeUInt16BE(value)
-  return bytes
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(value)
-  return bytes
-}
-
-function i32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeInt32BE(value)
-  return bytes
 }
 
 function u64(value: bigint): Buffer {

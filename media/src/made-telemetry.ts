@@ -1,6 +1,8 @@
 // For tests only: what receivers in cameras write, put into an MP4 whose index stands at its end.
 
 /** Where a made camera went, one point a second. Degrees. */
+import { box, i32, u16, u32 } from './made-boxes.ts'
+
 export type MadePoint = { at: number; latitude: number; longitude: number }
 
 /** Points northeast from the old harbour of Prøvekommunen, by seconds. */
@@ -10,11 +12,6 @@ export function madeWay(seconds: number, start = Date.UTC(2026, 10, 20, 12)): Ma
     latitude: 55.676 + second * 0.0005,
     longitude: 12.568 + second * 0.0005,
   }))
-}
-
-export function box(type: string, ...content: readonly Uint8Array[]): Buffer {
-  const bytes = Buffer.concat(content)
-  return Buffer.concat([u32(bytes.length + 8), Buffer.from(type, 'latin1'), bytes])
 }
 
 /** The film with a track of one sample a second beside what it has. */
@@ -139,22 +136,4 @@ export function novatekBlock({ at, latitude, longitude }: MadePoint, state = 'A'
   block.writeFloatLE(Number(minutes(latitude, 2)), 76)
   block.writeFloatLE(Number(minutes(longitude, 3)), 80)
   return block
-}
-
-function u16(value: number): Buffer {
-  const bytes = Buffer.alloc(2)
-  bytes.writeUInt16BE(value)
-  return bytes
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(value)
-  return bytes
-}
-
-function i32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeInt32BE(Math.round(value))
-  return bytes
 }

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type ComponentType, type FormEvent, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Button } from '../../design/Button.tsx'
 import { CopyText } from '../../design/CopyText.tsx'
@@ -16,28 +16,46 @@ import { ownChanged } from './own.ts'
 
 const SHORTEST = 12
 
-/** Changes the password of who knows it, and puts every other browser out. */
-export function OwnPassword({ name }: { name: string }) {
-  const t = useTranslations('people')
+/** What of one's account is changed in a dialog, and says so when it is. */
+function Changed({
+  title,
+  act,
+  text,
+  done,
+  form: Form,
+}: {
+  title: string
+  act: string
+  text: string
+  done: string
+  form: ComponentType<{ onClose: (changed: boolean) => void }>
+}) {
   const [open, setOpen] = useState(false)
-  const [done, setDone] = useState(false)
-  const close = (changed: boolean) => {
+  const [changed, setChanged] = useState(false)
+  const close = (now: boolean) => {
     setOpen(false)
-    setDone(changed)
+    setChanged(now)
   }
   return (
-    <Panel title={t('password.title')} actions={<Button onPress={() => setOpen(true)}>{t('password.act')}</Button>}>
+    <Panel title={title} actions={<Button onPress={() => setOpen(true)}>{act}</Button>}>
       <div className="stack">
-        <p>{t('password.name', { name })}</p>
-        {done && (
+        <p>{text}</p>
+        {changed && (
           <Notice tone="good" live>
-            {t('password.done')}
+            {done}
           </Notice>
         )}
       </div>
-      {open && <ChangePassword onClose={close} />}
+      {open && <Form onClose={close} />}
     </Panel>
   )
+}
+
+/** Changes the password of who knows it, and puts every other browser out. */
+export function OwnPassword({ name }: { name: string }) {
+  const t = useTranslations('people')
+  const words = { title: t('password.title'), act: t('password.act'), text: t('password.name', { name }) }
+  return <Changed {...words} done={t('password.done')} form={ChangePassword} />
 }
 
 function ChangePassword({ onClose }: { onClose: (changed: boolean) => void }) {
@@ -102,25 +120,8 @@ function PasswordField(props: { label: string; value: string; onChange: (value: 
 /** A new secret for the authenticator; the one before counts until the new one has shown a code. */
 export function NewAuthenticator() {
   const t = useTranslations('people')
-  const [open, setOpen] = useState(false)
-  const [done, setDone] = useState(false)
-  const close = (changed: boolean) => {
-    setOpen(false)
-    setDone(changed)
-  }
-  return (
-    <Panel title={t('codes.title')} actions={<Button onPress={() => setOpen(true)}>{t('codes.act')}</Button>}>
-      <div className="stack">
-        <p>{t('codes.text')}</p>
-        {done && (
-          <Notice tone="good" live>
-            {t('codes.done')}
-          </Notice>
-        )}
-      </div>
-      {open && <ChangeCode onClose={close} />}
-    </Panel>
-  )
+  const words = { title: t('codes.title'), act: t('codes.act'), text: t('codes.text') }
+  return <Changed {...words} done={t('codes.done')} form={ChangeCode} />
 }
 
 function ChangeCode({ onClose }: { onClose: (changed: boolean) => void }) {
